@@ -1,0 +1,150 @@
+/**
+ * This process as a member of MPI: made when the package is imported, from what the launcher left in the environment
+ * or, without one, as a world of one; left at `finalize`, which a normal exit calls by itself.
+ */
+import { randomBytes } from 'node:crypto';
+import { availableParallelism } from 'node:os';
+import { isMainThread } from 'node:worker_threads';
+import { type CommunicatorMaker, makeIntracommunicator } from '../communicators/communicator-core.ts';
+import { Engine } from '../engine/engine.ts';
+import { waitingPolicy } from '../engine/waiting-policy.ts';
+import { ERR_LASTCODE } from '../errors/error-classes.ts';
+import { MPIError } from '../errors/mpi-error.ts';
+import { ANY_SOURCE, PROC_NULL, TAG_MAX } from '../model/constants.ts';
+import { ContextIds } from '../model/context-id.ts';
+import { processId } from '../model/process-id.ts';
+import { decodeJobEnvironment, type JobEnvironment, JOB_VARIABLE } from '../pmi/job-environment.ts';
+import { systemClock } from '../system/clock.ts';
+import { loadLibc } from '../system/libc.ts';
+import { SelfTransport } from '../transport/self/self-transport.ts';
+import { type JobSegment, openJobSegment } from '../transport/shared-memory/job-segment.ts';
+import { SharedMemoryTransport } from '../transport/shared-memory/shared-memory-transport.ts';
+import type { Transport } from '../transport/transport.ts';
+import { ValueCodec } from '../wire/value-codec.ts';
+import {
+  APPNUM,
+  Attributes,
+  HOST,
+  IO,
+  type Keyval,
+  LASTUSEDCODE,
+  TAG_UB,
+  UNIVERSE_SIZE,
+  WTIME_IS_GLOBAL,
+} from './attributes.ts';
+import { Intracommunicator } from './intracommunicator.ts';
+import type { ProcessContext } from './process-context.ts';
+
+const SIGKILL = 9;
+
+/** Contexts of the communicators that exist from the start. */
+const WORLD = 0;
+const SELF = 1;
+
+export class MpiProcess implements ProcessContext {
+  readonly engine: Engine;
+  readonly world: Intracommunicator;
+  readonly self: Intracommunicator;
+  readonly #environment: JobEnvironment | null;
+  readonly #segment: JobSegment | null;
+  readonly #selfAttributes: Attributes;
+  readonly #predefined: ReadonlyMap<Keyval<unknown>, unknown>;
+  #finalizing: Promise<void> | null = null;
+  finalized: boolean = false;
+
+  constructor(variables: NodeJS.ProcessEnv) {
+    if (!isMainThread) {
+      throw new MPIError(
+        'MPI_ERR_UNSUPPORTED_OPERATION',
+        'Cannot start MPI in a worker thread: one thread of a process is its rank, the main one; import parley there and pass data to the worker',
+      );
+    }
+    const environment = decodeJobEnvironment(variables);
+    this.#environment = environment;
+    const job = environment?.job ?? randomBytes(16).toString('hex');
+    const { rank, size } = environment ?? { rank: 0, size: 1 };
+    const self = processId(job, rank);
+    const transports: Transport[] = [new SelfTransport(self)];
+    let yieldProcessor = (): void => undefined;
+    if (environment === null) {
+      this.#segment = null;
+    } else {
+      const libc = loadLibc();
+      // A process started by another one than the agent (a shell script, say) ends with that one instead.
+      libc.dieWithParent(SIGKILL);
+      yieldProcessor = () => libc.yieldProcessor();
+      this.#segment = openJobSegment(libc, environment);
+      transports.unshift(new SharedMemoryTransport(libc, this.#segment, job, rank));
+    }
+    this.engine = new Engine({
+      self,
+      transports,
+      policy: waitingPolicy(size, availableParallelism(), variables),
+      clock: systemClock,
+      codec: new ValueCodec(),
+      yieldProcessor,
+    });
+    this.#predefined = new Map<Keyval<unknown>, unknown>([
+      [TAG_UB, TAG_MAX],
+      [HOST, PROC_NULL],
+      [IO, ANY_SOURCE],
+      [WTIME_IS_GLOBAL, false],
+      [LASTUSEDCODE, ERR_LASTCODE],
+      [UNIVERSE_SIZE, environment?.universeSize ?? availableParallelism()],
+      [APPNUM, environment?.appNumber],
+    ]);
+    const maker: CommunicatorMaker = {
+      engine: this.engine,
+      contextIds: new ContextIds(() => randomBytes(4).readInt32LE()),
+    };
+    const everybody = Array.from({ length: size }, (_, member) => processId(job, member));
+    const worldCore = makeIntracommunicator(maker, ContextIds.ofJob(job, WORLD), everybody, 'MPI_COMM_WORLD');
+    const selfCore = makeIntracommunicator(maker, ContextIds.ofJob(job, SELF), [self], 'MPI_COMM_SELF');
+    this.#selfAttributes = this.newAttributes();
+    this.world = new Intracommunicator(this, worldCore, this.newAttributes());
+    this.self = new Intracommunicator(this, selfCore, this.#selfAttributes);
+    this.#segment?.board.markRunning(rank, process.pid);
+    // A child of this process is no rank of the job, whatever it inherits.
+    Reflect.deleteProperty(variables, JOB_VARIABLE);
+    process.once('beforeExit', () => void this.finalize());
+    process.once('exit', (code) => this.#exit(code));
+  }
+
+  newAttributes(): Attributes {
+    return new Attributes(this.#predefined);
+  }
+
+  abort(code: number, processes: number): never {
+    const exitCode = (code & 0xff) === 0 ? 1 : code & 0xff;
+    if (this.#environment !== null && processes > 1) this.#segment?.board.requestAbort(this.#environment.rank, exitCode);
+    this.finalized = true;
+    process.exit(exitCode);
+  }
+
+  /** Waits until everything that this process has sent is on its way, then leaves MPI. */
+  finalize(): Promise<void> {
+    this.#finalizing ??= this.#finalize();
+    return this.#finalizing;
+  }
+
+  async #finalize(): Promise<void> {
+    this.#selfAttributes.deleteAll();
+    await this.engine.flush();
+    this.#leave();
+  }
+
+  #leave(): void {
+    if (this.finalized) return;
+    this.finalized = true;
+    if (this.#environment !== null) this.#segment?.board.markFinalized(this.#environment.rank);
+    this.engine.close(
+      new MPIError('MPI_ERR_OTHER', 'Cannot communicate any more: this process has left MPI (finalize was called, or it ends)'),
+    );
+  }
+
+  #exit(code: number): void {
+    if (this.finalized || code !== 0) return;
+    this.engine.flushSync();
+    this.#leave();
+  }
+}

@@ -1,0 +1,196 @@
+/**
+ * What is measured, and how often: the rows of the result in their order. The same rows go to every participant. The
+ * iterations are chosen so that a row takes about a tenth of a second; a quick plan has fewer rows and batches, a tiny
+ * one only shows that everything runs.
+ */
+import type { BenchCase } from './bench-case.ts';
+import type { MetricName } from './metric.ts';
+
+export const SECTIONS = ['latency', 'bandwidth', 'collectives', 'idle', 'start-up'] as const;
+export type Section = (typeof SECTIONS)[number];
+
+/** How much is measured: `full` for results, `quick` while working, `tiny` to see that it runs. */
+export type Scale = 'full' | 'quick' | 'tiny';
+
+export interface Row {
+  /** Stable name, e.g. `latency-8`. */
+  readonly id: string;
+  readonly section: Section;
+  readonly label: string;
+  readonly ranks: number;
+  readonly metric: MetricName;
+  /** Null for the start-up, where the job itself is timed. */
+  readonly benchCase: BenchCase | null;
+}
+
+/** Rows that one job measures, one after another. */
+export interface Step {
+  readonly section: Section;
+  readonly ranks: number;
+  readonly rows: readonly Row[];
+  /** Rounds beyond this many leave the step out: it is slow, and its numbers hardly vary. */
+  readonly roundsMax: number;
+}
+
+const KIB = 1024;
+const MIB = 1024 * KIB;
+
+const WINDOW_MESSAGES = 32;
+const WINDOW_BYTES_MAX = 16 * MIB;
+const BUDGET_MS = 250;
+
+export function planSteps(scale: Scale, sections: readonly Section[]): Step[] {
+  const rows = [
+    ...latencyRows(scale),
+    ...bandwidthRows(scale),
+    ...collectiveRows(scale, 2),
+    ...collectiveRows(scale, 4),
+    ...idleRows(scale),
+    ...startUpRows(),
+  ];
+  const steps: Step[] = [];
+  for (const section of SECTIONS) {
+    if (!sections.includes(section)) continue;
+    const ofSection = rows.filter((row) => row.section === section);
+    for (const ranks of new Set(ofSection.map((row) => row.ranks))) {
+      steps.push({
+        section,
+        ranks,
+        rows: ofSection.filter((row) => row.ranks === ranks),
+        roundsMax: section === 'idle' ? 2 : Infinity,
+      });
+    }
+  }
+  return steps;
+}
+
+/** `8 B`, `64 KiB`, `1 MiB`. */
+export function formatBytes(bytes: number): string {
+  if (bytes >= MIB) return `${bytes / MIB} MiB`;
+  if (bytes >= KIB) return `${bytes / KIB} KiB`;
+  return `${bytes} B`;
+}
+
+function latencyRows(scale: Scale): Row[] {
+  const all: [bytes: number, iterations: number, batches: number][] = [
+    [0, 2000, 50],
+    [8, 2000, 50],
+    [64, 2000, 50],
+    [KIB, 2000, 50],
+    [8 * KIB, 1000, 50],
+    [64 * KIB, 200, 50],
+    [256 * KIB, 50, 50],
+    [MIB, 20, 30],
+    [4 * MIB, 5, 20],
+  ];
+  const quickSizes = [8, KIB, 64 * KIB, MIB];
+  const chosen = scale === 'full' ? all : all.filter(([bytes]) => quickSizes.includes(bytes));
+  const rows = chosen.map(([bytes, iterations, batches]): Row => ({
+    id: `latency-${bytes}`,
+    section: 'latency',
+    label: formatBytes(bytes),
+    ranks: 2,
+    metric: 'halfRoundTrip',
+    benchCase: scaled(scale, { kind: 'latency', bytes, window: 0, iterations, batches }),
+  }));
+  return [
+    ...rows,
+    {
+      id: 'object',
+      section: 'latency',
+      label: 'object',
+      ranks: 2,
+      metric: 'halfRoundTrip',
+      benchCase: scaled(scale, { kind: 'object', bytes: 0, window: 0, iterations: 500, batches: 50 }),
+    },
+  ];
+}
+
+function bandwidthRows(scale: Scale): Row[] {
+  const all: [bytes: number, iterations: number, batches: number][] = [
+    [4 * KIB, 50, 40],
+    [16 * KIB, 20, 40],
+    [64 * KIB, 10, 40],
+    [256 * KIB, 4, 30],
+    [MIB, 2, 30],
+    [4 * MIB, 2, 20],
+  ];
+  const quickSizes = [64 * KIB, MIB];
+  const chosen = scale === 'full' ? all : all.filter(([bytes]) => quickSizes.includes(bytes));
+  const rows = chosen.map(([bytes, iterations, batches]): Row => {
+    const window = Math.min(WINDOW_MESSAGES, WINDOW_BYTES_MAX / bytes);
+    return {
+      id: `bandwidth-${bytes}`,
+      section: 'bandwidth',
+      label: `${formatBytes(bytes)} × ${window}`,
+      ranks: 2,
+      metric: 'bandwidth',
+      benchCase: scaled(scale, { kind: 'window', bytes, window, iterations, batches }),
+    };
+  });
+  return [
+    ...rows,
+    {
+      id: 'rate',
+      section: 'bandwidth',
+      label: '8 B × 64',
+      ranks: 2,
+      metric: 'rate',
+      benchCase: scaled(scale, { kind: 'window', bytes: 8, window: 64, iterations: 100, batches: 50 }),
+    },
+  ];
+}
+
+function collectiveRows(scale: Scale, ranks: number): Row[] {
+  const row = (id: string, label: string, benchCase: Omit<BenchCase, 'milliseconds'>): Row => ({
+    id: `${id}-${ranks}`,
+    section: 'collectives',
+    label: `${label}, ${ranks} ranks`,
+    ranks,
+    metric: 'duration',
+    benchCase: scaled(scale, benchCase),
+  });
+  return [
+    row('barrier', 'barrier', { kind: 'barrier', bytes: 0, window: 0, iterations: 100, batches: 30 }),
+    row('allreduce-8', 'allreduce 8 B', {
+      kind: 'allreduce',
+      bytes: 8,
+      window: 0,
+      iterations: 100,
+      batches: 30,
+    }),
+    row('allreduce-1048576', 'allreduce 1 MiB', {
+      kind: 'allreduce',
+      bytes: MIB,
+      window: 0,
+      iterations: 5,
+      batches: 30,
+    }),
+  ];
+}
+
+/** Eight ranks wait; a ninth watches the clock. */
+function idleRows(scale: Scale): Row[] {
+  const milliseconds = { full: 2000, quick: 500, tiny: 20 }[scale];
+  return [
+    {
+      id: 'idle-8',
+      section: 'idle',
+      label: '8 waiting ranks',
+      ranks: 9,
+      metric: 'processor',
+      benchCase: { kind: 'idle', bytes: 0, window: 0, iterations: 1, batches: 1, milliseconds },
+    },
+  ];
+}
+
+function startUpRows(): Row[] {
+  return [
+    { id: 'start-up-4', section: 'start-up', label: '4 ranks', ranks: 4, metric: 'wall', benchCase: null },
+  ];
+}
+
+function scaled(scale: Scale, benchCase: Omit<BenchCase, 'milliseconds'>): BenchCase {
+  if (scale === 'tiny') return { ...benchCase, iterations: 2, batches: 2, milliseconds: 20 };
+  return { ...benchCase, milliseconds: BUDGET_MS };
+}

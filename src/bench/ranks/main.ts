@@ -1,0 +1,65 @@
+/**
+ * Our own rank program: runs the cases of its command line one after another, `blocking` or `awaiting` as the first
+ * argument says. Without a case it only starts and ends MPI, which is what the start-up is measured with.
+ */
+import { COMM_WORLD, type Communicator } from '../../index.ts';
+import { decodeCase, type BenchCase, type CaseRecord } from '../bench-case.ts';
+import { TAG_GO, toRecord, type GoAhead } from './batches.ts';
+import { runAllreduce, runBarrier } from './collectives.ts';
+import { runIdle } from './idle.ts';
+import { runLatency } from './latency.ts';
+import { runObjectLatency } from './object-latency.ts';
+import { runWindow } from './window.ts';
+
+const TIMED_KINDS = {
+  latency: runLatency,
+  object: runObjectLatency,
+  window: runWindow,
+  barrier: runBarrier,
+  allreduce: runAllreduce,
+};
+
+async function runCase(
+  world: Communicator,
+  benchCase: BenchCase,
+  awaiting: boolean,
+): Promise<CaseRecord | undefined> {
+  if (benchCase.kind === 'idle') {
+    const times = await runIdle(world, benchCase, awaiting);
+    return times && toRecord(benchCase, world.size, times.seconds, times.processorSeconds);
+  }
+  const goAhead = awaiting ? awaitingGoAhead(world) : blockingGoAhead(world);
+  const seconds = await TIMED_KINDS[benchCase.kind](world, benchCase, goAhead, awaiting);
+  return world.rank === 0 ? toRecord(benchCase, world.size, seconds) : undefined;
+}
+
+function blockingGoAhead(world: Communicator): GoAhead {
+  const flag = new Uint8Array(1);
+  return (decision) => {
+    flag[0] = Number(decision);
+    if (world.rank !== 0) world.recvIntoSync(flag, 0, TAG_GO);
+    else for (let rank = 1; rank < world.size; rank++) world.sendSync(flag, rank, TAG_GO);
+    return flag[0] === 1;
+  };
+}
+
+function awaitingGoAhead(world: Communicator): GoAhead {
+  const flag = new Uint8Array(1);
+  return async (decision) => {
+    flag[0] = Number(decision);
+    if (world.rank !== 0) await world.recvInto(flag, 0, TAG_GO);
+    else for (let rank = 1; rank < world.size; rank++) await world.send(flag, rank, TAG_GO);
+    return flag[0] === 1;
+  };
+}
+
+const [waiting, ...caseTexts] = process.argv.slice(2);
+if (waiting !== 'blocking' && waiting !== 'awaiting') {
+  throw new TypeError(
+    `Cannot wait "${waiting ?? ''}": the first argument is blocking or awaiting, cases follow`,
+  );
+}
+for (const text of caseTexts) {
+  const record = await runCase(COMM_WORLD, decodeCase(text), waiting === 'awaiting');
+  if (record !== undefined) process.stdout.write(`${JSON.stringify(record)}\n`);
+}

@@ -1,0 +1,22 @@
+/**
+ * The commands of `parley`. Each is a file in commands/ with one function of the same name, loaded only when it is
+ * asked for, so that no command slows another one's start.
+ */
+
+/** A command: takes the arguments behind its name, resolves to the exit code when its output is out. */
+export type CommandFunction = (args: readonly string[]) => Promise<number>;
+
+export interface CommandEntry {
+  readonly name: string;
+  /** For the list of commands: one line. */
+  readonly summary: string;
+  readonly load: () => Promise<CommandFunction>;
+}
+
+export const COMMANDS: readonly CommandEntry[] = [
+  {
+    name: 'run',
+    summary: 'start the ranks of a program on this host',
+    load: async () => (await import('./commands/run.ts')).run,
+  },
+];

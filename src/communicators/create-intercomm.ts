@@ -1,0 +1,53 @@
+/**
+ * An intercommunicator of two groups that have a leader each who can talk to the other (MPI_Intercomm_create,
+ * MPI-4.1 §7.6.2). The leaders exchange their groups and a context over the peer communicator, and tell their own.
+ *
+ * Cost: one exchange between the leaders, then a bcast in each group.
+ */
+import { MPIError } from '../errors/mpi-error.ts';
+import { bcast } from '../collectives/bcast.ts';
+import { checkRoot } from '../collectives/collective.ts';
+import { outcome, type Steps } from '../engine/task.ts';
+import type { ContextId } from '../model/context-id.ts';
+import type { ProcessId } from '../model/process-id.ts';
+import { receive } from '../p2p/receive.ts';
+import { send } from '../p2p/send.ts';
+import { type CommunicatorCore, makeIntercommunicator } from './communicator-core.ts';
+import { dup } from './dup.ts';
+
+interface Side {
+  readonly ids: readonly ProcessId[];
+  readonly contextId: ContextId;
+}
+
+/** `peer` and `remoteLeader` count at the local leader alone. */
+export function* createIntercomm(
+  core: CommunicatorCore,
+  localLeader: number,
+  peer: CommunicatorCore | null,
+  remoteLeader: number,
+  tag: number,
+): Steps<CommunicatorCore> {
+  const { maker, group, collectives } = core;
+  checkRoot(collectives, 'create an intercommunicator', localLeader);
+  const local = yield* dup(core);
+  let remote: Side | null = null;
+  const own: Side = { ids: group.ids, contextId: maker.contextIds.next() };
+  if (group.rank === localLeader) {
+    if (peer === null) {
+      throw new MPIError(
+        'MPI_ERR_COMM',
+        `Cannot create an intercommunicator on ${core.messages.context.label()}: the local leader (rank ${String(localLeader)}) needs the peer communicator, and got null`,
+      );
+    }
+    const sending = send(peer.messages, own, remoteLeader, tag, false);
+    const message = yield* outcome(receive(peer.messages, remoteLeader, tag));
+    yield* outcome(sending);
+    const other = message.data as Side;
+    // Both leaders come to the same choice without another word.
+    const contextId = other.ids[0]! < own.ids[0]! ? other.contextId : own.contextId;
+    remote = { ids: other.ids, contextId };
+  }
+  const agreed = (yield* bcast(collectives, remote, localLeader)) as Side;
+  return makeIntercommunicator(maker, agreed.contextId, group.ids, agreed.ids, local.collectives);
+}

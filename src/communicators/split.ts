@@ -1,0 +1,50 @@
+/**
+ * One communicator for each colour, ranks in the order of the keys, ties in the order of the old ranks
+ * (MPI_Comm_split, MPI-4.1 §7.4.2). Rank 0 learns every colour and key, and makes a context for each colour.
+ *
+ * Cost: a gather and a bcast of p pairs.
+ */
+import { MPIError } from '../errors/mpi-error.ts';
+import { bcast } from '../collectives/bcast.ts';
+import { gather } from '../collectives/gather.ts';
+import type { Steps } from '../engine/task.ts';
+import { UNDEFINED } from '../model/constants.ts';
+import type { ContextId } from '../model/context-id.ts';
+import { type CommunicatorCore, makeIntracommunicator } from './communicator-core.ts';
+
+interface Choice {
+  readonly color: number;
+  readonly key: number;
+}
+
+/** The communicator of this process' colour; null where that is UNDEFINED. */
+export function* split(core: CommunicatorCore, color: number, key: number): Steps<CommunicatorCore | null> {
+  const { maker, group, collectives } = core;
+  if (!Number.isInteger(color) || (color < 0 && color !== UNDEFINED) || !Number.isInteger(key)) {
+    throw new MPIError(
+      'MPI_ERR_ARG',
+      `Cannot split ${core.messages.context.label()} by color ${String(color)} and key ${String(key)}: the color must be a whole number from 0 on, or UNDEFINED; the key a whole number`,
+    );
+  }
+  const choices = yield* gather<Choice>(collectives, { color, key }, 0);
+  const plan = yield* bcast(collectives, choices === undefined ? null : planOf(choices, () => maker.contextIds.next()), 0);
+  const mine = plan?.find((part) => part.ranks.includes(collectives.rank));
+  if (mine === undefined) return null;
+  const ids = mine.ranks.map((rank) => group.ids[rank]!);
+  return makeIntracommunicator(maker, mine.contextId, ids, '');
+}
+
+interface Part {
+  readonly contextId: ContextId;
+  /** The old ranks in the order of the new ones. */
+  readonly ranks: readonly number[];
+}
+
+function planOf(choices: readonly Choice[], nextContext: () => ContextId): Part[] {
+  const colors = [...new Set(choices.map(({ color }) => color))].filter((color) => color !== UNDEFINED);
+  return colors.map((color) => {
+    const members = choices.map((choice, rank) => ({ ...choice, rank })).filter((choice) => choice.color === color);
+    members.sort((a, b) => a.key - b.key || a.rank - b.rank);
+    return { contextId: nextContext(), ranks: members.map(({ rank }) => rank) };
+  });
+}

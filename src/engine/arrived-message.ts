@@ -1,0 +1,44 @@
+/**
+ * A message that has arrived before its receive: whole, in part, or only announced (a rendezvous request, whose data
+ * waits with its sender).
+ */
+import { UnexpectedMessage } from '../matching/unexpected-messages.ts';
+import { Landing, type LandingOwner } from './landing.ts';
+import type { Peer } from './peer.ts';
+
+export class ArrivedMessage extends UnexpectedMessage implements LandingOwner {
+  readonly peer: Peer;
+  readonly elementType: number;
+  readonly length: number;
+  /** The data; null where it is still to come. */
+  bytes: Uint8Array | null = null;
+  /** The rest of the data is on its way here. */
+  landing: Landing | null = null;
+  /** The sender waits with the data for the answer to this request; 0 where it does not. */
+  request: number = 0;
+  /** What was eagerly sent is held against the sender until the message leaves. */
+  eager: boolean = false;
+
+  constructor(peer: Peer, source: number, tag: number, elementType: number, length: number) {
+    super(source, tag);
+    this.peer = peer;
+    this.elementType = elementType;
+    this.length = length;
+  }
+
+  /** Its data comes in parts, into this memory. */
+  awaitParts(bytes: Uint8Array): Landing {
+    this.landing = new Landing(this.elementType, this.length, bytes, this);
+    return this.landing;
+  }
+
+  /** True where its data will never come, once its sender is gone. */
+  get dependsOnSender(): boolean {
+    return this.bytes === null;
+  }
+
+  landed(landing: Landing): void {
+    this.landing = null;
+    this.bytes = landing.bytes;
+  }
+}

@@ -1,0 +1,220 @@
+/**
+ * How a process waits, and makes progress while it does.
+ *
+ * A blocked thread polls for a while, then offers the processor to others, then sleeps until a peer wakes it. An
+ * awaiting one polls for a while too (an answer that is quick costs no turn of the event loop), then polls once in
+ * each of some turns of the event loop, then sleeps in the event loop on the doorbell. How long each stage lasts is
+ * {@link WaitingPolicy}; an idle process ends in the last one and uses no processor.
+ *
+ * Progress also goes on where nobody waits: as long as anything is pending the doorbell is armed, and it holds the
+ * process where somebody awaits the outcome or something is still to be delivered.
+ */
+import type { Clock } from '../system/clock.ts';
+import type { Operation } from './operation.ts';
+import type { WaitingPolicy } from './waiting-policy.ts';
+
+/** What the driver drives: the engine's own progress. */
+export interface ProgressSource {
+  /** Takes what has arrived and writes what fits; true where anything moved. Never blocks. */
+  poll(): boolean;
+  /** True where something is still to be delivered or to be finished, awaited or not. */
+  readonly busy: boolean;
+  /** True where receives are posted: peers need this process' answer to be able to send. */
+  readonly expecting: boolean;
+  yieldProcessor(): void;
+  /** Throws where nothing could ever wake a blocked thread. */
+  sleep(timeoutMs: number): void;
+  arm(wake: () => void): void;
+  disarm(): void;
+  holdProcess(hold: boolean): void;
+}
+
+/** How many answers in a row may come without a turn of the event loop: others must have their turn too. */
+const ANSWERS_AT_ONCE_MAX = 500;
+
+export class Driver {
+  readonly #source: ProgressSource;
+  readonly #policy: WaitingPolicy;
+  readonly #clock: Clock;
+  readonly #ready: (() => void)[] = [];
+  readonly #heldBack: Operation<unknown>[] = [];
+  readonly #idleWaiters: (() => void)[] = [];
+  readonly #deadlines = new Set<Operation<unknown>>();
+  #awaitedCount = 0;
+  #answersAtOnce = 0;
+  #turnsLeft = 0;
+  #turnScheduled = false;
+  #armed = false;
+  #polling = false;
+  #closed = false;
+
+  constructor(source: ProgressSource, policy: WaitingPolicy, clock: Clock) {
+    this.#source = source;
+    this.#policy = policy;
+    this.#clock = clock;
+  }
+
+  /** One round of progress, and whatever can go on because of it. */
+  progress(): boolean {
+    if (this.#polling) return false;
+    if (this.#armed) this.#disarm();
+    this.#polling = true;
+    try {
+      const moved = this.#source.poll();
+      if (this.#ready.length > 0) this.#runReady();
+      return moved;
+    } finally {
+      this.#polling = false;
+    }
+  }
+
+  /** Notes a continuation to run at the end of this or the next round of progress. */
+  whenReady(continuation: () => void): void {
+    this.#ready.push(continuation);
+    if (!this.#polling) this.attend();
+  }
+
+  /** Blocks the thread until the operation has ended. */
+  block(operation: Operation<unknown>): void {
+    const { spins } = this.#policy;
+    let round = 0;
+    while (!operation.done) {
+      if (this.progress()) round = 0;
+      else if (++round > spins && !operation.done) round = this.#giveWay(round, operation.deadline);
+    }
+  }
+
+  /** Blocks the thread until `over` says so. */
+  blockUntil(over: () => boolean): void {
+    const { spins } = this.#policy;
+    let round = 0;
+    while (!over()) {
+      if (this.progress()) round = 0;
+      else if (++round > spins && !over()) round = this.#giveWay(round, 0);
+    }
+  }
+
+  /** Polls a while for an operation that somebody is about to await. */
+  pollForAwait(operation: Operation<unknown>): void {
+    let left = this.#policy.awaitSpins;
+    while (!operation.done && left > 0) left = this.progress() ? this.#policy.awaitSpins : left - 1;
+  }
+
+  /** Whether an answer may be given without a turn of the event loop. */
+  mayAnswerAtOnce(): boolean {
+    this.attend();
+    return ++this.#answersAtOnce < ANSWERS_AT_ONCE_MAX;
+  }
+
+  awaited(operation: Operation<unknown>): void {
+    this.#awaitedCount++;
+    if (operation.done) this.#heldBack.push(operation);
+    this.#turnsLeft = this.#policy.awaitTurns;
+    this.attend();
+  }
+
+  noLongerAwaited(): void {
+    this.#awaitedCount--;
+  }
+
+  watchDeadline(operation: Operation<unknown>): void {
+    this.#deadlines.add(operation);
+  }
+
+  unwatchDeadline(operation: Operation<unknown>): void {
+    this.#deadlines.delete(operation);
+  }
+
+  /** Makes sure that progress goes on by itself from the next turn of the event loop. */
+  attend(): void {
+    if (this.#turnScheduled || this.#closed || this.#armed) return;
+    this.#turnScheduled = true;
+    setImmediate(() => this.#turn());
+  }
+
+  /** Resolves when nothing is left to be delivered or finished; holds the process until then. */
+  whenIdle(): Promise<void> {
+    if (!this.#source.busy) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#awaitedCount++;
+      this.#idleWaiters.push(() => {
+        this.#awaitedCount--;
+        resolve();
+      });
+      this.attend();
+    });
+  }
+
+  close(): void {
+    this.#closed = true;
+    if (this.#armed) this.#disarm();
+  }
+
+  #turn(): void {
+    this.#turnScheduled = false;
+    this.#answersAtOnce = 0;
+    if (this.#closed) return;
+    const moved = this.progress();
+    for (const operation of this.#heldBack.splice(0)) operation.settleNow();
+    const delivering = this.#source.busy;
+    if (!delivering) for (const waiter of this.#idleWaiters.splice(0)) waiter();
+    const busy = this.#awaitedCount > 0 || delivering;
+    if (!busy && !this.#source.expecting) return;
+    if (moved) this.#turnsLeft = this.#policy.awaitTurns;
+    if (busy && this.#turnsLeft-- > 0) this.attend();
+    else this.#arm(busy);
+  }
+
+  #arm(hold: boolean): void {
+    this.#armed = true;
+    this.#source.arm(() => {
+      this.#armed = false;
+      this.#turnsLeft = this.#policy.awaitTurns;
+      if (!this.#turnScheduled) this.#turn();
+    });
+    this.#source.holdProcess(hold);
+  }
+
+  #disarm(): void {
+    this.#armed = false;
+    this.#source.disarm();
+    this.#source.holdProcess(false);
+    this.attend();
+  }
+
+  #runReady(): void {
+    // Continuations may make others ready; they run in this round too.
+    for (let next = this.#ready.shift(); next !== undefined; next = this.#ready.shift()) next();
+  }
+
+  /** After polling in vain: offers the processor, or sleeps. The round to go on with. */
+  #giveWay(round: number, deadline: number): number {
+    const { spins, yields } = this.#policy;
+    let timeoutMs = Infinity;
+    const earliest = this.#earliestDeadline(deadline);
+    if (earliest !== 0) {
+      timeoutMs = earliest - this.#clock.now();
+      if (timeoutMs <= 0) {
+        this.#expire();
+        return round;
+      }
+    }
+    if (round <= spins + yields) {
+      this.#source.yieldProcessor();
+      return round;
+    }
+    this.#source.sleep(timeoutMs);
+    return spins;
+  }
+
+  #earliestDeadline(own: number): number {
+    let earliest = own;
+    for (const { deadline } of this.#deadlines) if (earliest === 0 || deadline < earliest) earliest = deadline;
+    return earliest;
+  }
+
+  #expire(): void {
+    const now = this.#clock.now();
+    for (const operation of this.#deadlines) if (operation.deadline <= now) operation.expire();
+  }
+}

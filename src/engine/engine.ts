@@ -1,0 +1,335 @@
+/**
+ * The engine: between the operations of a program and the transports. It knows every peer and every context, lets
+ * receives meet messages, and makes progress. One is made at initialisation and handed on.
+ */
+import { MPIError } from '../errors/mpi-error.ts';
+import { ANY_SOURCE } from '../model/constants.ts';
+import type { ProcessId } from '../model/process-id.ts';
+import type { Clock } from '../system/clock.ts';
+import type { ArrivedMessage } from './arrived-message.ts';
+import type { Channel, PeerEnd, Transport } from '../transport/transport.ts';
+import { Driver, type ProgressSource } from './driver.ts';
+import { breakContext, peerGone, reportFailures, spreadFailure } from './failures.ts';
+import type { InboxHost } from './inbox.ts';
+import { DEFAULT_LIMITS, type EngineLimits } from './limits.ts';
+import { MatchContext } from './match-context.ts';
+import type { Operation } from './operation.ts';
+import type { Outbox, OutboxHost } from './outbox.ts';
+import { Peer } from './peer.ts';
+import type { ProbeOperation } from './probe-operation.ts';
+import type { ReceiveOperation } from './receive-operation.ts';
+import { type Steps, Task } from './task.ts';
+import type { ValueCodec } from '../wire/value-codec.ts';
+import type { WaitingPolicy } from './waiting-policy.ts';
+
+export interface EngineOptions {
+  readonly self: ProcessId;
+  /** In the order of preference. */
+  readonly transports: readonly Transport[];
+  readonly policy: WaitingPolicy;
+  readonly clock: Clock;
+  readonly codec: ValueCodec;
+  readonly yieldProcessor: () => void;
+  readonly limits?: Partial<EngineLimits>;
+}
+
+export class Engine implements InboxHost, OutboxHost, ProgressSource {
+  readonly self: ProcessId;
+  readonly limits: EngineLimits;
+  readonly driver: Driver;
+  readonly clock: Clock;
+  readonly codec: ValueCodec;
+  readonly #transports: readonly Transport[];
+  readonly #yieldProcessor: () => void;
+  readonly #peers = new Map<ProcessId, Peer>();
+  readonly #contexts = new Map<number, MatchContext[]>();
+  #lastContext: MatchContext | null = null;
+  #backlog: Outbox[] = [];
+  #tasks = 0;
+  #buffered = 0;
+
+  constructor(options: EngineOptions) {
+    this.self = options.self;
+    this.limits = { ...DEFAULT_LIMITS, ...options.limits };
+    this.clock = options.clock;
+    this.codec = options.codec;
+    this.#transports = options.transports;
+    this.#yieldProcessor = options.yieldProcessor;
+    this.driver = new Driver(this, options.policy, options.clock);
+    for (const transport of this.#transports) transport.start((from) => this.peer(from).inbox);
+  }
+
+  /** The peer of this identity; the same object each time. */
+  peer(id: ProcessId): Peer {
+    let peer = this.#peers.get(id);
+    if (peer === undefined) {
+      peer = new Peer(id, this);
+      this.#peers.set(id, peer);
+    }
+    return peer;
+  }
+
+  // ── contexts
+
+  contextOf(high: number, low: number): MatchContext {
+    const last = this.#lastContext;
+    if (last !== null && last.low === low && last.high === high) return last;
+    const known = this.#contexts.get(low);
+    let context = known?.find((candidate) => candidate.high === high);
+    if (context === undefined) {
+      context = new MatchContext(high, low);
+      if (known === undefined) this.#contexts.set(low, [context]);
+      else known.push(context);
+    }
+    this.#lastContext = context;
+    return context;
+  }
+
+  /** Opens a context for a communicator: from now on it is known whose messages belong here. */
+  openContext(high: number, low: number, sources: readonly Peer[], label: () => string, collective: boolean): MatchContext {
+    const context = this.contextOf(high, low);
+    context.sources = sources;
+    context.label = label;
+    context.collective = collective;
+    context.unexpected.forEach((message) => {
+      if (sources[message.source] === message.peer) return;
+      context.unexpected.remove(message);
+      message.peer.inbox.malformed('an envelope that cannot be true');
+    });
+    for (const [rank, peer] of sources.entries()) {
+      if (peer.end !== null && !peer.end.orderly) spreadFailure(context, rank, peer.end, this.#peers.values());
+    }
+    return context;
+  }
+
+  // ── receives and probes
+
+  post(receive: ReceiveOperation): void {
+    const { context, source, tag } = receive;
+    const message = context.unexpected.find(source, tag);
+    if (message !== null) {
+      const refusal = receive.refusal(message.elementType, message.source, message.tag);
+      if (refusal !== null) {
+        receive.fail(refusal);
+        return;
+      }
+      context.unexpected.remove(message);
+      this.receiveMatched(receive, message);
+      return;
+    }
+    const failure = this.#failureFor(context, source);
+    if (failure === null) context.posted.add(receive);
+    else receive.fail(failure);
+  }
+
+  probe(probe: ProbeOperation): void {
+    const { context, source, tag } = probe;
+    const message = context.unexpected.find(source, tag);
+    if (message !== null) {
+      probe.found(message);
+      return;
+    }
+    const failure = this.#failureFor(context, source);
+    if (failure === null) context.probes.push(probe);
+    else probe.fail(failure);
+  }
+
+  /** A receive takes the message that a matched probe has reserved for it. */
+  receiveMatched(receive: ReceiveOperation, message: ArrivedMessage): void {
+    const { peer } = message;
+    if (peer.end !== null && message.dependsOnSender) {
+      receive.fail(peerGone(receive.context, message.source, peer.end));
+      return;
+    }
+    if (message.eager) peer.inbox.settle(message.length);
+    receive.matchArrived(message);
+  }
+
+  /** Makes progress, then looks for a message; it stays. Throws where none can come any more. */
+  look(context: MatchContext, source: number, tag: number): ArrivedMessage | null {
+    this.driver.progress();
+    const message = context.unexpected.find(source, tag);
+    if (message !== null) return message;
+    const failure = this.#failureFor(context, source);
+    if (failure !== null) throw failure;
+    return null;
+  }
+
+  /** Why nothing can come from `source` any more, or null. Tells of failures that nobody was told of yet. */
+  #failureFor(context: MatchContext, source: number): MPIError | null {
+    if (context.broken !== null) return context.broken;
+    if (source === ANY_SOURCE) return context.unreportedFailures.length === 0 ? null : reportFailures(context);
+    const end = context.sources?.[source]?.end ?? null;
+    return end === null ? null : peerGone(context, source, end);
+  }
+
+  dropRequest(peer: Peer, request: number): boolean {
+    for (const context of this.#allContexts()) {
+      let found = false;
+      context.unexpected.forEach((message) => {
+        if (message.peer !== peer || message.request !== request) return;
+        context.unexpected.remove(message);
+        found = true;
+      });
+      if (found) return true;
+    }
+    return false;
+  }
+
+  peerEnded(peer: Peer, end: PeerEnd): void {
+    if (peer.end !== null) return;
+    peer.end = end;
+    peer.inbox.close((receive) => receive.fail(peerGone(receive.context, receive.matchedSource, end)));
+    for (const context of this.#allContexts()) {
+      context.unexpected.forEach((message) => {
+        if (message.peer === peer && message.dependsOnSender) context.unexpected.remove(message);
+      });
+      const rank = context.sources?.indexOf(peer) ?? -1;
+      if (rank >= 0) spreadFailure(context, rank, end, this.#peers.values());
+    }
+    peer.outbox.close(peerGone(null, -1, end));
+  }
+
+  // ── buffered sends
+
+  /** Throws where a buffered send of this size would exceed the bound. */
+  checkBuffered(size: number): void {
+    const { bufferedBytesMax } = this.limits;
+    if (this.#buffered + size <= bufferedBytesMax) return;
+    throw new MPIError(
+      'MPI_ERR_BUFFER',
+      `Cannot send ${String(size)} bytes buffered: ${String(this.#buffered)} wait already and ${String(bufferedBytesMax)} is the most; ` +
+        'let the receivers catch up, or use send',
+    );
+  }
+
+  /** Counts a buffered send until it has left. */
+  buffered(operation: Operation<unknown>, size: number): void {
+    this.#buffered += size;
+    operation.onEnd = () => {
+      this.#buffered -= size;
+    };
+  }
+
+  // ── tasks
+
+  /** Starts a protocol of several steps. */
+  start<T>(steps: Steps<T>): Task<T> {
+    return new Task(this.driver, steps, (pending) => {
+      this.#tasks += pending ? 1 : -1;
+    });
+  }
+
+  /** Waits until everything that was sent is on its way and every started protocol has ended. */
+  flush(): Promise<void> {
+    return this.driver.whenIdle();
+  }
+
+  /** The same for what was sent, with the thread blocked: protocols that wait for others are left alone. */
+  flushSync(): void {
+    this.driver.blockUntil(() => !this.#delivering);
+  }
+
+  // ── OutboxHost
+
+  openChannel(id: ProcessId): Channel {
+    const transport = this.#transports.find((candidate) => candidate.reaches(id));
+    if (transport === undefined) {
+      throw new MPIError('MPI_ERR_OTHER', `Cannot reach process ${id}: no transport of this process leads there`);
+    }
+    return transport.open(id);
+  }
+
+  waitsForRoom(outbox: Outbox): void {
+    if (!outbox.listed) {
+      outbox.listed = true;
+      this.#backlog.push(outbox);
+    }
+    this.driver.attend();
+  }
+
+  // ── ProgressSource
+
+  poll(): boolean {
+    let moved = false;
+    const transports = this.#transports;
+    for (let k = 0; k < transports.length; k++) if (transports[k]!.poll()) moved = true;
+    if (this.#backlog.length > 0 && this.#pumpBacklog()) moved = true;
+    return moved;
+  }
+
+  get busy(): boolean {
+    return this.#tasks > 0 || this.#delivering;
+  }
+
+  get #delivering(): boolean {
+    for (const { outbox } of this.#peers.values()) if (outbox.busy) return true;
+    return false;
+  }
+
+  get expecting(): boolean {
+    for (const context of this.#allContexts()) if (context.posted.size > 0 || context.probes.length > 0) return true;
+    return false;
+  }
+
+  yieldProcessor(): void {
+    this.#yieldProcessor();
+  }
+
+  sleep(timeoutMs: number): void {
+    const waker = this.#transports.find((transport) => transport.wakesBlockedThread);
+    if (waker !== undefined) {
+      waker.sleep(timeoutMs);
+      return;
+    }
+    if (timeoutMs === Infinity) {
+      throw new MPIError(
+        'MPI_ERR_PENDING',
+        'Cannot wait with a blocked thread: this process is alone, and nobody could ever end the wait; await the operation, or send first',
+      );
+    }
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, timeoutMs);
+  }
+
+  arm(wake: () => void): void {
+    let armed = true;
+    for (const transport of this.#transports) {
+      transport.arm(() => {
+        if (!armed) return;
+        armed = false;
+        for (const other of this.#transports) if (other !== transport) other.disarm();
+        wake();
+      });
+    }
+  }
+
+  disarm(): void {
+    for (const transport of this.#transports) transport.disarm();
+  }
+
+  holdProcess(hold: boolean): void {
+    for (const transport of this.#transports) transport.holdProcess(hold);
+  }
+
+  /** Leaves: whatever is still pending fails with `reason`, and so does whatever is started afterwards. */
+  close(reason: MPIError): void {
+    for (const context of this.#allContexts()) breakContext(context, reason, this.#peers.values());
+    this.driver.close();
+    for (const transport of this.#transports) transport.close();
+  }
+
+  #pumpBacklog(): boolean {
+    const waiting = this.#backlog;
+    this.#backlog = [];
+    let moved = false;
+    for (const outbox of waiting) {
+      outbox.listed = false;
+      if (outbox.hasBacklog && outbox.pump()) moved = true;
+    }
+    return moved;
+  }
+
+  *#allContexts(): Generator<MatchContext> {
+    for (const contexts of this.#contexts.values()) yield* contexts;
+  }
+}

@@ -1,0 +1,69 @@
+/**
+ * What a peer's end means for the operations of one context.
+ *
+ * - A receive, probe or send that names the peer fails: nothing will ever come of it.
+ * - A receive from any source fails once for each failure, so that a master learns of it, and may be posted again to
+ *   go on with the survivors. A peer that left in good order fails none: others may still send.
+ * - In a context of collectives everybody depends on everybody: one failure ends them all there.
+ */
+import type { MPIError } from '../errors/mpi-error.ts';
+import { ProcessFailedError } from '../errors/process-failed-error.ts';
+import { ANY_SOURCE } from '../model/constants.ts';
+import type { PeerEnd } from '../transport/transport.ts';
+import type { MatchContext } from './match-context.ts';
+import type { Peer } from './peer.ts';
+
+/** The error of an operation that depends on a peer that has ended. */
+export function peerGone(context: MatchContext | null, rank: number, end: PeerEnd): ProcessFailedError {
+  const where = context === null ? 'the peer' : `rank ${String(rank)} of ${context.label()}`;
+  const what = end.orderly ? `has left: its process ${end.description}` : `has failed: its process ${end.description}`;
+  return new ProcessFailedError(`Cannot go on with ${where}: it ${what}`, rank < 0 ? [] : [rank]);
+}
+
+/** The error that tells receives from any source of the failures that none was told of yet. */
+export function reportFailures(context: MatchContext): ProcessFailedError {
+  const failed = context.unreportedFailures;
+  context.unreportedFailures = [];
+  const ranks = failed.length === 1 ? `rank ${String(failed[0])}` : `ranks ${failed.join(', ')}`;
+  const [first] = failed;
+  const end = first === undefined ? null : (context.sources?.[first]?.end ?? null);
+  return new ProcessFailedError(
+    `Cannot be sure that a message from any source still comes: ${ranks} of ${context.label()} failed` +
+      `${end === null || failed.length > 1 ? '' : ` (its process ${end.description})`}; receive again to go on with the others`,
+    failed,
+  );
+}
+
+/** Fails what depends on `rank` in this context. */
+export function spreadFailure(context: MatchContext, rank: number, end: PeerEnd, peers: Iterable<Peer>): void {
+  const own = peerGone(context, rank, end);
+  if (context.collective && !end.orderly) {
+    breakContext(context, own, peers);
+    return;
+  }
+  failWaiting(context, (source) => (source === rank ? own : null));
+  if (end.orderly) return;
+  context.unreportedFailures.push(rank);
+  let report: ProcessFailedError | null = null;
+  failWaiting(context, (source) => (source === ANY_SOURCE ? (report ??= reportFailures(context)) : null));
+}
+
+/** Nothing works in this context any more. */
+export function breakContext(context: MatchContext, error: MPIError, peers: Iterable<Peer>): void {
+  context.broken ??= error;
+  failWaiting(context, () => error);
+  for (const { outbox } of peers) outbox.withdrawContext(context.high, context.low, error);
+}
+
+function failWaiting(context: MatchContext, errorFor: (source: number) => MPIError | null): void {
+  context.posted.forEach((receive) => {
+    const error = errorFor(receive.source);
+    if (error === null) return;
+    context.posted.remove(receive);
+    receive.fail(error);
+  });
+  for (const probe of [...context.probes]) {
+    const error = errorFor(probe.source);
+    if (error !== null) probe.withdraw(error);
+  }
+}

@@ -1,0 +1,233 @@
+/**
+ * What one peer tells this process: its frames, one after the other. Each is checked before it is believed; a peer
+ * that breaks the rules of the wire is treated as one that has failed, and harms nobody else.
+ */
+import type { Inbound, PeerEnd } from '../transport/transport.ts';
+import { type Frame, FrameKind, MESSAGE_BYTES_MAX } from '../wire/frame.ts';
+import { ArrivedMessage } from './arrived-message.ts';
+import { freshBytes } from './fresh-bytes.ts';
+import type { Landing } from './landing.ts';
+import { type EngineLimits, MESSAGE_OVERHEAD } from './limits.ts';
+import type { MatchContext } from './match-context.ts';
+import type { Peer } from './peer.ts';
+import { ReceiveOperation } from './receive-operation.ts';
+
+/** What an inbox asks of the engine. */
+export interface InboxHost {
+  readonly limits: EngineLimits;
+  /** The context of these two words; made where it is not known yet. */
+  contextOf(high: number, low: number): MatchContext;
+  /** Lets a receive wait (again), or gives it a message that waits for it. */
+  post(receive: ReceiveOperation): void;
+  peerEnded(peer: Peer, end: PeerEnd): void;
+  /** Takes a request of this peer out of whichever queue it waits in; false where it is in none. */
+  dropRequest(peer: Peer, request: number): boolean;
+}
+
+export class Inbox implements Inbound {
+  readonly #peer: Peer;
+  readonly #host: InboxHost;
+  /** The rendezvous data on its way, by the number that the peer was told. */
+  readonly #landings = new Map<number, Landing>();
+  /** The eager message of which parts are missing. */
+  #streaming: Landing | null = null;
+  #lastLanding = 0;
+  #creditDue = 0;
+
+  constructor(peer: Peer, host: InboxHost) {
+    this.#peer = peer;
+    this.#host = host;
+  }
+
+  frame(frame: Frame): void {
+    if (this.#peer.end !== null) return;
+    switch (frame.kind) {
+      case FrameKind.EAGER:
+        return this.#eager(frame);
+      case FrameKind.EAGER_FIRST:
+        return this.#eagerFirst(frame);
+      case FrameKind.EAGER_MORE:
+        return this.#eagerMore(frame);
+      case FrameKind.REQUEST:
+        return this.#request(frame);
+      case FrameKind.DATA:
+        return this.#data(frame);
+      case FrameKind.CLEAR:
+        return this.#expect(this.#peer.outbox.cleared(frame.id, frame.value), 'an answer to nothing');
+      case FrameKind.CREDIT:
+        return this.#expect(this.#peer.outbox.credit(frame.value), 'credit that it does not owe');
+      case FrameKind.WITHDRAW:
+        return this.#withdraw(frame);
+      case FrameKind.WITHDRAWN:
+        return this.#withdrawn(frame);
+      default:
+        return this.malformed(`a frame of unknown kind ${String(frame.kind)}`);
+    }
+  }
+
+  malformed(description: string): void {
+    this.ended({ orderly: false, description: `broke the protocol (it sent ${description})` });
+  }
+
+  ended(end: PeerEnd): void {
+    this.#host.peerEnded(this.#peer, end);
+  }
+
+  /** Answers a rendezvous request: the data may come, to `landing`. */
+  clear(request: number, landing: Landing): void {
+    const { outbox } = this.#peer;
+    if (landing.length === 0) {
+      outbox.control(FrameKind.CLEAR, request, this.#nextLanding());
+      landing.owner.landed(landing);
+      return;
+    }
+    const id = this.#nextLanding();
+    this.#landings.set(id, landing);
+    outbox.control(FrameKind.CLEAR, request, id);
+  }
+
+  /** A receive gives up in the middle of a message: the message goes back to where others can find it. */
+  orphan(receive: ReceiveOperation, landing: Landing): void {
+    const { context, matchedSource, matchedTag, elementType, length } = receive;
+    const message = new ArrivedMessage(this.#peer, matchedSource, matchedTag, elementType, length);
+    message.landing = landing;
+    landing.moveTo(freshBytes(length), message);
+    context.file(message);
+  }
+
+  /** An eager message has found its receive: the sender may send as much again, and is told so now and then. */
+  settle(bytes: number): void {
+    this.#creditDue += bytes + MESSAGE_OVERHEAD;
+    if (this.#creditDue < this.#host.limits.eagerBudget >> 2) return;
+    const due = this.#creditDue;
+    this.#creditDue = 0;
+    this.#peer.outbox.control(FrameKind.CREDIT, 0, due);
+  }
+
+  /** The peer is gone: what was underway will never be whole. */
+  close(fail: (receive: ReceiveOperation) => void): void {
+    const underway = [...this.#landings.values()];
+    if (this.#streaming !== null) underway.push(this.#streaming);
+    this.#landings.clear();
+    this.#streaming = null;
+    for (const { owner } of underway) if (owner instanceof ReceiveOperation) fail(owner);
+  }
+
+  #eager(frame: Frame): void {
+    const context = this.#contextOf(frame);
+    if (context === null) return;
+    const receive = this.#match(context, frame);
+    if (receive === null) {
+      const message = this.#arrived(frame);
+      message.bytes = frame.data.slice(frame.start, frame.start + frame.size);
+      message.eager = true;
+      context.file(message);
+    } else {
+      receive.matchFrame(this.#peer, frame);
+      this.settle(frame.length);
+    }
+  }
+
+  #eagerFirst(frame: Frame): void {
+    const context = this.#contextOf(frame);
+    if (context === null) return;
+    if (this.#streaming !== null || frame.length > this.#host.limits.eagerBudget) {
+      return this.malformed('a message out of turn');
+    }
+    const receive = this.#match(context, frame);
+    let landing: Landing;
+    if (receive === null) {
+      const message = this.#arrived(frame);
+      message.eager = true;
+      landing = message.awaitParts(freshBytes(frame.length));
+      context.file(message);
+    } else {
+      landing = receive.matchParts(this.#peer, frame.source, frame.tag, frame.elementType, frame.length);
+      this.settle(frame.length);
+    }
+    this.#streaming = landing;
+    this.#append(landing, frame);
+  }
+
+  #eagerMore(frame: Frame): void {
+    if (this.#streaming === null) return this.malformed('a part of no message');
+    this.#append(this.#streaming, frame);
+  }
+
+  #append(landing: Landing, frame: Frame): void {
+    if (!landing.append(frame)) return this.malformed('more data than it had announced');
+    if (landing.complete) this.#streaming = null;
+  }
+
+  #request(frame: Frame): void {
+    const context = this.#contextOf(frame);
+    if (context === null) return;
+    const receive = this.#match(context, frame);
+    if (receive === null) {
+      const message = this.#arrived(frame);
+      message.request = frame.id;
+      context.file(message);
+    } else {
+      const { id } = frame;
+      this.clear(id, receive.matchParts(this.#peer, frame.source, frame.tag, frame.elementType, frame.length));
+    }
+  }
+
+  #data(frame: Frame): void {
+    const landing = this.#landings.get(frame.id);
+    if (landing === undefined) return this.malformed('data that nobody has asked for');
+    if (!landing.append(frame)) return this.malformed('more data than it had announced');
+    if (landing.complete) this.#landings.delete(frame.id);
+  }
+
+  #withdraw(frame: Frame): void {
+    const { id } = frame;
+    // In no queue: a receive has matched it, and the sender will answer our CLEAR.
+    if (this.#host.dropRequest(this.#peer, id)) this.#peer.outbox.control(FrameKind.CLEAR, id, 0);
+  }
+
+  #withdrawn(frame: Frame): void {
+    const landing = this.#landings.get(frame.id);
+    if (landing === undefined) return this.malformed('a withdrawal of nothing');
+    this.#landings.delete(frame.id);
+    const { owner } = landing;
+    if (!(owner instanceof ReceiveOperation)) return;
+    owner.unmatch();
+    this.#host.post(owner);
+  }
+
+  #arrived(frame: Frame): ArrivedMessage {
+    return new ArrivedMessage(this.#peer, frame.source, frame.tag, frame.elementType, frame.length);
+  }
+
+  /** The context of an envelope, or null where the envelope is not to be believed. */
+  #contextOf(frame: Frame): MatchContext | null {
+    const context = this.#host.contextOf(frame.contextHigh, frame.contextLow);
+    const { sources } = context;
+    const genuine = (sources === null || sources[frame.source] === this.#peer) && frame.tag >= 0;
+    if (genuine && frame.length <= MESSAGE_BYTES_MAX) return context;
+    this.malformed('an envelope that cannot be true');
+    return null;
+  }
+
+  /** The receive that takes this message. One that cannot take data of its type fails; the message goes on. */
+  #match(context: MatchContext, frame: Frame): ReceiveOperation | null {
+    for (;;) {
+      const receive = context.posted.match(frame.source, frame.tag);
+      if (receive === null) return null;
+      const refusal = receive.refusal(frame.elementType, frame.source, frame.tag);
+      if (refusal === null) return receive;
+      receive.fail(refusal);
+    }
+  }
+
+  #expect(kept: boolean, otherwise: string): void {
+    if (!kept) this.malformed(otherwise);
+  }
+
+  #nextLanding(): number {
+    do this.#lastLanding = (this.#lastLanding % 0x7fff_ffff) + 1;
+    while (this.#landings.has(this.#lastLanding));
+    return this.#lastLanding;
+  }
+}

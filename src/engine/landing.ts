@@ -1,0 +1,62 @@
+/**
+ * Where the parts of one message land that comes in several: a rendezvous, or an eager message longer than a frame.
+ *
+ * The bytes go straight to where they are wanted (the buffer of the receive that has matched, or memory of our own).
+ * The one who wants them may change underway: a receive that gives up leaves the rest to an unexpected message, and
+ * a receive that finds such a message takes it over.
+ */
+import type { Frame } from '../wire/frame.ts';
+
+/** Who is told of the end of a landing. */
+export interface LandingOwner {
+  landed(landing: Landing): void;
+}
+
+export class Landing {
+  readonly elementType: number;
+  /** Bytes of the whole message. */
+  readonly length: number;
+  /** Where the bytes go; shorter than the message where it is to be truncated. */
+  bytes: Uint8Array;
+  owner: LandingOwner;
+  received: number = 0;
+
+  constructor(elementType: number, length: number, bytes: Uint8Array, owner: LandingOwner) {
+    this.elementType = elementType;
+    this.length = length;
+    this.bytes = bytes;
+    this.owner = owner;
+  }
+
+  get complete(): boolean {
+    return this.received === this.length;
+  }
+
+  /** Takes the next part; false where the message would become longer than it was said to be. */
+  append(frame: Frame): boolean {
+    const { size } = frame;
+    if (this.received + size > this.length) return false;
+    copyBytes(frame.data, frame.start, size, this.bytes, this.received);
+    this.received += size;
+    if (this.received === this.length) this.owner.landed(this);
+    return true;
+  }
+
+  /** Goes on in memory of its own: the buffer belongs to the program again. */
+  moveTo(bytes: Uint8Array, owner: LandingOwner): void {
+    bytes.set(this.bytes.subarray(0, Math.min(this.received, this.bytes.length)));
+    this.bytes = bytes;
+    this.owner = owner;
+  }
+}
+
+/** Below this a loop beats the call of TypedArray.prototype.set with the view it needs. */
+const LOOP_BYTES_MAX = 64;
+
+/** Copies what fits of `size` bytes to `target` at `at`. */
+export function copyBytes(source: Uint8Array, start: number, size: number, target: Uint8Array, at: number): void {
+  const room = target.length - at;
+  const count = size < room ? size : room;
+  if (count <= LOOP_BYTES_MAX) for (let k = 0; k < count; k++) target[at + k] = source[start + k]!;
+  else target.set(source.subarray(start, start + count), at);
+}

@@ -1,0 +1,28 @@
+/**
+ * The bounds of what one process may hold for another, and where the protocols change.
+ *
+ * A message goes eagerly, data and all, while it is short and while the peer holds little of ours that nobody has
+ * asked for; beyond either its envelope goes alone and the data waits for the answer. So a receiver never holds more
+ * than `eagerBudget` for each peer in messages that it did not want yet, and `requestsMax` envelopes; a sender that
+ * has reached both waits with the rest in its own memory.
+ */
+export interface EngineLimits {
+  /** The longest message that goes eagerly. */
+  readonly eagerBytesMax: number;
+  /** Bytes of eager messages that a peer may hold unmatched for us. */
+  readonly eagerBudget: number;
+  /** Requests to one peer without an answer. */
+  readonly requestsMax: number;
+  /** Bytes in buffered sends (bsend) that are not yet on their way. */
+  readonly bufferedBytesMax: number;
+}
+
+/** What an eager message costs the receiver beside its data. */
+export const MESSAGE_OVERHEAD = 64;
+
+export const DEFAULT_LIMITS: EngineLimits = {
+  eagerBytesMax: 2 ** 16,
+  eagerBudget: 2 ** 20,
+  requestsMax: 1024,
+  bufferedBytesMax: 2 ** 30,
+};

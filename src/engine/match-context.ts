@@ -1,0 +1,53 @@
+/**
+ * One matching context: the messages and receives of one communicator, kept apart from those of every other. It may
+ * exist before this process has made the communicator: a peer may be quicker, and its messages wait here.
+ */
+import type { MPIError } from '../errors/mpi-error.ts';
+import { ANY_SOURCE, ANY_TAG } from '../model/constants.ts';
+import { PostedReceives } from '../matching/posted-receives.ts';
+import { UnexpectedMessages } from '../matching/unexpected-messages.ts';
+import type { ArrivedMessage } from './arrived-message.ts';
+import type { Peer } from './peer.ts';
+import type { ProbeOperation } from './probe-operation.ts';
+import type { ReceiveOperation } from './receive-operation.ts';
+
+export class MatchContext {
+  readonly high: number;
+  readonly low: number;
+  /** Whose messages belong here, by the rank that they name as their source; null as long as that is unknown. */
+  sources: readonly Peer[] | null = null;
+  /** The communicator's name, for errors. */
+  label: () => string = () => 'a communicator';
+  readonly posted: PostedReceives<ReceiveOperation> = new PostedReceives();
+  readonly unexpected: UnexpectedMessages<ArrivedMessage> = new UnexpectedMessages();
+  /** Probes that wait, in the order in which they were started. */
+  readonly probes: ProbeOperation[] = [];
+  /** Ranks whose failure no receive from any source has been told of yet. */
+  unreportedFailures: number[] = [];
+  /** Why nothing works here any more: in a collective, everybody depends on everybody. */
+  broken: MPIError | null = null;
+  /** The context of a communicator's collectives. */
+  collective: boolean = false;
+
+  constructor(high: number, low: number) {
+    this.high = high;
+    this.low = low;
+  }
+
+  /** Files a message that nobody waits for, and tells the probes. */
+  file(message: ArrivedMessage): void {
+    this.unexpected.add(message);
+    for (let k = 0; k < this.probes.length; k++) {
+      const probe = this.probes[k]!;
+      if (!covers(probe.source, probe.tag, message.source, message.tag)) continue;
+      this.probes.splice(k--, 1);
+      probe.found(message);
+      if (probe.takes) return;
+    }
+  }
+}
+
+/** True where a receive or probe for (wantedSource, wantedTag) takes a message of (source, tag). */
+export function covers(wantedSource: number, wantedTag: number, source: number, tag: number): boolean {
+  return (wantedSource === ANY_SOURCE || wantedSource === source) && (wantedTag === ANY_TAG || wantedTag === tag);
+}

@@ -1,0 +1,144 @@
+/**
+ * An operation under way, as the engine keeps it: pending, done or failed, and who is to be told. Everything that a
+ * program can wait for derives from it, so that one driver waits for all of them (driver.ts).
+ */
+import { ANY_SOURCE, ANY_TAG } from '../model/constants.ts';
+import type { Driver } from './driver.ts';
+import { emptyStatus, type Request, type Status } from './request.ts';
+
+/** What a promise is waiting for. Methods, so that an operation of any type is an operation of unknown. */
+interface Settle<T> {
+  resolve(value: T): void;
+  reject(reason: unknown): void;
+}
+
+const nothing = (): void => undefined;
+
+export abstract class Operation<T> implements Request<T> {
+  protected readonly driver: Driver;
+  /** True once it is done or has failed. */
+  done: boolean = false;
+  failed: boolean = false;
+  failure: unknown = undefined;
+  /** True once one of the calls that wait for any of several has handed it out: they pass over it from then on. */
+  handedOut: boolean = false;
+  /** Called once at the end, in the middle of progress: it may only take a note. */
+  onEnd: (() => void) | null = null;
+  /** When the operation gives up by itself, on the driver's clock; 0 for never. */
+  deadline: number = 0;
+  /** Undoes what wait options have set up (wait-options.ts). */
+  release: (() => void) | null = null;
+  #promise: Promise<T> | null = null;
+  #settle: Settle<T> | null = null;
+
+  constructor(driver: Driver) {
+    this.driver = driver;
+  }
+
+  /** The result; called only when the operation is done and has not failed. */
+  protected abstract result(): T;
+
+  /** Takes the operation back, if it can still be, and fails it with this reason; false where it cannot. */
+  abstract withdraw(reason: unknown): boolean;
+
+  /** The status of a completed operation. */
+  protected completedStatus(): Status {
+    return emptyStatus(ANY_SOURCE, ANY_TAG);
+  }
+
+  complete(): void {
+    if (this.done) return;
+    this.done = true;
+    this.#tell();
+  }
+
+  fail(reason: unknown): void {
+    if (this.done) return;
+    this.done = true;
+    this.failed = true;
+    this.failure = reason;
+    this.#tell();
+  }
+
+  /** The result of an operation that is done; throws where it failed. */
+  take(): T {
+    if (this.failed) throw this.failure;
+    return this.result();
+  }
+
+  /** The deadline has passed (set with it). */
+  expire: () => void = nothing;
+
+  #tell(): void {
+    if (this.release !== null) {
+      this.release();
+      this.release = null;
+    }
+    const { onEnd } = this;
+    if (onEnd !== null) {
+      this.onEnd = null;
+      onEnd();
+    }
+    if (this.#settle !== null) {
+      const { resolve, reject } = this.#settle;
+      this.#settle = null;
+      this.driver.noLongerAwaited();
+      if (this.failed) reject(this.failure);
+      else resolve(this.result());
+    }
+  }
+
+  // ── Request
+
+  test(): { value: T } | undefined {
+    if (!this.done) this.driver.progress();
+    return this.done ? { value: this.take() } : undefined;
+  }
+
+  status(): Status | undefined {
+    if (!this.done) this.driver.progress();
+    return this.done ? this.completedStatus() : undefined;
+  }
+
+  waitSync(): T {
+    if (!this.done) this.driver.block(this);
+    return this.take();
+  }
+
+  cancel(): boolean {
+    return false;
+  }
+
+  then<R1 = T, R2 = never>(
+    onfulfilled?: ((value: T) => R1 | PromiseLike<R1>) | null,
+    onrejected?: ((reason: unknown) => R2 | PromiseLike<R2>) | null,
+  ): Promise<R1 | R2> {
+    return this.#promised().then(onfulfilled, onrejected);
+  }
+
+  catch<R>(onrejected: (reason: unknown) => R | PromiseLike<R>): Promise<T | R> {
+    return this.#promised().catch(onrejected);
+  }
+
+  finally(onfinally: () => void): Promise<T> {
+    return this.#promised().finally(onfinally);
+  }
+
+  #promised(): Promise<T> {
+    if (this.#promise !== null) return this.#promise;
+    if (!this.done) this.driver.pollForAwait(this);
+    this.#promise =
+      this.done && this.driver.mayAnswerAtOnce()
+        ? new Promise((resolve) => resolve(this.take()))
+        : new Promise((resolve, reject) => {
+            this.#settle = { resolve, reject };
+            this.driver.awaited(this);
+          });
+    return this.#promise;
+  }
+
+  /** Called by the driver's next turn of the event loop where the answer was held back. */
+  settleNow(): void {
+    if (this.done) this.#tell();
+  }
+}

@@ -1,0 +1,264 @@
+/**
+ * What this process has to tell one peer, in order: answers first, then the envelopes in the order of their sends,
+ * then, in turns, the data of the rendezvous that the peer has agreed to. `pump` writes what the channel takes now;
+ * the rest waits here for the next poll.
+ */
+import { MPIError } from '../errors/mpi-error.ts';
+import type { ProcessId } from '../model/process-id.ts';
+import type { Channel } from '../transport/transport.ts';
+import { type ControlKind, FrameKind } from '../wire/frame.ts';
+import { Fifo } from './fifo.ts';
+import { type EngineLimits, MESSAGE_OVERHEAD } from './limits.ts';
+import { type SendOperation, SendPhase } from './send-operation.ts';
+
+interface Control {
+  readonly kind: ControlKind;
+  readonly id: number;
+  readonly value: number;
+}
+
+/** What an outbox asks of the engine. */
+export interface OutboxHost {
+  readonly limits: EngineLimits;
+  openChannel(peer: ProcessId): Channel;
+  /** This outbox has something that did not fit. */
+  waitsForRoom(outbox: Outbox): void;
+}
+
+const NOTHING = new Uint8Array(0);
+
+export class Outbox {
+  readonly peer: ProcessId;
+  readonly #host: OutboxHost;
+  readonly #controls = new Fifo<Control>();
+  readonly #queue = new Fifo<SendOperation>();
+  readonly #transfers: SendOperation[] = [];
+  readonly #requested = new Map<number, SendOperation>();
+  /** Requests that were given up while the peer may just be answering them. */
+  readonly #withdrawn = new Set<number>();
+  #channel: Channel | null = null;
+  #eagerInFlight = 0;
+  #lastRequest = 0;
+  #closed: MPIError | null = null;
+  /** True while the engine knows that something waits here for room. */
+  listed: boolean = false;
+
+  constructor(peer: ProcessId, host: OutboxHost) {
+    this.peer = peer;
+    this.#host = host;
+  }
+
+  /** True where something is still to be written or to be answered. */
+  get busy(): boolean {
+    return this.hasBacklog || this.#requested.size > 0;
+  }
+
+  /** True where something waits for room in the channel. */
+  get hasBacklog(): boolean {
+    return this.#controls.size > 0 || this.#queue.size > 0 || this.#transfers.length > 0;
+  }
+
+  /** Sends a short message at once; false where it has to go the long way, through an operation. */
+  sendNow(
+    contextHigh: number,
+    contextLow: number,
+    source: number,
+    tag: number,
+    elementType: number,
+    data: Uint8Array,
+    size: number,
+  ): boolean {
+    const channel = this.#channel;
+    if (channel === null || size > channel.fragmentBytes || this.hasBacklog) return false;
+    const { limits } = this.#host;
+    const cost = size + MESSAGE_OVERHEAD;
+    if (size > limits.eagerBytesMax || this.#eagerInFlight + cost > limits.eagerBudget) return false;
+    if (!channel.pushMessage(FrameKind.EAGER, elementType, source, contextHigh, contextLow, tag, size, 0, data, 0, size)) {
+      return false;
+    }
+    this.#eagerInFlight += cost;
+    return true;
+  }
+
+  send(operation: SendOperation): void {
+    if (this.#closed !== null) {
+      operation.fail(this.#closed);
+      return;
+    }
+    this.#queue.push(operation);
+    this.pump();
+  }
+
+  control(kind: ControlKind, id: number, value: number): void {
+    if (this.#closed !== null) return;
+    const channel = this.#open();
+    if (this.#controls.size === 0 && channel.pushControl(kind, id, value)) return;
+    this.#controls.push({ kind, id, value });
+    this.#host.waitsForRoom(this);
+  }
+
+  /** The peer has answered a request: its data goes to `landing`, or nowhere (0: the request was withdrawn there). */
+  cleared(request: number, landing: number): boolean {
+    const operation = this.#requested.get(request);
+    if (operation === undefined) {
+      if (!this.#withdrawn.delete(request)) return false;
+      if (landing !== 0) this.control(FrameKind.WITHDRAWN, landing, 0);
+      return true;
+    }
+    this.#requested.delete(request);
+    if (operation.data.length === 0) {
+      operation.complete();
+    } else {
+      operation.phase = SendPhase.TRANSFERRING;
+      operation.landing = landing;
+      this.#transfers.push(operation);
+    }
+    this.pump();
+    return true;
+  }
+
+  credit(bytes: number): boolean {
+    this.#eagerInFlight -= bytes;
+    if (this.#eagerInFlight < 0) return false;
+    if (this.hasBacklog) this.pump();
+    return true;
+  }
+
+  /** Takes back a send that the peer has not matched. */
+  withdraw(operation: SendOperation): boolean {
+    if (operation.phase === SendPhase.QUEUED) return this.#queue.remove(operation);
+    if (operation.phase !== SendPhase.REQUESTED) return false;
+    this.#requested.delete(operation.request);
+    this.#withdrawn.add(operation.request);
+    this.control(FrameKind.WITHDRAW, operation.request, 0);
+    return true;
+  }
+
+  /** Takes back what is meant for one context and not yet matched. */
+  withdrawContext(high: number, low: number, reason: unknown): void {
+    for (const operation of [...this.#queue, ...this.#requested.values()]) {
+      if (operation.contextHigh === high && operation.contextLow === low) operation.withdraw(reason);
+    }
+  }
+
+  /** Writes what the channel takes; true where anything was written. */
+  pump(): boolean {
+    if (this.#closed !== null) return false;
+    const channel = this.#open();
+    let wrote = false;
+    for (let control = this.#controls.first; control !== undefined; control = this.#controls.first) {
+      if (!channel.pushControl(control.kind, control.id, control.value)) return this.#waits(wrote);
+      this.#controls.shift();
+      wrote = true;
+    }
+    for (let operation = this.#queue.first; operation !== undefined; operation = this.#queue.first) {
+      const before = operation.offset;
+      if (!this.#start(channel, operation)) {
+        wrote ||= operation.offset !== before;
+        if (operation.phase === SendPhase.STREAMING) return this.#waits(wrote);
+        break;
+      }
+      this.#queue.shift();
+      wrote = true;
+    }
+    wrote = this.#transfer(channel) || wrote;
+    return this.hasBacklog ? this.#waits(wrote) : wrote;
+  }
+
+  /** The peer is gone: whatever is here fails. */
+  close(error: MPIError): void {
+    this.#closed = error;
+    const operations = [...this.#queue.takeAll(), ...this.#transfers.splice(0), ...this.#requested.values()];
+    this.#requested.clear();
+    this.#withdrawn.clear();
+    this.#controls.takeAll();
+    this.#channel?.close();
+    this.#channel = null;
+    for (const operation of operations) operation.fail(error);
+  }
+
+  get closed(): MPIError | null {
+    return this.#closed;
+  }
+
+  #open(): Channel {
+    this.#channel ??= this.#host.openChannel(this.peer);
+    return this.#channel;
+  }
+
+  #waits(wrote: boolean): boolean {
+    this.#host.waitsForRoom(this);
+    return wrote;
+  }
+
+  /** Writes the envelope of a send, with its data where that may go eagerly. True where the send leaves the queue. */
+  #start(channel: Channel, operation: SendOperation): boolean {
+    if (operation.phase === SendPhase.STREAMING) return this.#stream(channel, operation);
+    const { limits } = this.#host;
+    const { data, elementType, source, contextHigh, contextLow, tag } = operation;
+    const length = data.length;
+    const cost = length + MESSAGE_OVERHEAD;
+    const eager =
+      !operation.synchronous && length <= limits.eagerBytesMax && this.#eagerInFlight + cost <= limits.eagerBudget;
+    if (eager) {
+      const whole = length <= channel.fragmentBytes;
+      const first = whole ? length : channel.fragmentBytes;
+      const kind = whole ? FrameKind.EAGER : FrameKind.EAGER_FIRST;
+      if (!channel.pushMessage(kind, elementType, source, contextHigh, contextLow, tag, length, 0, data, 0, first)) {
+        return false;
+      }
+      this.#eagerInFlight += cost;
+      operation.offset = first;
+      operation.phase = SendPhase.STREAMING;
+      return this.#stream(channel, operation);
+    }
+    if (this.#requested.size >= limits.requestsMax) return false;
+    const request = this.#nextRequest();
+    const kind = FrameKind.REQUEST;
+    if (!channel.pushMessage(kind, elementType, source, contextHigh, contextLow, tag, length, request, NOTHING, 0, 0)) {
+      return false;
+    }
+    operation.phase = SendPhase.REQUESTED;
+    operation.request = request;
+    this.#requested.set(request, operation);
+    return true;
+  }
+
+  /** Writes the parts of an eager message after its first; true where it is complete. */
+  #stream(channel: Channel, operation: SendOperation): boolean {
+    const { data } = operation;
+    while (operation.offset < data.length) {
+      const size = Math.min(channel.fragmentBytes, data.length - operation.offset);
+      if (!channel.pushPart(FrameKind.EAGER_MORE, 0, data, operation.offset, size)) return false;
+      operation.offset += size;
+    }
+    operation.complete();
+    return true;
+  }
+
+  /** Writes parts of the agreed rendezvous, one of each in turn, as long as there is room. */
+  #transfer(channel: Channel): boolean {
+    const transfers = this.#transfers;
+    let wrote = false;
+    for (let turn = 0; transfers.length > 0; ) {
+      const operation = transfers[turn % transfers.length]!;
+      const size = Math.min(channel.fragmentBytes, operation.data.length - operation.offset);
+      if (!channel.pushPart(FrameKind.DATA, operation.landing, operation.data, operation.offset, size)) return wrote;
+      wrote = true;
+      operation.offset += size;
+      if (operation.offset < operation.data.length) {
+        turn++;
+        continue;
+      }
+      transfers.splice(turn % transfers.length, 1);
+      operation.complete();
+    }
+    return wrote;
+  }
+
+  #nextRequest(): number {
+    do this.#lastRequest = (this.#lastRequest % 0x7fff_ffff) + 1;
+    while (this.#requested.has(this.#lastRequest) || this.#withdrawn.has(this.#lastRequest));
+    return this.#lastRequest;
+  }
+}

@@ -1,0 +1,51 @@
+/** A probe that waits for a message: it learns of it, and takes it out of the queue where it is a matched one. */
+import { elementBytes } from '../wire/element-type.ts';
+import type { ArrivedMessage } from './arrived-message.ts';
+import type { MatchContext } from './match-context.ts';
+import { Operation } from './operation.ts';
+import type { Driver } from './driver.ts';
+import type { Status } from './request.ts';
+
+export abstract class ProbeOperation<T = unknown> extends Operation<T> {
+  readonly context: MatchContext;
+  readonly source: number;
+  readonly tag: number;
+  /** A matched probe: the message is its own from now on. */
+  readonly takes: boolean;
+  message: ArrivedMessage | null = null;
+  #status: Status | null = null;
+
+  constructor(driver: Driver, context: MatchContext, source: number, tag: number, takes: boolean) {
+    super(driver);
+    this.context = context;
+    this.source = source;
+    this.tag = tag;
+    this.takes = takes;
+  }
+
+  found(message: ArrivedMessage): void {
+    this.message = message;
+    this.#status = statusOf(message);
+    if (this.takes) this.context.unexpected.remove(message);
+    this.complete();
+  }
+
+  override withdraw(reason: unknown): boolean {
+    if (this.done) return false;
+    const place = this.context.probes.indexOf(this);
+    if (place >= 0) this.context.probes.splice(place, 1);
+    this.fail(reason);
+    return true;
+  }
+
+  protected override completedStatus(): Status {
+    return this.#status ?? super.completedStatus();
+  }
+}
+
+/** What a probe tells about a message: its count is in elements of what was sent, 1 for a value. */
+export function statusOf(message: ArrivedMessage): Status {
+  const size = elementBytes(message.elementType);
+  const count = message.elementType === 0 ? 1 : message.length / size;
+  return { source: message.source, tag: message.tag, count, bytes: message.length, cancelled: false };
+}

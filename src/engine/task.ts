@@ -1,0 +1,75 @@
+/**
+ * A protocol of several steps as one operation. Its text is a generator that yields the operations it waits for; it
+ * is written once and driven three ways: advanced in the background (this class, awaited or dropped), or run by a
+ * blocked thread ({@link runBlocking}).
+ */
+import type { Driver } from './driver.ts';
+import { Operation } from './operation.ts';
+
+/** What a protocol yields: any operation; it goes on with the outcome. */
+export type Steps<T> = Generator<Operation<unknown>, T, void>;
+
+export class Task<T> extends Operation<T> {
+  readonly #steps: Steps<T>;
+  readonly #onAdvanced: (pending: boolean) => void;
+  #value: T | undefined = undefined;
+  #waitsFor: Operation<unknown> | null = null;
+
+  /** Starts at once. `onAdvanced` hears whether the task is still under way. */
+  constructor(driver: Driver, steps: Steps<T>, onAdvanced: (pending: boolean) => void) {
+    super(driver);
+    this.#steps = steps;
+    this.#onAdvanced = onAdvanced;
+    onAdvanced(true);
+    this.#advance();
+  }
+
+  #advance(): void {
+    this.#waitsFor = null;
+    try {
+      for (let step = this.#steps.next(); ; step = this.#steps.next()) {
+        if (step.done === true) {
+          this.#value = step.value;
+          this.#onAdvanced(false);
+          this.complete();
+          return;
+        }
+        const operation = step.value;
+        if (operation.done) continue;
+        this.#waitsFor = operation;
+        operation.onEnd = () => this.driver.whenReady(() => this.#advance());
+        return;
+      }
+    } catch (error) {
+      this.#onAdvanced(false);
+      this.fail(error);
+    }
+  }
+
+  /** Gives up: the step under way is taken back, and the protocol ends with this reason. */
+  override withdraw(reason: unknown): boolean {
+    if (this.done) return false;
+    this.#waitsFor?.withdraw(reason);
+    this.#onAdvanced(false);
+    this.fail(reason);
+    return true;
+  }
+
+  protected override result(): T {
+    return this.#value as T;
+  }
+}
+
+/** Runs a protocol while the thread is blocked. */
+export function runBlocking<T>(driver: Driver, steps: Steps<T>): T {
+  for (let step = steps.next(); ; step = steps.next()) {
+    if (step.done === true) return step.value;
+    if (!step.value.done) driver.block(step.value);
+  }
+}
+
+/** In a protocol: waits for an operation and goes on with its result. Throws where it failed. */
+export function* outcome<T>(operation: Operation<T>): Steps<T> {
+  if (!operation.done) yield operation;
+  return operation.take();
+}

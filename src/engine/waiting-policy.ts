@@ -1,0 +1,29 @@
+/**
+ * How long each stage of waiting lasts (driver.ts). Counted in polls, since reading a clock costs as much as several.
+ *
+ * Where every rank has a core of its own, polling for some tens of microseconds is the fastest way to learn of an
+ * answer and takes nothing from anybody. Where ranks share cores, the peer that is waited for may be the very one
+ * that the polling keeps off the core: then the processor is offered almost at once.
+ */
+export interface WaitingPolicy {
+  /** Polls of a blocked thread before it offers the processor. */
+  readonly spins: number;
+  /** Offers of the processor before a blocked thread sleeps. */
+  readonly yields: number;
+  /** Polls of an awaited operation before it goes to the event loop. */
+  readonly awaitSpins: number;
+  /** Turns of the event loop with a poll in each before it sleeps. */
+  readonly awaitTurns: number;
+}
+
+const DEDICATED: WaitingPolicy = { spins: 3000, yields: 20, awaitSpins: 1500, awaitTurns: 20 };
+const SHARED: WaitingPolicy = { spins: 40, yields: 60, awaitSpins: 40, awaitTurns: 4 };
+
+/** The policy for `ranks` processes on `cores` cores. `PARLEY_SPINS` sets the polls, 0 allowed. */
+export function waitingPolicy(ranks: number, cores: number, variables: NodeJS.ProcessEnv): WaitingPolicy {
+  const policy = ranks > cores ? SHARED : DEDICATED;
+  const asked = variables['PARLEY_SPINS'];
+  if (asked === undefined || !/^\d+$/.test(asked)) return policy;
+  const spins = Number(asked);
+  return { ...policy, spins, awaitSpins: spins };
+}

@@ -1,0 +1,70 @@
+/** Messages whose data is encoded already: what collectives pass on without looking inside. */
+import { MPIError } from '../errors/mpi-error.ts';
+import { CompletedOperation } from '../engine/completed-operation.ts';
+import type { Operation } from '../engine/operation.ts';
+import { ReceiveInto } from '../engine/receive-into.ts';
+import { type Payload, ReceivePayload } from '../engine/receive-payload.ts';
+import { SendOperation } from '../engine/send-operation.ts';
+import type { Status } from '../engine/request.ts';
+import { bufferOfType, bytesOf, elementTypeOf, type BufferLike } from '../wire/element-type.ts';
+import type { Endpoint } from './endpoint.ts';
+
+/** The form in which a value travels; it is the caller's own copy. */
+export function payloadOf(endpoint: Endpoint, value: unknown): Payload {
+  const elementType = elementTypeOf(value);
+  if (elementType !== 0) return { elementType, bytes: bytesOf(value as BufferLike) };
+  const { codec } = endpoint.engine;
+  let size: number;
+  try {
+    size = codec.encode(value);
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new MPIError('MPI_ERR_TYPE', `Cannot send a value to others on ${endpoint.context.label()}: ${why}`, { cause });
+  }
+  return { elementType, bytes: codec.bytes.slice(0, size) };
+}
+
+/** The value that a payload carries: fresh, the caller's own. */
+export function valueOf(endpoint: Endpoint, { elementType, bytes }: Payload): unknown {
+  try {
+    if (elementType === 0) return endpoint.engine.codec.decode(bytes, 0, bytes.length);
+    const whole = bytes.byteOffset === 0 && bytes.byteLength === bytes.buffer.byteLength;
+    return bufferOfType(elementType, whole ? bytes : bytes.slice());
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new MPIError('MPI_ERR_OTHER', `Cannot read a value that came on ${endpoint.context.label()}: ${why}`, { cause });
+  }
+}
+
+/** Starts to send a payload, which may not change before it is complete. */
+export function sendPayload(endpoint: Endpoint, { elementType, bytes }: Payload, dest: number, tag: number): Operation<void> {
+  const { engine, context, rank } = endpoint;
+  if (context.broken !== null) throw context.broken;
+  const { outbox } = endpoint.peers[dest]!;
+  if (outbox.sendNow(context.high, context.low, rank, tag, elementType, bytes, bytes.length)) {
+    return new CompletedOperation(engine.driver, undefined);
+  }
+  const operation = new SendOperation(engine.driver, outbox, context.high, context.low, rank, tag, elementType, bytes, false);
+  outbox.send(operation);
+  return operation;
+}
+
+export function receivePayload(endpoint: Endpoint, source: number, tag: number): Operation<Payload> {
+  const { engine, context } = endpoint;
+  const operation = new ReceivePayload(engine.driver, context, source, tag);
+  engine.post(operation);
+  return operation;
+}
+
+/** Receives raw elements into `bytes`, which are elements of this type. */
+export function receivePayloadInto(
+  endpoint: Endpoint,
+  { elementType, bytes }: Payload,
+  source: number,
+  tag: number,
+): Operation<Status> {
+  const { engine, context } = endpoint;
+  const operation = new ReceiveInto(engine.driver, context, source, tag, bytes, elementType);
+  engine.post(operation);
+  return operation;
+}

@@ -1,0 +1,96 @@
+/** Receiving: values, or raw elements into a buffer of the program's (MPI-4.1 §3.2.4). */
+import { MPIError } from '../errors/mpi-error.ts';
+import { CompletedOperation } from '../engine/completed-operation.ts';
+import type { Operation } from '../engine/operation.ts';
+import { ReceiveInto } from '../engine/receive-into.ts';
+import { ReceiveValue } from '../engine/receive-value.ts';
+import { emptyStatus, type Message, type Status, type WaitOptions } from '../engine/request.ts';
+import { armWaitOptions } from '../engine/wait-options.ts';
+import { ANY_SOURCE, ANY_TAG, PROC_NULL } from '../model/constants.ts';
+import { bytesOf, elementTypeOf, type BufferLike } from '../wire/element-type.ts';
+import { checkSource, type Endpoint } from './endpoint.ts';
+
+/** What a receive from PROC_NULL is told. */
+export const nobody: Status = emptyStatus(PROC_NULL, ANY_TAG);
+
+export function receive(endpoint: Endpoint, source: number, tag: number, options?: WaitOptions): Operation<Message> {
+  checkSource(endpoint, 'receive', source, tag);
+  const { engine, context } = endpoint;
+  if (source === PROC_NULL) return new CompletedOperation(engine.driver, nothingFromNobody(), nobody);
+  const operation = new ReceiveValue(engine.driver, context, source, tag, engine.codec);
+  engine.post(operation);
+  if (!operation.done) begun(endpoint, operation, source, tag, options);
+  return operation;
+}
+
+export function receiveInto(
+  endpoint: Endpoint,
+  buffer: BufferLike,
+  source: number,
+  tag: number,
+  options?: WaitOptions,
+): Operation<Status> {
+  checkSource(endpoint, 'receive', source, tag);
+  const { engine, context } = endpoint;
+  const elementType = bufferType(endpoint, buffer, 'receive');
+  if (source === PROC_NULL) return new CompletedOperation(engine.driver, nobody, nobody);
+  const operation = new ReceiveInto(engine.driver, context, source, tag, bytesOf(buffer), elementType);
+  engine.post(operation);
+  if (!operation.done) begun(endpoint, operation, source, tag, options);
+  return operation;
+}
+
+/** The same with the thread blocked: nothing is set up that only the event loop needs. */
+export function receiveIntoSync(endpoint: Endpoint, buffer: BufferLike, source: number, tag: number): Status {
+  checkSource(endpoint, 'receive', source, tag);
+  const { engine, context } = endpoint;
+  const elementType = bufferType(endpoint, buffer, 'receive');
+  if (source === PROC_NULL) return nobody;
+  const operation = new ReceiveInto(engine.driver, context, source, tag, bytesOf(buffer), elementType);
+  engine.post(operation);
+  engine.driver.block(operation);
+  return operation.take();
+}
+
+export function receiveSync(endpoint: Endpoint, source: number, tag: number): Message {
+  checkSource(endpoint, 'receive', source, tag);
+  const { engine, context } = endpoint;
+  if (source === PROC_NULL) return nothingFromNobody();
+  const operation = new ReceiveValue(engine.driver, context, source, tag, engine.codec);
+  engine.post(operation);
+  engine.driver.block(operation);
+  return operation.take();
+}
+
+const nothingFromNobody = (): Message => ({ data: undefined, source: PROC_NULL, tag: ANY_TAG });
+
+function begun(endpoint: Endpoint, operation: Operation<unknown>, source: number, tag: number, options?: WaitOptions): void {
+  const { driver, clock } = endpoint.engine;
+  if (options !== undefined) {
+    armWaitOptions(operation, options, driver, clock, () => `receive ${envelope(endpoint, source, tag)}`);
+  }
+  driver.attend();
+}
+
+/** A wanted envelope in words. */
+export function envelope(endpoint: Endpoint, source: number, tag: number): string {
+  const from = source === ANY_SOURCE ? 'any source' : `rank ${String(source)}`;
+  const tagged = tag === ANY_TAG ? 'any tag' : `tag ${String(tag)}`;
+  return `from ${from} with ${tagged} on ${endpoint.context.label()}`;
+}
+
+/** The element type of a buffer; throws where it is none. */
+export function bufferType(endpoint: Endpoint, buffer: unknown, verb: string): number {
+  const elementType = elementTypeOf(buffer);
+  if (elementType !== 0) return elementType;
+  throw new MPIError(
+    'MPI_ERR_BUFFER',
+    `Cannot ${verb} on ${endpoint.context.label()}: the buffer is ${describe(buffer)}; a typed array, ArrayBuffer or DataView is wanted`,
+  );
+}
+
+function describe(value: unknown): string {
+  if (value === null || value === undefined) return String(value);
+  if (typeof value !== 'object') return `a ${typeof value}`;
+  return `an object of class ${(value as { constructor?: { name?: string } }).constructor?.name ?? 'none'}`;
+}

@@ -1,0 +1,262 @@
+/**
+ * The agent of a job on this host: starts its ranks and watches over them to the end. The decisions are those of the
+ * state machine in job-life.ts; here its events are gathered and its effects carried out.
+ */
+import { constants } from 'node:os';
+import { RankState } from '../pmi/job-board.ts';
+import { removeJobDirectory, type JobDirectory } from '../pmi/job-directory.ts';
+import type { Libc } from '../system/libc.ts';
+import type { JobSegment } from '../transport/shared-memory/job-segment.ts';
+import { startGuard, type Guard } from './guard.ts';
+import { forwardInput } from './input-forwarding.ts';
+import { exitCodeOf, type JobCause, type MpiProgress, type RankOutcome } from './job-cause.ts';
+import { beginJob, stepJob, type JobEffect, type JobEvent, type JobLife } from './job-life.ts';
+import type { JobResult, RankStatus } from './job-report.ts';
+import type { JobSpec } from './job-spec.ts';
+import { ProcessGroups } from './process-groups.ts';
+import { RankOutput } from './rank-output.ts';
+import { jobMark } from './rank-plans.ts';
+import { startRank, type RankExit, type RankPlan, type RankProcess } from './rank-process.ts';
+import type { JobPorts, RunningJob } from './running-job.ts';
+import { explainStartFailure } from './start-failure.ts';
+
+/** How often the board is looked at while a rank that ended without MPI may turn out to be missed. */
+const WATCH_MS = 50;
+
+/** What a job stands on when its ranks start. */
+export interface JobGround {
+  readonly libc: Libc;
+  readonly directory: JobDirectory;
+  readonly segment: JobSegment;
+  readonly plans: readonly RankPlan[];
+}
+
+/** The agent of one job. */
+export class JobAgent implements RunningJob {
+  readonly result: Promise<JobResult>;
+  readonly #spec: JobSpec;
+  readonly #ports: JobPorts;
+  readonly #ground: JobGround;
+  readonly #guard: Guard;
+  readonly #groups: ProcessGroups;
+  readonly #output: RankOutput;
+  readonly #finish: () => void;
+  #life: JobLife;
+  readonly #timers = new Set<NodeJS.Timeout>();
+  #stopInput: () => void = () => undefined;
+
+  constructor(spec: JobSpec, ports: JobPorts, ground: JobGround) {
+    this.#spec = spec;
+    this.#ports = ports;
+    this.#ground = ground;
+    this.#life = beginJob(ground.plans.length, spec.keepGoing);
+    this.#output = new RankOutput(ports.output, ground.plans.length, (code) => {
+      this.#handle({ type: 'outputLost', code });
+    });
+    this.#guard = startGuard(ground.directory, jobMark(ground.directory), (reason) => {
+      ports.report({ type: 'guardLost', reason }, this);
+    });
+    this.#groups = new ProcessGroups(this.#guard);
+    const { promise, resolve } = withResolvers();
+    this.#finish = resolve;
+    this.result = promise.then(() => this.#windUp());
+  }
+
+  /** Starts the ranks, none waiting for another. */
+  start(): void {
+    const processes: RankProcess[] = [];
+    for (const plan of this.#ground.plans) {
+      if (this.#life.stage !== 'running') {
+        this.#handle({ type: 'notStarted', rank: plan.rank, reason: null });
+        continue;
+      }
+      startRank(this.#ground.libc, this.#ground.directory.path, plan, {
+        started: (process) => {
+          this.#groups.add(process.pid);
+          processes.push(process);
+          this.#handle({ type: 'started', rank: plan.rank, pid: process.pid });
+        },
+        exited: (exit) => {
+          this.#exited(plan.rank, exit);
+        },
+        failed: (error) => {
+          this.#handle({ type: 'notStarted', rank: plan.rank, reason: explainStartFailure(plan, error) });
+        },
+      });
+    }
+    for (const process of processes) this.#output.attach(process);
+    const readers = processes.flatMap(({ stdin }) => stdin ?? []);
+    if (readers.length > 0) this.#stopInput = forwardInput(this.#ports.input(), readers);
+    if (this.#spec.timeLimitMs !== null) this.#after(this.#spec.timeLimitMs, { type: 'timeLimitReached' });
+  }
+
+  interrupt(): void {
+    this.#handle({ type: 'interrupted', atMs: performance.now() });
+  }
+
+  terminate(signal: NodeJS.Signals): void {
+    this.#handle({ type: 'terminated', signal, atMs: performance.now() });
+  }
+
+  signal(signal: NodeJS.Signals): void {
+    this.#groups.signalAll(signal);
+  }
+
+  status(): RankStatus[] {
+    return this.#ground.plans.map(({ rank, program }) => {
+      const { pid, outcome } = this.#life.ranks[rank] ?? { pid: null, outcome: null };
+      return { rank, pid, program: program.name, state: outcome ?? STATE_NAMES[this.#mpiOf(rank)] };
+    });
+  }
+
+  note(text: string): void {
+    this.#output.note(text);
+  }
+
+  async flush(): Promise<void> {
+    const patience = this.#isImpatient() ? this.#spec.graceMs : null;
+    const timer =
+      patience === null
+        ? undefined
+        : setTimeout(() => {
+            this.#output.abandon();
+          }, patience);
+    await this.#output.flush();
+    clearTimeout(timer);
+  }
+
+  #handle(event: JobEvent): void {
+    const { life, effects } = stepJob(this.#life, event);
+    this.#life = life;
+    for (const effect of effects) this.#carryOut(effect);
+  }
+
+  #carryOut(effect: JobEffect): void {
+    switch (effect.type) {
+      case 'signal':
+        this.#groups.signalAll(effect.signal);
+        break;
+      case 'announceEnd':
+        this.#announce(effect.rank, effect.outcome);
+        break;
+      case 'startGrace':
+        this.#after(this.#spec.graceMs, { type: 'graceOver' });
+        break;
+      case 'watchForMpi':
+        this.#timers.add(
+          setInterval(() => {
+            this.#lookForMpi();
+          }, WATCH_MS),
+        );
+        break;
+      case 'tellAsked':
+        this.#ports.report({ type: 'asked', alive: effect.alive }, this);
+        break;
+      case 'tellTimeLimit':
+        this.#ports.report(
+          { type: 'timeLimit', limitMs: this.#spec.timeLimitMs ?? 0, ranks: this.status() },
+          this,
+        );
+        break;
+      case 'tellFailure':
+        this.#ports.report({ type: 'failed', cause: effect.cause, ranks: this.status() }, this);
+        break;
+      case 'finish':
+        this.#finish();
+        break;
+      case 'abandonOutput':
+        this.#output.abandon();
+        break;
+    }
+  }
+
+  #exited(rank: number, exit: RankExit): void {
+    const pid = this.#life.ranks[rank]?.pid;
+    if (pid !== undefined && pid !== null) this.#groups.leaderEnded(pid);
+    this.#lookForMpi();
+    const mpi = this.#mpiOf(rank);
+    const outcome: RankOutcome =
+      exit.signal === null
+        ? { kind: 'exited', code: exit.code ?? 0, mpi }
+        : { kind: 'killed', signal: exit.signal, mpi };
+    this.#handle({ type: 'exited', rank, outcome, abort: this.#ground.segment.board.abortRequested() });
+  }
+
+  /** Tells the other ranks, on the board. */
+  #announce(rank: number, outcome: RankOutcome): void {
+    const { segment } = this.#ground;
+    const endedWell = outcome.kind === 'exited' && outcome.code === 0 && outcome.mpi !== 'running';
+    segment.board.markEnded(rank, {
+      state: endedWell ? RankState.ENDED : RankState.FAILED,
+      exitCode: outcome.kind === 'exited' ? outcome.code : 0,
+      signal: outcome.kind === 'killed' ? constants.signals[outcome.signal] : 0,
+    });
+    segment.notifyAll();
+  }
+
+  #lookForMpi(): void {
+    if (this.#life.mpiStarted) return;
+    const started = this.#life.ranks.some(
+      (life, rank) => life.outcome === null && this.#mpiOf(rank) !== 'never',
+    );
+    if (started) this.#handle({ type: 'mpiStarted' });
+  }
+
+  #mpiOf(rank: number): MpiProgress {
+    switch (this.#ground.segment.board.stateOf(rank)) {
+      case RankState.RUNNING:
+        return 'running';
+      case RankState.FINALIZED:
+        return 'finalised';
+      default:
+        return 'never';
+    }
+  }
+
+  #after(milliseconds: number, event: JobEvent): void {
+    this.#timers.add(
+      setTimeout(() => {
+        this.#handle(event);
+      }, milliseconds),
+    );
+  }
+
+  async #windUp(): Promise<JobResult> {
+    this.#timers.forEach(clearTimeout);
+    this.#stopInput();
+    await this.#groups.end(this.#spec.graceMs);
+    const { cause } = this.#life;
+    await this.#output.end(this.#spec.graceMs, this.#isImpatient() ? this.#spec.graceMs : Infinity);
+    this.#ground.segment.close();
+    removeJobDirectory(this.#ground.directory);
+    await this.#guard.dismiss();
+    return {
+      job: this.#ground.directory.job,
+      exitCode: exitCodeOf(cause),
+      cause,
+      lastWords: this.#lastWordsOf(cause),
+      ranks: this.status(),
+    };
+  }
+
+  /** Whether the job was told to end: then a slow reader of its output is not waited for. */
+  #isImpatient(): boolean {
+    const kind = this.#life.cause?.kind;
+    return kind === 'interrupted' || kind === 'terminated';
+  }
+
+  #lastWordsOf(cause: JobCause | null): string {
+    const plan = cause !== null && 'rank' in cause ? this.#ground.plans[cause.rank] : undefined;
+    return plan === undefined ? '' : this.#output.lastWordsOf(plan);
+  }
+}
+
+const STATE_NAMES = { never: 'withoutMpi', running: 'running', finalised: 'finalised' } as const;
+
+function withResolvers(): { promise: Promise<void>; resolve: () => void } {
+  let resolve: () => void = () => undefined;
+  const promise = new Promise<void>((done) => {
+    resolve = done;
+  });
+  return { promise, resolve };
+}

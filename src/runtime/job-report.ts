@@ -1,0 +1,38 @@
+/** What an agent reports of a job while it runs and when it is over. */
+import type { SweptJob } from '../pmi/job-directory.ts';
+import type { JobCause, RankOutcome } from './job-cause.ts';
+
+/** One rank, as the agent sees it. */
+export interface RankStatus {
+  readonly rank: number;
+  /** Null where it was never started. */
+  readonly pid: number | null;
+  readonly program: string;
+  readonly state: 'withoutMpi' | 'running' | 'finalised' | RankOutcome;
+}
+
+/** Something that a person who watches wants to know at once. */
+export type JobReport =
+  /** Files of agents that had been killed were removed. */
+  | { readonly type: 'swept'; readonly jobs: readonly SweptJob[]; readonly directory: string }
+  /** If this agent is killed now, its processes may survive it. */
+  | { readonly type: 'guardLost'; readonly reason: string }
+  /** Ctrl-C has asked the ranks to end. */
+  | { readonly type: 'asked'; readonly alive: number }
+  | { readonly type: 'timeLimit'; readonly limitMs: number; readonly ranks: readonly RankStatus[] }
+  /** Somebody asked how far the ranks are. */
+  | { readonly type: 'status'; readonly ranks: readonly RankStatus[] }
+  /** A rank has failed, and the job goes on without it. */
+  | { readonly type: 'failed'; readonly cause: JobCause; readonly ranks: readonly RankStatus[] };
+
+/** How a job ended. */
+export interface JobResult {
+  readonly job: string;
+  /** What a shell should see. */
+  readonly exitCode: number;
+  /** What went wrong first; null where nothing has. */
+  readonly cause: JobCause | null;
+  /** The end of the error output of the rank that is to blame; empty where nobody is, or it said nothing. */
+  readonly lastWords: string;
+  readonly ranks: readonly RankStatus[];
+}

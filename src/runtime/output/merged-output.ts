@@ -1,0 +1,184 @@
+/**
+ * Merges the output of many ranks into one stream so that no line holds bytes of two.
+ *
+ *   rank 0 ──┐  each rank's bytes are held until a line ends,
+ *   rank 1 ──┼─ then all whole lines go on in one piece          ──► target
+ *   rank 2 ──┘  a rank's own order never changes
+ *
+ * Bounds: a line longer than `lineBytesMax` goes on in pieces; if somebody else writes in between, a line feed
+ * is put there. The same happens after a last line that its rank never ended. A target that is slow pauses all
+ * ranks: beyond their lines nothing is held but the target's own buffer.
+ *
+ * On a terminal a begun line (a prompt, a progress bar) is shown after a short while.
+ */
+import type { Readable, Writable } from 'node:stream';
+import { endsLine, labelLines } from './line-labels.ts';
+import { type OpenLine } from './open-line.ts';
+
+/** How ranks' output is merged. */
+export interface MergeOptions {
+  /** What to put before each line of a rank; null for nothing. */
+  readonly label: ((rank: number) => string) | null;
+  /** How long a begun line waits for its end before it is shown; 0 for not at all, Infinity for always. */
+  readonly begunLineMs: number;
+  /** Whether the target is a screen, where a carriage return begins a line anew. */
+  readonly isTerminal: boolean;
+  /** Shared with the other output where both go to one terminal. */
+  readonly openLine: OpenLine;
+  /** A longer line is not held as a whole. */
+  readonly lineBytesMax?: number;
+  /** The target refuses to take more; called once, with the error's code (`EPIPE`: its reader has gone). */
+  readonly onFailure: (code: string) => void;
+}
+
+export const LINE_BYTES_MAX_DEFAULT: number = 1 << 20;
+
+const LINE_FEED = Buffer.from('\n');
+
+/** One stream into which many ranks write. */
+export class MergedOutput {
+  readonly #target: Writable;
+  readonly #options: MergeOptions;
+  readonly #sources = new Set<Readable>();
+  #failed = false;
+
+  constructor(target: Writable, options: MergeOptions) {
+    this.#target = target;
+    this.#options = options;
+    target.on('error', (error: NodeJS.ErrnoException) => {
+      if (this.#failed) return;
+      this.#failed = true;
+      this.#resumeSources();
+      options.onFailure(error.code ?? error.message);
+    });
+    target.on('drain', () => {
+      this.#resumeSources();
+    });
+  }
+
+  /** Passes on what `source` yields; resolves at its end. */
+  attach(rank: number, source: Readable): Promise<void> {
+    const lines = new RankLines(rank, this.#options, (bytes) => {
+      this.#write(bytes);
+    });
+    this.#sources.add(source);
+    source.on('data', (chunk: Buffer) => {
+      lines.push(chunk);
+    });
+    if (this.#isBlocked()) source.pause();
+    return new Promise((resolve) => {
+      // Also where reading fails or the agent gives the source up: what had come is passed on.
+      source.on('error', () => undefined);
+      source.once('close', () => {
+        this.#sources.delete(source);
+        lines.end();
+        resolve();
+      });
+    });
+  }
+
+  /** Writes whole lines of the agent's own. */
+  note(text: string): void {
+    const { openLine } = this.#options;
+    if (openLine.owner !== null) this.#write(LINE_FEED);
+    openLine.owner = null;
+    this.#write(Buffer.from(text.endsWith('\n') ? text : `${text}\n`));
+  }
+
+  /** Resolves when the target has taken everything, or never will. */
+  async flush(): Promise<void> {
+    if (this.#failed) return;
+    await new Promise<void>((resolve) => {
+      this.#target.write('', () => {
+        resolve();
+      });
+      this.#target.once('error', () => {
+        resolve();
+      });
+    });
+  }
+
+  #write(bytes: Buffer): void {
+    if (this.#failed || this.#target.write(bytes)) return;
+    for (const source of this.#sources) source.pause();
+  }
+
+  #isBlocked(): boolean {
+    return !this.#failed && this.#target.writableNeedDrain;
+  }
+
+  #resumeSources(): void {
+    for (const source of this.#sources) source.resume();
+  }
+}
+
+/** The lines of one rank's stream. */
+class RankLines {
+  readonly #rank: number;
+  readonly #options: MergeOptions;
+  readonly #label: Buffer | null;
+  readonly #lineBytesMax: number;
+  readonly #write: (bytes: Buffer) => void;
+  /** A begun line. */
+  #held: Buffer[] = [];
+  #heldBytes = 0;
+  #timer: NodeJS.Timeout | null = null;
+
+  constructor(rank: number, options: MergeOptions, write: (bytes: Buffer) => void) {
+    this.#rank = rank;
+    this.#options = options;
+    this.#label = options.label === null ? null : Buffer.from(options.label(rank));
+    this.#lineBytesMax = options.lineBytesMax ?? LINE_BYTES_MAX_DEFAULT;
+    this.#write = write;
+  }
+
+  push(chunk: Buffer): void {
+    const whole = this.#options.begunLineMs === 0 ? chunk.length : chunk.lastIndexOf(LINE_FEED) + 1;
+    if (whole > 0) this.#emit(this.#takeHeld(chunk.subarray(0, whole)));
+    if (whole < chunk.length) this.#hold(chunk.subarray(whole));
+  }
+
+  end(): void {
+    this.#emit(this.#takeHeld());
+  }
+
+  #hold(bytes: Buffer): void {
+    this.#held.push(bytes);
+    this.#heldBytes += bytes.length;
+    if (this.#heldBytes > this.#lineBytesMax) this.#emit(this.#takeHeld());
+    else if (Number.isFinite(this.#options.begunLineMs)) this.#showLater();
+  }
+
+  #takeHeld(next?: Buffer): Buffer {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = null;
+    if (this.#heldBytes === 0) return next ?? Buffer.alloc(0);
+    const bytes = Buffer.concat(next === undefined ? this.#held : [...this.#held, next]);
+    this.#held = [];
+    this.#heldBytes = 0;
+    return bytes;
+  }
+
+  #showLater(): void {
+    this.#timer ??= setTimeout(() => {
+      this.#timer = null;
+      // Somebody else's begun line is not broken for the sake of a begun line.
+      const { owner } = this.#options.openLine;
+      if (owner === null || owner === this.#rank) this.#emit(this.#takeHeld());
+      else this.#showLater();
+    }, this.#options.begunLineMs);
+  }
+
+  #emit(bytes: Buffer): void {
+    if (bytes.length === 0) return;
+    const { openLine, isTerminal } = this.#options;
+    if (openLine.owner !== null && openLine.owner !== this.#rank) {
+      this.#write(LINE_FEED);
+      openLine.owner = null;
+    }
+    const startsLine = openLine.owner === null || openLine.returned;
+    this.#write(this.#label === null ? bytes : labelLines(bytes, this.#label, startsLine, isTerminal));
+    openLine.owner = endsLine(bytes, false) ? null : this.#rank;
+    openLine.returned = openLine.owner !== null && endsLine(bytes, isTerminal);
+  }
+}

@@ -1,0 +1,152 @@
+/**
+ * From the name of a program to the file that runs and the arguments before the program's own.
+ *
+ *   x.ts  x.mts  x.cts   this Node; through tsx where Node itself cannot strip types
+ *   x.js  x.mjs  x.cjs   this Node
+ *   a/b  ./b  /a/b       that file, executed
+ *   b                    the first executable file of that name on PATH
+ *
+ * Nothing is started here, and nothing is guessed: a program that is not found says where it was looked for.
+ */
+import { accessSync, constants, statSync, type Stats } from 'node:fs';
+import { delimiter, extname, join, resolve } from 'node:path';
+import { LaunchError } from './launch-error.ts';
+
+/** What to execute. */
+export interface ResolvedProgram {
+  /** Absolute path of the executable. */
+  readonly file: string;
+  /** Name under which it is told that it runs. */
+  readonly argv0: string;
+  /** Arguments that come before the program's own. */
+  readonly leadingArgs: readonly string[];
+  /** The program as its user named it. */
+  readonly name: string;
+}
+
+/** The Node that runs Node programs. */
+export interface NodeRuntime {
+  readonly execPath: string;
+  /** Options for every program, e.g. `--enable-source-maps`. */
+  readonly options: readonly string[];
+  /** URL of a module that teaches this Node to read TypeScript; null where it can by itself. */
+  readonly typeScriptLoader: string | null;
+}
+
+const TYPESCRIPT = new Set(['.ts', '.mts', '.cts']);
+const JAVASCRIPT = new Set(['.js', '.mjs', '.cjs']);
+
+/** Options of the running Node that are about this very process, and must not be given on. */
+const OWN_OPTION = /^(?:--(?:inspect|test|watch|check|interactive|cpu-prof|heap-prof)\b|-[ci]$)/;
+/** The same, with a program text behind them. */
+const OWN_PROGRAM = /^(?:--eval|--print|-e|-p|-pe)$/;
+
+/** This process' Node. */
+export function currentNode(): NodeRuntime {
+  return {
+    execPath: process.execPath,
+    options: process.execArgv.filter(
+      (option, index, all) =>
+        !OWN_OPTION.test(option) && !OWN_PROGRAM.test(option) && !OWN_PROGRAM.test(all[index - 1] ?? ''),
+    ),
+    typeScriptLoader: stripsTypes() ? null : import.meta.resolve('tsx'),
+  };
+}
+
+/** Finds a program; throws {@link LaunchError} with 127 where there is none and 126 where it cannot be executed. */
+export function resolveProgram(
+  name: string,
+  place: { readonly directory: string; readonly path: string | undefined },
+  node: NodeRuntime,
+): ResolvedProgram {
+  const extension = extname(name);
+  if (TYPESCRIPT.has(extension) || JAVASCRIPT.has(extension)) {
+    const loader = TYPESCRIPT.has(extension) ? node.typeScriptLoader : null;
+    const leadingArgs = [...node.options, ...(loader === null ? [] : ['--import', loader])];
+    leadingArgs.push(nodeProgram(name, place.directory));
+    return { file: node.execPath, argv0: node.execPath, leadingArgs, name };
+  }
+  const file = name.includes('/') ? executableFile(name, place.directory) : executableOnPath(name, place);
+  return { file, argv0: name, leadingArgs: [], name };
+}
+
+function stripsTypes(): boolean {
+  const { typescript } = process.features as { readonly typescript?: unknown };
+  return typescript === 'strip' || typescript === 'transform';
+}
+
+function nodeProgram(name: string, directory: string): string {
+  const file = resolve(directory, name);
+  const status = statusOf(file);
+  if (status === null) throw notFound(name, `there is no ${quote(file)}`);
+  if (status.isDirectory()) throw notExecutable(name, `${quote(file)} is a directory`);
+  if (!isAllowed(file, constants.R_OK)) throw notExecutable(name, `${quote(file)} is not readable`);
+  return file;
+}
+
+function executableFile(name: string, directory: string): string {
+  const file = resolve(directory, name);
+  const status = statusOf(file);
+  if (status === null) throw notFound(name, `there is no ${quote(file)}`);
+  const obstacle = obstacleOf(file, status);
+  if (obstacle !== null) throw notExecutable(name, obstacle);
+  return file;
+}
+
+function executableOnPath(
+  name: string,
+  place: { readonly directory: string; readonly path: string | undefined },
+): string {
+  const directories = (place.path ?? '').split(delimiter);
+  let obstacle: string | null = null;
+  for (const directory of directories) {
+    const file = join(resolve(place.directory, directory), name);
+    const status = statusOf(file);
+    if (status === null) continue;
+    const found = obstacleOf(file, status);
+    if (found === null) return file;
+    if (!status.isDirectory()) obstacle ??= found;
+  }
+  if (obstacle !== null) throw notExecutable(name, obstacle);
+  const here = join(place.directory, name);
+  const hint =
+    statusOf(here)?.isFile() === true ? `; did you mean ./${name}, the file in this directory?` : '';
+  const where = place.path === undefined ? 'PATH is not set' : `looked on PATH: ${place.path}`;
+  throw notFound(name, `${where}${hint}`);
+}
+
+/** Why a file cannot be executed; null where it can. */
+function obstacleOf(file: string, status: Stats): string | null {
+  if (status.isDirectory()) return `${quote(file)} is a directory`;
+  if (isAllowed(file, constants.X_OK)) return null;
+  return `${quote(file)} is not executable; allow it by: chmod +x ${file}`;
+}
+
+function isAllowed(file: string, mode: number): boolean {
+  try {
+    accessSync(file, mode);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function statusOf(file: string): Stats | null {
+  try {
+    return statSync(file);
+  } catch {
+    return null;
+  }
+}
+
+function notFound(name: string, reason: string): LaunchError {
+  return new LaunchError(127, `cannot find the program ${quote(name)}: ${reason}`);
+}
+
+function notExecutable(name: string, reason: string): LaunchError {
+  return new LaunchError(126, `cannot execute ${quote(name)}: ${reason}`);
+}
+
+function quote(text: string): string {
+  return `"${text}"`;
+}

@@ -1,0 +1,100 @@
+/**
+ * The few functions of the C library that Node does not offer, through koffi: mapping files into memory, waiting
+ * on a word of shared memory, giving the processor away. Loaded once, when first asked for: a world of one that
+ * never meets anybody does without.
+ */
+import { createRequire } from 'node:module';
+import { MPIError } from '../errors/mpi-error.ts';
+
+/** A mapping's address, opaque to everybody but this file's functions. */
+export type Pointer = unknown;
+
+/** What {@link loadLibc} returns. Failing calls throw an Error whose `code` is errno's name. */
+export interface Libc {
+  /** Maps `bytes` of an open file, readable, writable and shared with every other process that maps it. */
+  mapShared(fileDescriptor: number, bytes: number): { readonly pointer: Pointer; readonly memory: ArrayBuffer };
+  unmap(pointer: Pointer, bytes: number): void;
+  /** Makes sure that the file's first `bytes` have pages: a full tmpfs is ENOSPC here instead of SIGBUS later. */
+  allocate(fileDescriptor: number, bytes: number): void;
+  /** Makes a named pipe. */
+  makeFifo(path: string, mode: number): void;
+  /** Blocks the thread until woken, while `*(int32 *)(pointer + offset)` is `expected`; a timeout is no error. */
+  futexWait(pointer: Pointer, byteOffset: number, expected: number, timeoutMs: number): void;
+  /** Wakes whoever waits on that word. */
+  futexWake(pointer: Pointer, byteOffset: number): void;
+  /** Offers the processor to others. */
+  yieldProcessor(): void;
+  /** Asks the kernel to send this process `signal` when its parent dies. */
+  dieWithParent(signal: number): void;
+}
+
+const PROT_READ_WRITE = 3;
+const MAP_SHARED = 1;
+const FUTEX_WAIT = 0;
+const FUTEX_WAKE = 1;
+const PR_SET_PDEATHSIG = 1;
+const FUTEX_SYSCALL: Partial<Record<NodeJS.Architecture, number>> = { x64: 202, arm64: 98 };
+
+/** Binds the functions; throws a clear error where the platform has none of them. */
+export function loadLibc(): Libc {
+  const futexNumber = FUTEX_SYSCALL[process.arch];
+  if (process.platform !== 'linux' || futexNumber === undefined) {
+    throw new MPIError(
+      'MPI_ERR_UNSUPPORTED_OPERATION',
+      `Cannot share memory with other processes on ${process.platform}/${process.arch}: ` +
+        'Linux on x64 or arm64 is wanted; a world of one (no launcher) works everywhere',
+    );
+  }
+  const require = createRequire(import.meta.url);
+  const koffi = require("koffi") as typeof import("koffi");
+  const library = koffi.load(null);
+  const mmap = library.func('void *mmap(void *address, size_t length, int protection, int flags, int fd, int64_t offset)');
+  const munmap = library.func('int munmap(void *address, size_t length)');
+  const fallocate = library.func('int posix_fallocate(int fd, int64_t offset, int64_t length)');
+  const mkfifo = library.func('int mkfifo(const char *path, uint32_t mode)');
+  const futex = library.func(
+    'long syscall(long number, uintptr_t word, long operation, long value, void *timeout, uintptr_t word2, long value3)',
+  );
+  const schedYield = library.func('int sched_yield()');
+  const prctl = library.func('int prctl(int option, unsigned long value, unsigned long, unsigned long, unsigned long)');
+
+  const fail = (call: string, errno: number): never => {
+    const code = Object.entries(koffi.os.errno).find(([, value]) => value === errno)?.[0] ?? `errno ${errno}`;
+    throw Object.assign(new Error(`${call} failed: ${code}`), { code });
+  };
+
+  return {
+    mapShared(fileDescriptor, bytes) {
+      const pointer: unknown = mmap(null, bytes, PROT_READ_WRITE, MAP_SHARED, fileDescriptor, 0);
+      if (koffi.address(pointer) === 0xffff_ffff_ffff_ffffn) return fail('mmap', koffi.errno());
+      return { pointer, memory: koffi.view(pointer, bytes) };
+    },
+    unmap(pointer, bytes) {
+      if (munmap(pointer, bytes) !== 0) fail('munmap', koffi.errno());
+    },
+    allocate(fileDescriptor, bytes) {
+      const errno = fallocate(fileDescriptor, 0, bytes) as number;
+      if (errno !== 0) fail('posix_fallocate', errno);
+    },
+    makeFifo(path, mode) {
+      if (mkfifo(path, mode) !== 0) fail('mkfifo', koffi.errno());
+    },
+    futexWait(pointer, byteOffset, expected, timeoutMs) {
+      const seconds = Math.floor(timeoutMs / 1000);
+      const timeout = Number.isFinite(timeoutMs)
+        ? BigInt64Array.of(BigInt(seconds), BigInt(Math.floor((timeoutMs - seconds * 1000) * 1e6)))
+        : null;
+      // Woken, value changed (EAGAIN), interrupted (EINTR), timed out: the caller looks again in every case.
+      futex(futexNumber, koffi.address(pointer) + BigInt(byteOffset), FUTEX_WAIT, expected, timeout, 0, 0);
+    },
+    futexWake(pointer, byteOffset) {
+      futex(futexNumber, koffi.address(pointer) + BigInt(byteOffset), FUTEX_WAKE, 0x7fff_ffff, null, 0, 0);
+    },
+    yieldProcessor() {
+      schedYield();
+    },
+    dieWithParent(signal) {
+      prctl(PR_SET_PDEATHSIG, signal, 0, 0, 0);
+    },
+  };
+}

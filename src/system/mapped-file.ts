@@ -1,0 +1,53 @@
+/**
+ * A file of shared memory: made with pages behind every byte, and mapped. Node cannot take the memory of a mapping
+ * away from a view, so whoever closes one must have dropped every view of it before: touching one is a fault.
+ */
+import { closeSync, constants, ftruncateSync, fstatSync, openSync, unlinkSync } from 'node:fs';
+import type { Libc, Pointer } from './libc.ts';
+
+export interface MappedFile {
+  readonly path: string;
+  readonly pointer: Pointer;
+  readonly memory: ArrayBuffer;
+  /** Unmaps; no view of the memory may be used afterwards. */
+  close(): void;
+}
+
+/** Makes the file (it must not exist yet), mode 0600, and maps it. Throws ENOSPC where the file system is full. */
+export function createMappedFile(libc: Libc, path: string, bytes: number): MappedFile {
+  const descriptor = openSync(path, constants.O_RDWR | constants.O_CREAT | constants.O_EXCL, 0o600);
+  try {
+    ftruncateSync(descriptor, bytes);
+    libc.allocate(descriptor, bytes);
+    return map(libc, path, descriptor, bytes);
+  } catch (error) {
+    unlinkSync(path);
+    throw error;
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/** Maps a file that another process made. Throws ENOENT where it is gone. */
+export function openMappedFile(libc: Libc, path: string): MappedFile {
+  const descriptor = openSync(path, constants.O_RDWR | constants.O_NOFOLLOW);
+  try {
+    return map(libc, path, descriptor, fstatSync(descriptor).size);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+function map(libc: Libc, path: string, descriptor: number, bytes: number): MappedFile {
+  const { pointer, memory } = libc.mapShared(descriptor, bytes);
+  let mapped = true;
+  return {
+    path,
+    pointer,
+    memory,
+    close() {
+      if (mapped) libc.unmap(pointer, bytes);
+      mapped = false;
+    },
+  };
+}

@@ -1,0 +1,122 @@
+/**
+ * A process' mailbox: the shared memory through which others get its attention. It holds no messages, only where to
+ * look for them.
+ *
+ *     line 0       sleep      0 awake · 1 asleep on this word (futex) · 2 asleep in the event loop (named pipe)
+ *     line 1       summary    bit k: news word k has a bit
+ *     line 2…5     news       bit i of the 2048: ring i has something, or is newly announced
+ *     then         rings      16 B for each ring i: state | two words of its file's name | 0
+ *
+ * News bit 0 belongs to the agent and means that the job's board has changed. A writer announces a ring once, and
+ * raises its bit only when the reader has said that it does not look at that ring by itself (see ring.ts), so a look
+ * into the mailbox costs one load, whatever the number of peers.
+ */
+
+/** Rings that may lead to one process at a time. */
+export const RINGS_MAX = 2048;
+/** The news bit with which an agent says that the board has changed. */
+export const BOARD_NEWS = 0;
+
+const SUMMARY = 16;
+const NEWS = 32;
+const RINGS = NEWS + RINGS_MAX / 32;
+const RING_WORDS = 4;
+
+/** Bytes of one mailbox: whole pages. */
+export const MAILBOX_BYTES: number = Math.ceil(((RINGS + RINGS_MAX * RING_WORDS) * 4) / 4096) * 4096;
+
+/** Values of the sleep word. */
+export const Sleep = { AWAKE: 0, ON_FUTEX: 1, IN_EVENT_LOOP: 2 } as const;
+
+const RingEntry = { FREE: 0, CLAIMED: 1, ANNOUNCED: 2 } as const;
+
+export class Mailbox {
+  readonly #words: Int32Array;
+  /** Where the sleep word lies in its segment, for the futex. */
+  readonly sleepByteOffset: number;
+
+  constructor(memory: ArrayBuffer, byteOffset: number) {
+    this.#words = new Int32Array(memory, byteOffset, MAILBOX_BYTES / 4);
+    this.sleepByteOffset = byteOffset;
+  }
+
+  // ── the owner's side
+
+  /** True where {@link takeNews} would find something. */
+  hasNews(): boolean {
+    return Atomics.load(this.#words, SUMMARY) !== 0;
+  }
+
+  /** Calls `visit` with the number of each ring that has news, and forgets them. */
+  takeNews(visit: (ring: number) => void): void {
+    let summary = Atomics.exchange(this.#words, SUMMARY, 0);
+    while (summary !== 0) {
+      const word = 31 - Math.clz32(summary & -summary);
+      summary &= summary - 1;
+      let bits = Atomics.exchange(this.#words, NEWS + word, 0);
+      while (bits !== 0) {
+        const bit = 31 - Math.clz32(bits & -bits);
+        bits &= bits - 1;
+        visit(word * 32 + bit);
+      }
+    }
+  }
+
+  /** The name under which ring `index` was announced, or null where nobody announced it. */
+  announcedName(index: number): string | null {
+    const entry = this.#entry(index);
+    if (Atomics.load(this.#words, entry) !== RingEntry.ANNOUNCED) return null;
+    return ringName(this.#words[entry + 1] ?? 0, this.#words[entry + 2] ?? 0);
+  }
+
+  /** Gives the number of a ring back whose writer is gone. */
+  releaseRing(index: number): void {
+    Atomics.store(this.#words, this.#entry(index), RingEntry.FREE);
+  }
+
+  setSleep(how: number): void {
+    Atomics.store(this.#words, 0, how);
+  }
+
+  // ── a writer's side
+
+  /** Claims a free number for a new ring to this process; -1 where all are taken. `start` spreads the search. */
+  claimRing(start: number): number {
+    for (let step = 0; step < RINGS_MAX - 1; step++) {
+      const index = 1 + ((start + step) % (RINGS_MAX - 1));
+      if (Atomics.compareExchange(this.#words, this.#entry(index), RingEntry.FREE, RingEntry.CLAIMED) === RingEntry.FREE) return index;
+    }
+    return -1;
+  }
+
+  /** Says where the ring of a claimed number is. The owner maps it at its next look. */
+  announceRing(index: number, name: readonly [number, number]): void {
+    const entry = this.#entry(index);
+    this.#words[entry + 1] = name[0];
+    this.#words[entry + 2] = name[1];
+    Atomics.store(this.#words, entry, RingEntry.ANNOUNCED);
+  }
+
+  /** Says that ring `index` has something; the owner may still sleep ({@link takeSleep}). */
+  raiseNews(index: number): void {
+    Atomics.or(this.#words, NEWS + (index >> 5), 1 << (index & 31));
+    Atomics.or(this.#words, SUMMARY, 1 << (index >> 5));
+  }
+
+  /** How the owner sleeps, if it does; whoever gets an answer other than AWAKE must wake it, and nobody else will. */
+  takeSleep(): number {
+    const how = Atomics.load(this.#words, 0);
+    if (how === Sleep.AWAKE) return how;
+    return Atomics.compareExchange(this.#words, 0, how, Sleep.AWAKE);
+  }
+
+  #entry(index: number): number {
+    return RINGS + index * RING_WORDS;
+  }
+}
+
+/** Name of a ring's file. */
+export function ringName(high: number, low: number): string {
+  const hex = (word: number): string => (word >>> 0).toString(16).padStart(8, '0');
+  return `ring-${hex(high)}${hex(low)}`;
+}

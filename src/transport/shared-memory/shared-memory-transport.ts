@@ -1,0 +1,332 @@
+/**
+ * The transport between processes of one host: a ring for each direction of each pair that talks, a mailbox for each
+ * process. Rings are made by their writer when it first writes, and announced in the reader's mailbox.
+ *
+ * A process looks by itself at the few rings that were busy last ("hot"); the writers of all others raise a bit in
+ * its mailbox. Both sides change and look in opposite order, so news is never lost between them:
+ *
+ *     writer   publish the frame        then read "wants attention"
+ *     reader   say "wants attention"    then look for a frame once more
+ */
+import { randomFillSync } from 'node:crypto';
+import { unlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { MPIError } from '../../errors/mpi-error.ts';
+import { jobOf, jobRankOf, processId, type ProcessId } from '../../model/process-id.ts';
+import { RankState, type JobBoard } from '../../pmi/job-board.ts';
+import type { Libc } from '../../system/libc.ts';
+import { createMappedFile, openMappedFile, type MappedFile } from '../../system/mapped-file.ts';
+import { type ControlKind, Frame, type MessageKind, type PartKind } from '../../wire/frame.ts';
+import type { Channel, Inbound, PeerEnd, Reception, Transport } from '../transport.ts';
+import { DoorbellListener } from './doorbell.ts';
+import { BOARD_NEWS, ringName, Sleep } from './mailbox.ts';
+import type { JobSegment } from './job-segment.ts';
+import { formatRing, readRingHeader, RingReader, ringFileBytes, RingWriter } from './ring.ts';
+
+/** Rings that a process looks at by itself. More would make every look dearer than a bit in the mailbox is. */
+const HOT_RINGS_MAX = 6;
+
+interface IncomingRing {
+  readonly index: number;
+  readonly from: ProcessId;
+  readonly file: MappedFile;
+  readonly reader: RingReader;
+  readonly inbound: Inbound;
+  readonly deliver: (frame: Frame) => void;
+  broken: boolean;
+}
+
+export class SharedMemoryTransport implements Transport {
+  readonly name = 'shared-memory';
+  readonly wakesBlockedThread = true;
+  readonly #libc: Libc;
+  readonly #segment: JobSegment;
+  readonly #job: string;
+  readonly #rank: number;
+  readonly #hot: IncomingRing[] = [];
+  readonly #incoming = new Map<number, IncomingRing>();
+  readonly #ended = new Set<number>();
+  readonly #frame = new Frame();
+  #reception: Reception | null = null;
+  #listener: DoorbellListener | null = null;
+  #armed: (() => void) | null = null;
+  #closed = false;
+
+  constructor(libc: Libc, segment: JobSegment, job: string, rank: number) {
+    this.#libc = libc;
+    this.#segment = segment;
+    this.#job = job;
+    this.#rank = rank;
+  }
+
+  reaches(peer: ProcessId): boolean {
+    return jobOf(peer) === this.#job;
+  }
+
+  start(reception: Reception): void {
+    this.#reception = reception;
+  }
+
+  open(peer: ProcessId): Channel {
+    const rank = jobRankOf(peer);
+    const segment = this.#segment;
+    const mailbox = segment.mailbox(rank);
+    const index = mailbox.claimRing(this.#rank);
+    if (index < 0) {
+      throw new MPIError('MPI_ERR_NO_MEM', `Cannot open a way to rank ${String(rank)}: too many processes write to it already`);
+    }
+    const name = new Int32Array(2);
+    randomFillSync(name);
+    const [high, low] = [name[0] ?? 0, name[1] ?? 0];
+    const { ringBytes } = segment;
+    let file: MappedFile;
+    try {
+      file = createMappedFile(this.#libc, join(segment.directory, ringName(high, low)), ringFileBytes(ringBytes));
+    } catch (error) {
+      mailbox.releaseRing(index);
+      throw new MPIError(
+        'MPI_ERR_NO_MEM',
+        `Cannot make ${String(ringFileBytes(ringBytes))} bytes of shared memory towards rank ${String(rank)} in ${segment.directory}; ` +
+          'make room there, or name another directory in PARLEY_SHM_DIR',
+        { cause: error },
+      );
+    }
+    formatRing(file, ringBytes, { job: this.#job, rank: this.#rank });
+    mailbox.announceRing(index, [high, low]);
+    segment.notify(rank, index);
+    return new SharedMemoryChannel(file, new RingWriter(file, ringBytes), segment, rank, index);
+  }
+
+  poll(): boolean {
+    let worked = false;
+    const hot = this.#hot;
+    for (let k = 0; k < hot.length; k++) {
+      const ring = hot[k]!;
+      if (ring.reader.hasFrame() && this.#drain(ring) > 0) worked = true;
+    }
+    if (this.#segment.mailbox(this.#rank).hasNews()) {
+      this.#readNews();
+      worked = true;
+    }
+    return worked;
+  }
+
+  sleep(timeoutMs: number): void {
+    if (!this.#fallAsleep(Sleep.ON_FUTEX)) return;
+    this.#segment.sleep(this.#rank, timeoutMs);
+    this.#segment.mailbox(this.#rank).setSleep(Sleep.AWAKE);
+  }
+
+  arm(wake: () => void): void {
+    this.#listener ??= new DoorbellListener(this.#segment.bellPath(this.#rank), () => this.#rung());
+    this.#armed = wake;
+    if (!this.#fallAsleep(Sleep.IN_EVENT_LOOP)) setImmediate(() => this.#rung());
+  }
+
+  disarm(): void {
+    if (this.#armed === null) return;
+    this.#armed = null;
+    this.#segment.mailbox(this.#rank).setSleep(Sleep.AWAKE);
+  }
+
+  holdProcess(hold: boolean): void {
+    this.#listener?.holdProcess(hold);
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.disarm();
+    this.#listener?.close();
+    this.#hot.length = 0;
+    this.#incoming.clear();
+  }
+
+  #rung(): void {
+    const wake = this.#armed;
+    this.disarm();
+    wake?.();
+  }
+
+  /** Asks every writer to report from now on; false where something has come in the meantime. */
+  #fallAsleep(how: number): boolean {
+    const mailbox = this.#segment.mailbox(this.#rank);
+    for (const ring of this.#hot) ring.reader.wantsAttention = true;
+    mailbox.setSleep(how);
+    if (!mailbox.hasNews() && !this.#hot.some((ring) => ring.reader.hasFrame())) {
+      this.#hot.length = 0;
+      return true;
+    }
+    mailbox.setSleep(Sleep.AWAKE);
+    for (const ring of this.#hot) ring.reader.wantsAttention = false;
+    return false;
+  }
+
+  #drain(ring: IncomingRing): number {
+    if (ring.broken) return 0;
+    try {
+      return ring.reader.drain(this.#frame, ring.deliver);
+    } catch (error) {
+      ring.broken = true;
+      ring.inbound.malformed(error instanceof Error ? error.message : String(error));
+      return 0;
+    }
+  }
+
+  #readNews(): void {
+    let boardChanged = false;
+    this.#segment.mailbox(this.#rank).takeNews((index) => {
+      if (index === BOARD_NEWS) boardChanged = true;
+      else this.#heat(index);
+    });
+    if (boardChanged) this.#readBoard();
+  }
+
+  /** Takes a ring among those that are looked at by themselves; the one that has waited longest goes. */
+  #heat(index: number): void {
+    const ring = this.#incoming.get(index) ?? this.#mapRing(index);
+    if (ring === null || ring.broken) return;
+    const place = this.#hot.indexOf(ring);
+    if (place >= 0) this.#hot.splice(place, 1);
+    this.#hot.push(ring);
+    ring.reader.wantsAttention = false;
+    this.#drain(ring);
+    if (this.#hot.length <= HOT_RINGS_MAX) return;
+    const cooled = this.#hot.shift();
+    if (cooled === undefined) return;
+    cooled.reader.wantsAttention = true;
+    if (cooled.reader.hasFrame()) this.#segment.mailbox(this.#rank).raiseNews(cooled.index);
+  }
+
+  #mapRing(index: number): IncomingRing | null {
+    const mailbox = this.#segment.mailbox(this.#rank);
+    const name = mailbox.announcedName(index);
+    if (name === null || this.#reception === null) return null;
+    const path = join(this.#segment.directory, name);
+    let file: MappedFile | null = null;
+    try {
+      file = openMappedFile(this.#libc, path);
+      // Mapped by both from here on: the name is not needed any more, and a crash leaves nothing behind.
+      unlinkSync(path);
+      const { job, rank, ringBytes } = readRingHeader(file);
+      const from = processId(job, rank);
+      const inbound = this.#reception(from);
+      const reader = new RingReader(file, ringBytes);
+      const deliver = (frame: Frame): void => inbound.frame(frame);
+      const ring: IncomingRing = { index, from, file, reader, inbound, deliver, broken: false };
+      this.#incoming.set(index, ring);
+      return ring;
+    } catch {
+      // Not a ring, or gone: nobody is known who could be told, and nothing was read from it.
+      file?.close();
+      mailbox.releaseRing(index);
+      return null;
+    }
+  }
+
+  /** Gives back the rings of a process that is gone. */
+  #forget(from: ProcessId): void {
+    for (const ring of this.#incoming.values()) {
+      if (ring.from !== from) continue;
+      const place = this.#hot.indexOf(ring);
+      if (place >= 0) this.#hot.splice(place, 1);
+      ring.broken = true;
+      this.#incoming.delete(ring.index);
+      this.#segment.mailbox(this.#rank).releaseRing(ring.index);
+      ring.file.close();
+    }
+  }
+
+  #readBoard(): void {
+    const { board } = this.#segment;
+    for (let rank = 0; rank < board.size; rank++) {
+      const state = board.stateOf(rank);
+      if (rank === this.#rank || (state !== RankState.ENDED && state !== RankState.FAILED) || this.#ended.has(rank)) continue;
+      this.#ended.add(rank);
+      const id = processId(this.#job, rank);
+      this.#drainAll(id);
+      this.#reception?.(id).ended(endOf(board, rank));
+      this.#forget(id);
+    }
+  }
+
+  /** Everything that a process had written before it ended. */
+  #drainAll(from: ProcessId): void {
+    this.#segment.mailbox(this.#rank).takeNews((index) => {
+      if (index === BOARD_NEWS) this.#segment.mailbox(this.#rank).raiseNews(BOARD_NEWS);
+      else this.#heat(index);
+    });
+    for (const ring of this.#incoming.values()) {
+      if (ring.from === from) while (this.#drain(ring) > 0);
+    }
+  }
+}
+
+function endOf(board: JobBoard, rank: number): PeerEnd {
+  const orderly = board.stateOf(rank) === RankState.ENDED;
+  const signal = board.signalOf(rank);
+  const description =
+    signal === 0 ? `ended with exit code ${String(board.exitCodeOf(rank))}` : `was ended by signal ${String(signal)}`;
+  return { orderly, description };
+}
+
+/** A ring, and the mailbox of its reader. */
+class SharedMemoryChannel implements Channel {
+  readonly fragmentBytes: number;
+  readonly #file: MappedFile;
+  readonly #segment: JobSegment;
+  readonly #rank: number;
+  readonly #index: number;
+  #ring: RingWriter | null;
+
+  constructor(file: MappedFile, ring: RingWriter, segment: JobSegment, rank: number, index: number) {
+    this.fragmentBytes = ring.fragmentBytes;
+    this.#file = file;
+    this.#ring = ring;
+    this.#segment = segment;
+    this.#rank = rank;
+    this.#index = index;
+  }
+
+  pushMessage(
+    kind: MessageKind,
+    elementType: number,
+    source: number,
+    contextHigh: number,
+    contextLow: number,
+    tag: number,
+    length: number,
+    id: number,
+    data: Uint8Array,
+    start: number,
+    size: number,
+  ): boolean {
+    const ring = this.#ring;
+    return (
+      ring?.pushMessage(kind, elementType, source, contextHigh, contextLow, tag, length, id, data, start, size) === true &&
+      this.#told(ring)
+    );
+  }
+
+  pushPart(kind: PartKind, id: number, data: Uint8Array, start: number, size: number): boolean {
+    const ring = this.#ring;
+    return ring?.pushPart(kind, id, data, start, size) === true && this.#told(ring);
+  }
+
+  pushControl(kind: ControlKind, id: number, value: number): boolean {
+    const ring = this.#ring;
+    return ring?.pushControl(kind, id, value) === true && this.#told(ring);
+  }
+
+  close(): void {
+    if (this.#ring === null) return;
+    this.#ring = null;
+    this.#file.close();
+  }
+
+  /** Lets the reader know of what was just pushed, where it asked for that. */
+  #told(ring: RingWriter): true {
+    if (ring.wantsAttention) this.#segment.notify(this.#rank, this.#index);
+    return true;
+  }
+}

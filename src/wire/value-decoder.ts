@@ -1,0 +1,315 @@
+/**
+ * Reads a value from bytes that another process wrote; `value-format.ts` says how they look. Nothing in them is
+ * trusted: malformed bytes end in an Error `malformed value: …`, after work and memory in proportion to their
+ * number, and never run code.
+ */
+import * as errors from './value-errors.ts';
+import * as format from './value-format.ts';
+import { malformed, type ValueReader } from './value-reader.ts';
+import { isOrdinaryKey, ShapeTable, type KnownShape } from './value-shape-table.ts';
+
+/** An index that no array reaches by its first elements: setting it makes V8 store the array by index. */
+const FAR_INDEX = 2 ** 32 - 2;
+const ARRAY_LENGTH_MAX = 2 ** 32 - 1;
+/** A message's list of shapes is used again for the next one up to this length. */
+const SHAPES_KEPT = 64;
+
+type Dictionary = Record<string, unknown>;
+
+export class ValueDecoder {
+  readonly #in: ValueReader;
+  readonly #shapes = new ShapeTable();
+  /** By number; beyond {@link #shapesCount} they are of an earlier message. */
+  readonly #shapesInMessage: KnownShape[] = [];
+  #shapesCount = 0;
+  /** The message's objects by number; empty where it says that none occurs twice. */
+  #objects: object[] = [];
+  #graph = false;
+  #deferred: object[] = [];
+
+  constructor(reader: ValueReader) {
+    this.#in = reader;
+  }
+
+  /** The value from `start` to `end`, all of it. Throws where the bytes are no value. */
+  decode(bytes: Uint8Array, start: number, end: number): unknown {
+    const input = this.#in;
+    input.open(bytes, start, end);
+    try {
+      const mode = input.byte();
+      if (mode > format.MODE_GRAPH) throw malformed(`it begins with ${String(mode)}`);
+      this.#graph = mode === format.MODE_GRAPH;
+      const value = this.#value(0);
+      // Grows while it is worked through.
+      for (const container of this.#deferred) this.#deferredContent(container);
+      if (input.position !== end) throw malformed(`${String(end - input.position)} bytes follow it`);
+      return value;
+    } finally {
+      input.close();
+      this.#shapesCount = 0;
+      if (this.#shapesInMessage.length > SHAPES_KEPT) this.#shapesInMessage.length = SHAPES_KEPT;
+      if (this.#objects.length > 0) this.#objects = [];
+      if (this.#deferred.length > 0) this.#deferred = [];
+    }
+  }
+
+  /** A value inside `depth` containers. */
+  #value(depth: number): unknown {
+    return this.#tagged(this.#in.byte(), depth);
+  }
+
+  /** The value that begins with this tag. */
+  #tagged(tag: number, depth: number): unknown {
+    const input = this.#in;
+    if (tag < format.SHORT_STRING) return tag;
+    if (tag <= format.SHORT_STRING + format.SHORT_STRING_MAX) return input.latin1(tag - format.SHORT_STRING);
+    if (tag <= format.SHORT_ARRAY + format.SHORT_ARRAY_MAX) return this.#array(tag - format.SHORT_ARRAY, depth);
+    if (tag < format.NEGATIVE + 16) return tag - (format.NEGATIVE + 16);
+    switch (tag) {
+      case format.SHAPED:
+        return this.#fill(this.#counted({}), this.#newShape(), depth);
+      case format.SAME_SHAPE:
+        return this.#fill(this.#counted({}), this.#sameShape(), depth);
+      case format.FLOAT64:
+        return input.float64();
+      case format.INT16:
+        return input.int16();
+      case format.INT32:
+        return input.int32();
+      case format.NULL:
+        return null;
+      case format.TRUE:
+        return true;
+      case format.FALSE:
+        return false;
+      case format.UNDEFINED:
+        return undefined;
+      case format.LATIN1:
+      case format.UTF16:
+        return input.string(tag);
+      case format.ARRAY:
+        return this.#array(input.length(), depth);
+      case format.BUFFER:
+        return this.#counted(input.buffer(input.byte()));
+      case format.BIGINT64:
+        return input.bigint64();
+      case format.BIGINT_POSITIVE:
+        return input.magnitude();
+      case format.BIGINT_NEGATIVE:
+        return -input.magnitude();
+      case format.DATE:
+        return this.#counted(new Date(input.float64()));
+      case format.MAP:
+        return this.#fillMap(this.#counted(new Map()), depth);
+      case format.SET:
+        return this.#fillSet(this.#counted(new Set()), depth);
+      case format.DICTIONARY:
+        return this.#fillEntries(this.#counted<Dictionary>({}), depth);
+      case format.KEYED_ARRAY:
+        return this.#fillKeyedArray(this.#counted<unknown[]>([]), depth);
+      case format.REFERENCE:
+        return this.#reference();
+      case format.DEFERRED:
+        return this.#defer(input.byte());
+      case format.REGEXP:
+        return this.#counted(regExp(this.#string(), this.#string()));
+      case format.ERROR:
+        return this.#error(depth);
+      case format.BOXED:
+        checkDepth(depth);
+        return this.#counted(boxed(this.#value(depth + 1)));
+      default:
+        throw malformed(`${String(tag)} begins no value`);
+    }
+  }
+
+  /** Numbers a new object, where somebody may refer to it. */
+  #counted<T extends object>(object: T): T {
+    if (this.#graph) this.#objects.push(object);
+    return object;
+  }
+
+  #reference(): object {
+    const number = this.#in.length();
+    const object = this.#objects[number];
+    if (object === undefined) throw malformed(`a reference to object ${String(number)}, which it does not have`);
+    return object;
+  }
+
+  #array(length: number, depth: number): unknown[] {
+    return this.#fillArray(this.#counted(new Array<unknown>(this.#in.items(length))), length, depth);
+  }
+
+  #fillArray(array: unknown[], length: number, depth: number): unknown[] {
+    const input = this.#in;
+    checkDepth(depth);
+    for (let index = 0; index < length; index++) {
+      const tag = input.byte();
+      if (tag < format.SHORT_STRING) array[index] = tag;
+      else if (tag !== format.HOLE) array[index] = this.#tagged(tag, depth + 1);
+    }
+    return array;
+  }
+
+  #fillKeyedArray(array: unknown[], depth: number): unknown[] {
+    const length = this.#in.length();
+    if (length > ARRAY_LENGTH_MAX) throw malformed(`an array of ${String(length)} items`);
+    // A length alone could make V8 allocate elements for it, out of proportion to the message.
+    array[FAR_INDEX] = undefined;
+    array.length = length;
+    this.#fillEntries(array as unknown as Dictionary, depth);
+    if (array.length !== length) throw malformed(`an array of ${String(length)} items with more than these`);
+    return array;
+  }
+
+  #newShape(): KnownShape {
+    const input = this.#in;
+    const bytes = input.length();
+    const start = input.take(bytes);
+    const shape = this.#shapes.find(input.bytes, start, start + bytes);
+    this.#shapesInMessage[this.#shapesCount++] = shape;
+    return shape;
+  }
+
+  #sameShape(): KnownShape {
+    const number = this.#in.length();
+    if (number >= this.#shapesCount) {
+      throw malformed(`an object of shape ${String(number)}, which it does not have`);
+    }
+    return this.#shapesInMessage[number] as KnownShape;
+  }
+
+  #fill(object: Dictionary, shape: KnownShape, depth: number): Dictionary {
+    const input = this.#in;
+    const { keys } = shape;
+    checkDepth(depth);
+    for (let index = 0; index < keys.length; index++) {
+      const tag = input.byte();
+      if (tag === format.HOLE) continue;
+      const value = this.#tagged(tag, depth + 1);
+      if (shape.ordinary) object[keys[index] as string] = value;
+      else setProperty(object, keys[index] as string, value);
+    }
+    return object;
+  }
+
+  #fillEntries<T extends Dictionary>(object: T, depth: number): T {
+    checkDepth(depth);
+    while (!this.#in.skip(format.END)) {
+      const key = this.#string();
+      if (key === 'length' && Array.isArray(object)) throw malformed('an array whose length is an item');
+      setProperty(object, key, this.#value(depth + 1));
+    }
+    return object;
+  }
+
+  #fillMap(map: Map<unknown, unknown>, depth: number): Map<unknown, unknown> {
+    checkDepth(depth);
+    while (!this.#in.skip(format.END)) map.set(this.#value(depth + 1), this.#value(depth + 1));
+    return map;
+  }
+
+  #fillSet(set: Set<unknown>, depth: number): Set<unknown> {
+    checkDepth(depth);
+    while (!this.#in.skip(format.END)) set.add(this.#value(depth + 1));
+    return set;
+  }
+
+  #string(): string {
+    const text = this.#in.string(this.#in.byte());
+    if (text === undefined) throw malformed('something else where a string is wanted');
+    return text;
+  }
+
+  #error(depth: number): Error {
+    const input = this.#in;
+    const classCode = input.byte();
+    const parts = input.byte();
+    if (!errors.isErrorHeader(classCode, parts)) throw malformed('an error of an unknown kind');
+    const message = parts & errors.HAS_MESSAGE ? this.#string() : undefined;
+    const stack = parts & errors.HAS_STACK ? this.#string() : undefined;
+    const name = errors.isDomExceptionCode(classCode) ? this.#string() : undefined;
+    const error = this.#counted(errors.putErrorTogether({ classCode, name, message, stack }));
+    if (parts & errors.HAS_CAUSE) {
+      checkDepth(depth);
+      errors.setCause(error, this.#value(depth + 1));
+    } else if (parts & errors.DEFERS_CAUSE) {
+      this.#deferred.push(error);
+    }
+    return error;
+  }
+
+  #defer(tag: number): object {
+    const container = this.#counted(emptyContainer(tag));
+    this.#deferred.push(container);
+    return container;
+  }
+
+  #deferredContent(container: object): void {
+    const input = this.#in;
+    if (container instanceof Error) {
+      errors.setCause(container, this.#value(0));
+      return;
+    }
+    const tag = input.byte();
+    if (Array.isArray(container)) this.#deferredArray(container, tag);
+    else if (container instanceof Map && tag === format.MAP) this.#fillMap(container, 0);
+    else if (container instanceof Set && tag === format.SET) this.#fillSet(container, 0);
+    else if (tag === format.SHAPED) this.#fill(container as Dictionary, this.#newShape(), 0);
+    else if (tag === format.SAME_SHAPE) this.#fill(container as Dictionary, this.#sameShape(), 0);
+    else if (tag === format.DICTIONARY) this.#fillEntries(container as Dictionary, 0);
+    else throw malformed('content of another kind than its container');
+  }
+
+  #deferredArray(array: unknown[], tag: number): void {
+    if (tag === format.KEYED_ARRAY) {
+      this.#fillKeyedArray(array, 0);
+      return;
+    }
+    const isShort = tag >= format.SHORT_ARRAY && tag <= format.SHORT_ARRAY + format.SHORT_ARRAY_MAX;
+    if (!isShort && tag !== format.ARRAY) throw malformed('content of another kind than its array');
+    const length = this.#in.items(isShort ? tag - format.SHORT_ARRAY : this.#in.length());
+    array.length = length;
+    this.#fillArray(array, length, 0);
+  }
+}
+
+function checkDepth(depth: number): void {
+  if (depth >= format.DEPTH_MAX) throw malformed(`containers more than ${String(format.DEPTH_MAX)} levels deep`);
+}
+
+function emptyContainer(tag: number): object {
+  switch (tag) {
+    case format.ARRAY:
+      return [];
+    case format.DICTIONARY:
+      return {};
+    case format.MAP:
+      return new Map();
+    case format.SET:
+      return new Set();
+    default:
+      throw malformed(`a deferred container of kind ${String(tag)}`);
+  }
+}
+
+/** Makes a property of the object's own, whatever the key means to objects in general. */
+function setProperty(object: Dictionary, key: string, value: unknown): void {
+  if (isOrdinaryKey(key)) object[key] = value;
+  else Object.defineProperty(object, key, { value, writable: true, enumerable: true, configurable: true });
+}
+
+function regExp(source: string, flags: string): RegExp {
+  try {
+    return new RegExp(source, flags);
+  } catch {
+    throw malformed(`no regular expression: /${source.slice(0, 80)}/${flags.slice(0, 20)}`);
+  }
+}
+
+function boxed(value: unknown): object {
+  if (value === null || value === undefined || typeof value === 'object') {
+    throw malformed('a wrapper object of no primitive');
+  }
+  return Object(value) as object;
+}

@@ -1,0 +1,87 @@
+/**
+ * The reader's cache of object shapes: keys by their bytes in a message. A table of lists, both bounded; the
+ * shape found last comes first in its list, the one not found for longest drops out.
+ */
+import { Buffer } from 'node:buffer';
+import { malformed, ValueReader } from './value-reader.ts';
+
+const LISTS = 256;
+const LIST_LENGTH_MAX = 4;
+/** Longer blocks are read anew each time. */
+const BLOCK_BYTES_MAX = 4096;
+/** From here on comparing by a call into Node is faster. */
+const LOOP_BYTES_MAX = 48;
+
+export interface KnownShape {
+  readonly block: Uint8Array;
+  readonly keys: readonly string[];
+  /** No key means something to every object, so that plain assignment makes properties of them all. */
+  readonly ordinary: boolean;
+}
+
+export class ShapeTable {
+  readonly #lists: KnownShape[][] = Array.from({ length: LISTS }, () => []);
+  readonly #blocks = new ValueReader();
+
+  /** The shape whose block stands in `bytes` from `start` to `end`. */
+  find(bytes: Uint8Array, start: number, end: number): KnownShape {
+    const list = this.#lists[hash(bytes, start, end)] as KnownShape[];
+    for (let index = 0; index < list.length; index++) {
+      const shape = list[index] as KnownShape;
+      if (!same(shape.block, bytes, start, end)) continue;
+      if (index > 0) {
+        list.splice(index, 1);
+        list.unshift(shape);
+      }
+      return shape;
+    }
+    const shape = this.#read(new Uint8Array(bytes.subarray(start, end)));
+    if (end - start <= BLOCK_BYTES_MAX) {
+      if (list.length === LIST_LENGTH_MAX) list.pop();
+      list.unshift(shape);
+    }
+    return shape;
+  }
+
+  #read(block: Uint8Array): KnownShape {
+    const reader = this.#blocks;
+    reader.open(block, 0, block.length);
+    const count = reader.items(reader.length());
+    const keys: string[] = [];
+    for (let index = 0; index < count; index++) {
+      const key = reader.string(reader.byte());
+      if (key === undefined) throw malformed('a key that is no string');
+      keys.push(internalized(key));
+    }
+    if (reader.position !== block.length) throw malformed('keys of another length than announced');
+    reader.close();
+    return { block, keys, ordinary: keys.every(isOrdinaryKey) };
+  }
+}
+
+/** Whether assigning to the key makes a property on a fresh object: false for `__proto__`, `toString`, … */
+export function isOrdinaryKey(key: string): boolean {
+  return !(key in Object.prototype);
+}
+
+/** The engine's own copy of the string, by which it finds properties without comparing characters. */
+function internalized(key: string): string {
+  return Object.keys({ [key]: 0 })[0] ?? key;
+}
+
+function hash(bytes: Uint8Array, start: number, end: number): number {
+  const length = end - start;
+  const at = (offset: number): number => bytes[start + offset] ?? 0;
+  const mixed = length * 31 + at(length - 1) * 7 + at(length >> 1) * 13 + at(length >> 2) * 29 + at(2) * 3;
+  return (mixed ^ (mixed >> 8)) & (LISTS - 1);
+}
+
+function same(block: Uint8Array, bytes: Uint8Array, start: number, end: number): boolean {
+  const { length } = block;
+  if (length !== end - start) return false;
+  if (length > LOOP_BYTES_MAX) return Buffer.prototype.compare.call(block, bytes, start, end) === 0;
+  for (let index = 0; index < length; index++) {
+    if (block[index] !== bytes[start + index]) return false;
+  }
+  return true;
+}
