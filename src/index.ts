@@ -99,7 +99,18 @@ export {
 export { Intercommunicator } from './api/intercommunicator.ts';
 export { Intracommunicator } from './api/intracommunicator.ts';
 export { createOp, type Op } from './collectives/operations/op.ts';
-export { BAND, BOR, BXOR, LAND, LOR, LXOR, MAX, MIN, PROD, SUM } from './collectives/operations/predefined.ts';
+export {
+  BAND,
+  BOR,
+  BXOR,
+  LAND,
+  LOR,
+  LXOR,
+  MAX,
+  MIN,
+  PROD,
+  SUM,
+} from './collectives/operations/predefined.ts';
 export type { Message, Request, Status, WaitOptions } from './engine/request.ts';
 export { MPIError } from './errors/mpi-error.ts';
 export { ProcessFailedError } from './errors/process-failed-error.ts';

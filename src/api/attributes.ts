@@ -46,7 +46,8 @@ export function createKeyval<T>(name: string = 'attribute', options: KeyvalOptio
 /** Frees a key (MPI_Comm_free_keyval): values that hang under it stay, and their delete callbacks still run. */
 export function freeKeyval<T>(key: Keyval<T>): void {
   const known = keyOf(key, 'free');
-  if (known.predefined) throw new MPIError('MPI_ERR_KEYVAL', `Cannot free the key ${known.name}: it is predefined`);
+  if (known.predefined)
+    throw new MPIError('MPI_ERR_KEYVAL', `Cannot free the key ${known.name}: it is predefined`);
   known.freed = true;
 }
 
@@ -83,7 +84,11 @@ export class Attributes {
 
   set<T>(key: Keyval<T>, value: T): void {
     const known = this.#writable(key, 'set an attribute under');
-    if (known.freed) throw new MPIError('MPI_ERR_KEYVAL', `Cannot set an attribute under the key ${known.name}: it has been freed`);
+    if (known.freed)
+      throw new MPIError(
+        'MPI_ERR_KEYVAL',
+        `Cannot set an attribute under the key ${known.name}: it has been freed`,
+      );
     if (this.#values.has(known)) this.delete(key);
     this.#values.set(known, value);
   }
@@ -113,12 +118,16 @@ export class Attributes {
 
   #writable<T>(key: Keyval<T>, doing: string): AttributeKey<unknown> {
     const known = keyOf(key, doing);
-    if (known.predefined) throw new MPIError('MPI_ERR_KEYVAL', `Cannot ${doing} the key ${known.name}: it is predefined`);
+    if (known.predefined)
+      throw new MPIError('MPI_ERR_KEYVAL', `Cannot ${doing} the key ${known.name}: it is predefined`);
     return known;
   }
 }
 
 function keyOf(key: Keyval<unknown>, doing: string): AttributeKey<unknown> {
   if (key instanceof AttributeKey) return key as AttributeKey<unknown>;
-  throw new MPIError('MPI_ERR_KEYVAL', `Cannot ${doing} ${String(key)}: a key made by createKeyval is wanted, or a predefined one`);
+  throw new MPIError(
+    'MPI_ERR_KEYVAL',
+    `Cannot ${doing} ${String(key)}: a key made by createKeyval is wanted, or a predefined one`,
+  );
 }

@@ -38,7 +38,10 @@ export const SUCCESS = 0 as const;
 export function errorString(code: number): string {
   const found = Object.entries(ERROR_CLASSES).find(([, [number]]) => number === code);
   if (found === undefined) {
-    throw new MPIError('MPI_ERR_ARG', `Cannot explain error code ${String(code)}: no error class has this number`);
+    throw new MPIError(
+      'MPI_ERR_ARG',
+      `Cannot explain error code ${String(code)}: no error class has this number`,
+    );
   }
   const [name, [, text]] = found;
   return `${text} (${name})`;
@@ -48,5 +51,8 @@ export function errorString(code: number): string {
 export function errorClass(name: string): number {
   const number = errorClassNumber(name);
   if (number !== undefined) return number;
-  throw new MPIError('MPI_ERR_ARG', `Cannot find the error class ${JSON.stringify(name)}: names such as MPI_ERR_RANK are wanted`);
+  throw new MPIError(
+    'MPI_ERR_ARG',
+    `Cannot find the error class ${JSON.stringify(name)}: names such as MPI_ERR_RANK are wanted`,
+  );
 }

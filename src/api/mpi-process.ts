@@ -116,7 +116,8 @@ export class MpiProcess implements ProcessContext {
 
   abort(code: number, processes: number): never {
     const exitCode = (code & 0xff) === 0 ? 1 : code & 0xff;
-    if (this.#environment !== null && processes > 1) this.#segment?.board.requestAbort(this.#environment.rank, exitCode);
+    if (this.#environment !== null && processes > 1)
+      this.#segment?.board.requestAbort(this.#environment.rank, exitCode);
     this.finalized = true;
     process.exit(exitCode);
   }
@@ -138,7 +139,10 @@ export class MpiProcess implements ProcessContext {
     this.finalized = true;
     if (this.#environment !== null) this.#segment?.board.markFinalized(this.#environment.rank);
     this.engine.close(
-      new MPIError('MPI_ERR_OTHER', 'Cannot communicate any more: this process has left MPI (finalize was called, or it ends)'),
+      new MPIError(
+        'MPI_ERR_OTHER',
+        'Cannot communicate any more: this process has left MPI (finalize was called, or it ends)',
+      ),
     );
   }
 

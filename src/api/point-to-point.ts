@@ -84,7 +84,11 @@ export abstract class PointToPoint {
    * const { data, source } = await comm.recv<string>();
    * ```
    */
-  recv<T = unknown>(source: number = ANY_SOURCE, tag: number = ANY_TAG, options?: WaitOptions): Request<Message<T>> {
+  recv<T = unknown>(
+    source: number = ANY_SOURCE,
+    tag: number = ANY_TAG,
+    options?: WaitOptions,
+  ): Request<Message<T>> {
     return receive(this.#end, source, tag, options) as Request<Message<T>>;
   }
 
@@ -118,14 +122,26 @@ export abstract class PointToPoint {
   }
 
   /** Sends one value and receives another at once, without the danger of a deadlock (MPI_Sendrecv, MPI-4.1 §3.10). */
-  sendrecv<T = unknown>(data: unknown, dest: number, sendTag: number, source: number, recvTag: number): Request<Message<T>> {
+  sendrecv<T = unknown>(
+    data: unknown,
+    dest: number,
+    sendTag: number,
+    source: number,
+    recvTag: number,
+  ): Request<Message<T>> {
     const receiving = receive(this.#end, source, recvTag);
     const sending = send(this.#end, data, dest, sendTag, false);
     return this.#end.engine.start(sendAndReceive(sending, receiving)) as Request<Message<T>>;
   }
 
   /** The same, blocking. */
-  sendrecvSync<T = unknown>(data: unknown, dest: number, sendTag: number, source: number, recvTag: number): Message<T> {
+  sendrecvSync<T = unknown>(
+    data: unknown,
+    dest: number,
+    sendTag: number,
+    source: number,
+    recvTag: number,
+  ): Message<T> {
     const receiving = receive(this.#end, source, recvTag);
     const sending = send(this.#end, data, dest, sendTag, false);
     return runBlocking(this.#end.engine.driver, sendAndReceive(sending, receiving)) as Message<T>;

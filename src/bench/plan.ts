@@ -171,7 +171,7 @@ function collectiveRows(scale: Scale, ranks: number): Row[] {
 
 /** Eight ranks wait; a ninth watches the clock. */
 function idleRows(scale: Scale): Row[] {
-  const milliseconds = { full: 2000, quick: 500, tiny: 20 }[scale];
+  const milliseconds = { full: 2000, quick: 1000, tiny: 20 }[scale];
   return [
     {
       id: 'idle-8',

@@ -19,4 +19,9 @@ export const COMMANDS: readonly CommandEntry[] = [
     summary: 'start the ranks of a program on this host',
     load: async () => (await import('./commands/run.ts')).run,
   },
+  {
+    name: 'bench',
+    summary: 'measure this library, and others beside it, on this machine',
+    load: async () => (await import('./commands/bench.ts')).bench,
+  },
 ];

@@ -27,16 +27,13 @@ export function reportMessage(report: JobReport): string {
   }
 }
 
-/**
- * The last lines about a job that failed; null where nothing needs to be said. `repeats` is whether the last words
- * of the rank must be printed: others may have written after it.
- */
-export function resultMessage(result: JobResult, repeats: boolean): string | null {
-  const { cause, lastWords } = result;
+/** The last lines about a job that failed; null where nothing needs to be said. */
+export function resultMessage(result: JobResult): string | null {
+  const { cause, lastWords, lastWordsStand } = result;
   if (cause === null || cause.kind === 'interrupted' || cause.kind === 'timeLimit') return null;
   if (cause.kind === 'outputLost' && cause.code === 'EPIPE') return null;
   const text = `parley: ${causeText(cause, result.ranks)}`;
-  return repeats && lastWords !== '' ? `${text}; its last words:\n${lastWords}` : text;
+  return lastWords !== '' && !lastWordsStand ? `${text}; its last words:\n${lastWords}` : text;
 }
 
 function rankRows(ranks: readonly RankStatus[]): string {

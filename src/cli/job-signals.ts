@@ -9,8 +9,8 @@
  */
 import type { RunningJob } from '../runtime/running-job.ts';
 
-/** Connects the signals to a job; returns a function that disconnects them. */
-export function connectSignals(job: RunningJob, showStatus: () => void): () => void {
+/** Connects the signals to a job, until the launcher has ended: a late one must not change how it ends. */
+export function connectSignals(job: RunningJob, showStatus: () => void): void {
   const handlers: Partial<Record<NodeJS.Signals, () => void>> = {
     SIGINT: () => {
       job.interrupt();
@@ -39,7 +39,4 @@ export function connectSignals(job: RunningJob, showStatus: () => void): () => v
   };
   const entries = Object.entries(handlers) as [NodeJS.Signals, () => void][];
   for (const [signal, handler] of entries) process.on(signal, handler);
-  return () => {
-    for (const [signal, handler] of entries) process.off(signal, handler);
-  };
 }

@@ -1,11 +1,10 @@
 /** Entry of the command `parley`: finds the command, runs it, and ends with its exit code. */
 import { readFileSync } from 'node:fs';
+import { EXIT_CODE } from '../runtime/job-cause.ts';
 import { COMMANDS } from './commands.ts';
 import { helpText, unknownCommandText } from './help.ts';
 import { print } from './print.ts';
 import { UsageError } from './usage-error.ts';
-
-const USAGE = 2;
 
 async function main(args: readonly string[]): Promise<number> {
   const [first, ...rest] = args;
@@ -21,7 +20,7 @@ async function main(args: readonly string[]): Promise<number> {
   }
   if (name === undefined) {
     await print(process.stderr, `${helpText(COMMANDS)}\n`);
-    return USAGE;
+    return EXIT_CODE.usage;
   }
   const command = COMMANDS.find((entry) => entry.name === name);
   if (command === undefined)
@@ -38,7 +37,7 @@ async function main(args: readonly string[]): Promise<number> {
 
 async function complain(message: string, help: string): Promise<number> {
   await print(process.stderr, `parley: ${message}\nparley: see: ${help}\n`);
-  return USAGE;
+  return EXIT_CODE.usage;
 }
 
 function ownVersion(): string {

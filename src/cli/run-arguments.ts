@@ -45,7 +45,6 @@ Examples:
   parley run -n 1 master.ts : -n 3 client.ts --port 80
   parley run -n 2 --timeout 90s -x DEBUG=1 node --expose-gc app.js
   parley run -n 8 --output logs ./simulate input.dat
-
 Exit code: 0, or that of the first rank that failed (128+N for signal N);
 2 usage, 110 time limit, 126 program not executable, 127 not found.`;
 
@@ -122,7 +121,6 @@ function jobOptions(): Option[] {
 function commandOf(options: readonly Option[]): Command {
   const command = new Command('parley run')
     .usage('[options] program [args…] [: -n M program2 [args…]]')
-    .description('Starts the ranks of a job on this host and watches over them.')
     .argument('[program]')
     .argument('[args...]')
     .helpOption('-h, --help', 'show this')
@@ -157,8 +155,8 @@ function later(part: readonly string[]): Command {
     if (parse(command, part) !== null) throw new UsageError('--help belongs before the first program');
   } catch (error) {
     const option = /unknown option '(?<option>--[\w-]+)/.exec(String(error))?.groups?.['option'];
-    if (!jobOptions().some(({ long }) => long === option)) throw error;
-    throw new UsageError(`${String(option)} is about the whole job: it belongs before the first program`);
+    if (option === undefined || !jobOptions().some(({ long }) => long === option)) throw error;
+    throw new UsageError(`${option} is about the whole job: it belongs before the first program`);
   }
   return command;
 }

@@ -43,12 +43,18 @@ export function* allreduce<T>(endpoint: CollectiveEndpoint, value: T, op: Op): S
     const other = yield* exchange(partner);
     sum = rank < partner ? combine(sum, other) : combine(other, sum);
   }
-  if (plan.takesFrom >= 0) yield* outcome(sendPayload(endpoint, payloadOf(endpoint, sum), plan.takesFrom, tag));
+  if (plan.takesFrom >= 0)
+    yield* outcome(sendPayload(endpoint, payloadOf(endpoint, sum), plan.takesFrom, tag));
   return sum as T;
 }
 
 /** Everybody's buffer gets the combination of everybody's, element by element. */
-export function* allreduceInto(endpoint: CollectiveEndpoint, send: BufferLike, recv: BufferLike, op: Op): Steps<void> {
+export function* allreduceInto(
+  endpoint: CollectiveEndpoint,
+  send: BufferLike,
+  recv: BufferLike,
+  op: Op,
+): Steps<void> {
   const { combineInto, commutative } = operatorOf(op, 'allreduce');
   const own = elementsOf(endpoint, send);
   if (bytesOf(recv).length !== own.byteLength) throw wrongLength(endpoint, own, recv);

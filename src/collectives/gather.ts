@@ -19,7 +19,9 @@ export function* gather<T>(endpoint: CollectiveEndpoint, value: T, root: number)
     yield* outcome(sendPayload(endpoint, payloadOf(endpoint, value), root, tag));
     return undefined;
   }
-  const receiving = peers.map((_, source) => (source === rank ? null : receivePayload(endpoint, source, tag)));
+  const receiving = peers.map((_, source) =>
+    source === rank ? null : receivePayload(endpoint, source, tag),
+  );
   const values: T[] = [];
   for (const receive of receiving) {
     values.push(receive === null ? value : (valueOf(endpoint, yield* outcome(receive)) as T));

@@ -7,14 +7,25 @@
  */
 import { MPIError } from '../errors/mpi-error.ts';
 import { outcome, type Steps } from '../engine/task.ts';
-import { bufferOfType, bytesOf, elementTypeOf, type BufferLike, type TypedArray } from '../wire/element-type.ts';
+import {
+  bufferOfType,
+  bytesOf,
+  elementTypeOf,
+  type BufferLike,
+  type TypedArray,
+} from '../wire/element-type.ts';
 import { payloadOf, receivePayload, receivePayloadInto, sendPayload, valueOf } from '../p2p/payload.ts';
 import { placeInTree } from './binomial-tree.ts';
 import { checkRoot, type CollectiveEndpoint } from './collective.ts';
 import { type Op, operatorOf } from './operations/op.ts';
 
 /** The root gets the combination of everybody's value, the others nothing. */
-export function* reduce<T>(endpoint: CollectiveEndpoint, value: T, op: Op, root: number): Steps<T | undefined> {
+export function* reduce<T>(
+  endpoint: CollectiveEndpoint,
+  value: T,
+  op: Op,
+  root: number,
+): Steps<T | undefined> {
   checkRoot(endpoint, 'reduce', root);
   const { combine, commutative } = operatorOf(op, 'reduce');
   const { rank, peers } = endpoint;
@@ -45,7 +56,8 @@ export function* reduceInto(
   const { combineInto, commutative } = operatorOf(op, 'reduce');
   const { rank, peers } = endpoint;
   const own = elementsOf(endpoint, send);
-  if (rank === root && (recv === null || bytesOf(recv).length !== own.byteLength)) throw wrongLength(endpoint, own, recv);
+  if (rank === root && (recv === null || bytesOf(recv).length !== own.byteLength))
+    throw wrongLength(endpoint, own, recv);
   const tag = endpoint.nextTag();
   const treeRoot = commutative ? root : 0;
   const { parent, children } = placeInTree(rank, peers.length, treeRoot);
@@ -68,7 +80,10 @@ export function* reduceInto(
 /** The elements of a buffer that a reduction works on; bytes where it has none of its own. */
 export function elementsOf(endpoint: CollectiveEndpoint, buffer: BufferLike): TypedArray {
   if (elementTypeOf(buffer) === 0) {
-    throw new MPIError('MPI_ERR_BUFFER', `Cannot reduce a ${typeof buffer} on ${endpoint.context.label()}: a typed array is wanted`);
+    throw new MPIError(
+      'MPI_ERR_BUFFER',
+      `Cannot reduce a ${typeof buffer} on ${endpoint.context.label()}: a typed array is wanted`,
+    );
   }
   return ArrayBuffer.isView(buffer) && !(buffer instanceof DataView) ? buffer : bytesOf(buffer);
 }
@@ -79,8 +94,13 @@ export function newArrayLike(array: TypedArray): TypedArray {
 }
 
 /** The error of a receive buffer that does not fit the send buffer. */
-export function wrongLength(endpoint: CollectiveEndpoint, own: TypedArray, recv: BufferLike | null): MPIError {
-  const has = recv === null ? 'no receive buffer is given' : `the receive buffer has ${String(bytesOf(recv).length)}`;
+export function wrongLength(
+  endpoint: CollectiveEndpoint,
+  own: TypedArray,
+  recv: BufferLike | null,
+): MPIError {
+  const has =
+    recv === null ? 'no receive buffer is given' : `the receive buffer has ${String(bytesOf(recv).length)}`;
   return new MPIError(
     'MPI_ERR_BUFFER',
     `Cannot reduce ${String(own.byteLength)} bytes on ${endpoint.context.label()}: ${has}; as many as in the send buffer are wanted`,

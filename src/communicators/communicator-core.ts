@@ -56,27 +56,33 @@ function make(
   const { engine } = maker;
   const group = new Group(ids, engine.self);
   const peersOf = (members: readonly ProcessId[]): Endpoint['peers'] => members.map((id) => engine.peer(id));
-  const label = (): string => (core.name === '' ? describe(core) : `"${core.name}"`);
+  const remoteGroup = remoteIds === null ? null : new Group(remoteIds, engine.self);
+  // Asked for before the communicator is made, too: where one of its processes has failed already.
+  const naming = { name };
+  const label = (): string => (naming.name === '' ? describe(group, remoteGroup) : `"${naming.name}"`);
   const endpoint = (members: readonly ProcessId[], which: number): Endpoint => {
     const peers = peersOf(members);
     const { high, low } = contextId;
     const context = engine.openContext(high, (low + which) | 0, peers, label, which === COLLECTIVES);
     return { engine, context, rank: group.rank, peers };
   };
-  const core: CommunicatorCore = {
+  return {
     maker,
     contextId,
     group,
-    remoteGroup: remoteIds === null ? null : new Group(remoteIds, engine.self),
+    remoteGroup,
     messages: endpoint(remoteIds ?? ids, MESSAGES),
     collectives: local ?? { ...endpoint(ids, COLLECTIVES), nextTag: tagCounter() },
-    name,
+    get name() {
+      return naming.name;
+    },
+    set name(changed) {
+      naming.name = changed;
+    },
   };
-  return core;
 }
 
-function describe(core: CommunicatorCore): string {
-  const { group, remoteGroup } = core;
+function describe(group: Group, remoteGroup: Group | null): string {
   if (remoteGroup === null) return `a communicator of ${String(group.size)} processes`;
   return `an intercommunicator of ${String(group.size)} and ${String(remoteGroup.size)} processes`;
 }

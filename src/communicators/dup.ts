@@ -11,7 +11,7 @@ export function* dup(core: CommunicatorCore): Steps<CommunicatorCore> {
 }
 
 /** A new context, made by rank 0 and told to everybody. */
-export function* agreeOnContext(core: CommunicatorCore): Steps<ContextId> {
+function* agreeOnContext(core: CommunicatorCore): Steps<ContextId> {
   const { maker, collectives } = core;
   const own = collectives.rank === 0 ? maker.contextIds.next() : null;
   return (yield* bcast<ContextId | null>(collectives, own, 0)) as ContextId;

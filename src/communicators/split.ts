@@ -27,7 +27,11 @@ export function* split(core: CommunicatorCore, color: number, key: number): Step
     );
   }
   const choices = yield* gather<Choice>(collectives, { color, key }, 0);
-  const plan = yield* bcast(collectives, choices === undefined ? null : planOf(choices, () => maker.contextIds.next()), 0);
+  const plan = yield* bcast(
+    collectives,
+    choices === undefined ? null : planOf(choices, () => maker.contextIds.next()),
+    0,
+  );
   const mine = plan?.find((part) => part.ranks.includes(collectives.rank));
   if (mine === undefined) return null;
   const ids = mine.ranks.map((rank) => group.ids[rank]!);
@@ -43,7 +47,9 @@ interface Part {
 function planOf(choices: readonly Choice[], nextContext: () => ContextId): Part[] {
   const colors = [...new Set(choices.map(({ color }) => color))].filter((color) => color !== UNDEFINED);
   return colors.map((color) => {
-    const members = choices.map((choice, rank) => ({ ...choice, rank })).filter((choice) => choice.color === color);
+    const members = choices
+      .map((choice, rank) => ({ ...choice, rank }))
+      .filter((choice) => choice.color === color);
     members.sort((a, b) => a.key - b.key || a.rank - b.rank);
     return { contextId: nextContext(), ranks: members.map(({ rank }) => rank) };
   });

@@ -2,12 +2,12 @@
  * A message that has arrived before its receive: whole, in part, or only announced (a rendezvous request, whose data
  * waits with its sender).
  */
-import { UnexpectedMessage } from '../matching/unexpected-messages.ts';
+import { UnexpectedMessage, type UnexpectedMessages } from '../matching/unexpected-messages.ts';
 import { Landing, type LandingOwner } from './landing.ts';
-import type { Peer } from './peer.ts';
+import type { Party } from './party.ts';
 
 export class ArrivedMessage extends UnexpectedMessage implements LandingOwner {
-  readonly peer: Peer;
+  readonly peer: Party;
   readonly elementType: number;
   readonly length: number;
   /** The data; null where it is still to come. */
@@ -18,8 +18,12 @@ export class ArrivedMessage extends UnexpectedMessage implements LandingOwner {
   request: number = 0;
   /** What was eagerly sent is held against the sender until the message leaves. */
   eager: boolean = false;
+  /** Its sender has taken it back. */
+  withdrawn: boolean = false;
+  /** Where it lies, or lay until a matched probe took it. */
+  queue: UnexpectedMessages<ArrivedMessage> | null = null;
 
-  constructor(peer: Peer, source: number, tag: number, elementType: number, length: number) {
+  constructor(peer: Party, source: number, tag: number, elementType: number, length: number) {
     super(source, tag);
     this.peer = peer;
     this.elementType = elementType;
@@ -40,5 +44,12 @@ export class ArrivedMessage extends UnexpectedMessage implements LandingOwner {
   landed(landing: Landing): void {
     this.landing = null;
     this.bytes = landing.bytes;
+  }
+
+  /** Its sender takes it back: nobody receives it, not even who has reserved it by a matched probe. */
+  takeBack(): void {
+    this.withdrawn = true;
+    this.landing = null;
+    this.queue?.remove(this);
   }
 }

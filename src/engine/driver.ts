@@ -10,7 +10,7 @@
  * process where somebody awaits the outcome or something is still to be delivered.
  */
 import type { Clock } from '../system/clock.ts';
-import type { Operation } from './operation.ts';
+import type { Operation, OperationDriver } from './operation.ts';
 import type { WaitingPolicy } from './waiting-policy.ts';
 
 /** What the driver drives: the engine's own progress. */
@@ -32,7 +32,7 @@ export interface ProgressSource {
 /** How many answers in a row may come without a turn of the event loop: others must have their turn too. */
 const ANSWERS_AT_ONCE_MAX = 500;
 
-export class Driver {
+export class Driver implements OperationDriver {
   readonly #source: ProgressSource;
   readonly #policy: WaitingPolicy;
   readonly #clock: Clock;
@@ -46,6 +46,7 @@ export class Driver {
   #turnScheduled = false;
   #armed = false;
   #polling = false;
+  #inTurn = false;
   #closed = false;
 
   constructor(source: ProgressSource, policy: WaitingPolicy, clock: Clock) {
@@ -57,7 +58,10 @@ export class Driver {
   /** One round of progress, and whatever can go on because of it. */
   progress(): boolean {
     if (this.#polling) return false;
-    if (this.#armed) this.#disarm();
+    if (this.#armed) {
+      this.#sleepNoLonger();
+      this.attend();
+    }
     this.#polling = true;
     try {
       const moved = this.#source.poll();
@@ -80,7 +84,7 @@ export class Driver {
     let round = 0;
     while (!operation.done) {
       if (this.progress()) round = 0;
-      else if (++round > spins && !operation.done) round = this.#giveWay(round, operation.deadline);
+      else if (++round > spins && !operation.done) round = this.#giveWay(round);
     }
   }
 
@@ -90,7 +94,7 @@ export class Driver {
     let round = 0;
     while (!over()) {
       if (this.progress()) round = 0;
-      else if (++round > spins && !over()) round = this.#giveWay(round, 0);
+      else if (++round > spins && !over()) round = this.#giveWay(round);
     }
   }
 
@@ -127,7 +131,9 @@ export class Driver {
 
   /** Makes sure that progress goes on by itself from the next turn of the event loop. */
   attend(): void {
-    if (this.#turnScheduled || this.#closed || this.#armed) return;
+    // A turn under way decides at its end how to go on.
+    if (this.#turnScheduled || this.#inTurn || this.#closed) return;
+    if (this.#armed) this.#sleepNoLonger();
     this.#turnScheduled = true;
     setImmediate(() => this.#turn());
   }
@@ -147,14 +153,20 @@ export class Driver {
 
   close(): void {
     this.#closed = true;
-    if (this.#armed) this.#disarm();
+    if (this.#armed) this.#sleepNoLonger();
   }
 
   #turn(): void {
     this.#turnScheduled = false;
     this.#answersAtOnce = 0;
     if (this.#closed) return;
-    const moved = this.progress();
+    this.#inTurn = true;
+    let moved: boolean;
+    try {
+      moved = this.progress();
+    } finally {
+      this.#inTurn = false;
+    }
     for (const operation of this.#heldBack.splice(0)) operation.settleNow();
     const delivering = this.#source.busy;
     if (!delivering) for (const waiter of this.#idleWaiters.splice(0)) waiter();
@@ -169,17 +181,17 @@ export class Driver {
     this.#armed = true;
     this.#source.arm(() => {
       this.#armed = false;
+      this.#source.holdProcess(false);
       this.#turnsLeft = this.#policy.awaitTurns;
       if (!this.#turnScheduled) this.#turn();
     });
     this.#source.holdProcess(hold);
   }
 
-  #disarm(): void {
+  #sleepNoLonger(): void {
     this.#armed = false;
     this.#source.disarm();
     this.#source.holdProcess(false);
-    this.attend();
   }
 
   #runReady(): void {
@@ -188,16 +200,12 @@ export class Driver {
   }
 
   /** After polling in vain: offers the processor, or sleeps. The round to go on with. */
-  #giveWay(round: number, deadline: number): number {
+  #giveWay(round: number): number {
     const { spins, yields } = this.#policy;
-    let timeoutMs = Infinity;
-    const earliest = this.#earliestDeadline(deadline);
-    if (earliest !== 0) {
-      timeoutMs = earliest - this.#clock.now();
-      if (timeoutMs <= 0) {
-        this.#expire();
-        return round;
-      }
+    const timeoutMs = this.#deadlines.size === 0 ? Infinity : this.#timeToDeadline();
+    if (timeoutMs <= 0) {
+      this.#expire();
+      return round;
     }
     if (round <= spins + yields) {
       this.#source.yieldProcessor();
@@ -207,14 +215,15 @@ export class Driver {
     return spins;
   }
 
-  #earliestDeadline(own: number): number {
-    let earliest = own;
-    for (const { deadline } of this.#deadlines) if (earliest === 0 || deadline < earliest) earliest = deadline;
-    return earliest;
+  #timeToDeadline(): number {
+    let earliest = Infinity;
+    for (const { limit } of this.#deadlines)
+      if (limit !== null && limit.deadline < earliest) earliest = limit.deadline;
+    return earliest - this.#clock.now();
   }
 
   #expire(): void {
     const now = this.#clock.now();
-    for (const operation of this.#deadlines) if (operation.deadline <= now) operation.expire();
+    for (const { limit } of this.#deadlines) if (limit !== null && limit.deadline <= now) limit.expire();
   }
 }

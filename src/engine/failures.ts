@@ -16,7 +16,9 @@ import type { Peer } from './peer.ts';
 /** The error of an operation that depends on a peer that has ended. */
 export function peerGone(context: MatchContext | null, rank: number, end: PeerEnd): ProcessFailedError {
   const where = context === null ? 'the peer' : `rank ${String(rank)} of ${context.label()}`;
-  const what = end.orderly ? `has left: its process ${end.description}` : `has failed: its process ${end.description}`;
+  const what = end.orderly
+    ? `has left: its process ${end.description}`
+    : `has failed: its process ${end.description}`;
   return new ProcessFailedError(`Cannot go on with ${where}: it ${what}`, rank < 0 ? [] : [rank]);
 }
 
@@ -35,7 +37,12 @@ export function reportFailures(context: MatchContext): ProcessFailedError {
 }
 
 /** Fails what depends on `rank` in this context. */
-export function spreadFailure(context: MatchContext, rank: number, end: PeerEnd, peers: Iterable<Peer>): void {
+export function spreadFailure(
+  context: MatchContext,
+  rank: number,
+  end: PeerEnd,
+  peers: Iterable<Peer>,
+): void {
   const own = peerGone(context, rank, end);
   if (context.collective && !end.orderly) {
     breakContext(context, own, peers);

@@ -7,3 +7,10 @@ export function freshBytes(length: number): Uint8Array {
   const { buffer, byteOffset } = Buffer.allocUnsafeSlow(length);
   return new Uint8Array(buffer, byteOffset, length);
 }
+
+/** A copy of its own, also where the bytes are a Buffer, whose `slice` copies nothing. */
+export function copyOf(bytes: Uint8Array, start: number, size: number): Uint8Array {
+  const copy = freshBytes(size);
+  copy.set(bytes.subarray(start, start + size));
+  return copy;
+}

@@ -9,8 +9,9 @@ import { freshBytes } from './fresh-bytes.ts';
 import type { Landing } from './landing.ts';
 import { type EngineLimits, MESSAGE_OVERHEAD } from './limits.ts';
 import type { MatchContext } from './match-context.ts';
-import type { Peer } from './peer.ts';
+import type { Party } from './party.ts';
 import { ReceiveOperation } from './receive-operation.ts';
+import type { WaitingReceive } from './waiting.ts';
 
 /** What an inbox asks of the engine. */
 export interface InboxHost {
@@ -18,14 +19,14 @@ export interface InboxHost {
   /** The context of these two words; made where it is not known yet. */
   contextOf(high: number, low: number): MatchContext;
   /** Lets a receive wait (again), or gives it a message that waits for it. */
-  post(receive: ReceiveOperation): void;
-  peerEnded(peer: Peer, end: PeerEnd): void;
+  post(receive: WaitingReceive): void;
+  peerEnded(peer: Party, end: PeerEnd): void;
   /** Takes a request of this peer out of whichever queue it waits in; false where it is in none. */
-  dropRequest(peer: Peer, request: number): boolean;
+  dropRequest(peer: Party, request: number): boolean;
 }
 
 export class Inbox implements Inbound {
-  readonly #peer: Peer;
+  readonly #peer: Party;
   readonly #host: InboxHost;
   /** The rendezvous data on its way, by the number that the peer was told. */
   readonly #landings = new Map<number, Landing>();
@@ -34,7 +35,7 @@ export class Inbox implements Inbound {
   #lastLanding = 0;
   #creditDue = 0;
 
-  constructor(peer: Peer, host: InboxHost) {
+  constructor(peer: Party, host: InboxHost) {
     this.#peer = peer;
     this.#host = host;
   }
@@ -84,15 +85,6 @@ export class Inbox implements Inbound {
     const id = this.#nextLanding();
     this.#landings.set(id, landing);
     outbox.control(FrameKind.CLEAR, request, id);
-  }
-
-  /** A receive gives up in the middle of a message: the message goes back to where others can find it. */
-  orphan(receive: ReceiveOperation, landing: Landing): void {
-    const { context, matchedSource, matchedTag, elementType, length } = receive;
-    const message = new ArrivedMessage(this.#peer, matchedSource, matchedTag, elementType, length);
-    message.landing = landing;
-    landing.moveTo(freshBytes(length), message);
-    context.file(message);
   }
 
   /** An eager message has found its receive: the sender may send as much again, and is told so now and then. */
@@ -169,7 +161,10 @@ export class Inbox implements Inbound {
       context.file(message);
     } else {
       const { id } = frame;
-      this.clear(id, receive.matchParts(this.#peer, frame.source, frame.tag, frame.elementType, frame.length));
+      this.clear(
+        id,
+        receive.matchParts(this.#peer, frame.source, frame.tag, frame.elementType, frame.length),
+      );
     }
   }
 
@@ -211,7 +206,7 @@ export class Inbox implements Inbound {
   }
 
   /** The receive that takes this message. One that cannot take data of its type fails; the message goes on. */
-  #match(context: MatchContext, frame: Frame): ReceiveOperation | null {
+  #match(context: MatchContext, frame: Frame): WaitingReceive | null {
     for (;;) {
       const receive = context.posted.match(frame.source, frame.tag);
       if (receive === null) return null;

@@ -12,6 +12,9 @@ export interface LandingOwner {
   landed(landing: Landing): void;
 }
 
+const NOTHING = new Uint8Array(0);
+const NOBODY: LandingOwner = { landed: () => undefined };
+
 export class Landing {
   readonly elementType: number;
   /** Bytes of the whole message. */
@@ -19,6 +22,8 @@ export class Landing {
   /** Where the bytes go; shorter than the message where it is to be truncated. */
   bytes: Uint8Array;
   owner: LandingOwner;
+  /** Its sender was allowed to send it without asking, and waits to hear that it may send as much again. */
+  eager: boolean = false;
   received: number = 0;
 
   constructor(elementType: number, length: number, bytes: Uint8Array, owner: LandingOwner) {
@@ -42,11 +47,21 @@ export class Landing {
     return true;
   }
 
-  /** Goes on in memory of its own: the buffer belongs to the program again. */
-  moveTo(bytes: Uint8Array, owner: LandingOwner): void {
-    bytes.set(this.bytes.subarray(0, Math.min(this.received, this.bytes.length)));
+  /** True where data has come that the place had no room for. */
+  get overflown(): boolean {
+    return this.received > this.bytes.length;
+  }
+
+  /** Goes on in other memory, with what has come so far. */
+  moveTo(bytes: Uint8Array): void {
+    bytes.set(this.bytes.subarray(0, this.received));
     this.bytes = bytes;
-    this.owner = owner;
+  }
+
+  /** Nobody wants the data any more: what is still to come is let go by. */
+  letGo(): void {
+    this.bytes = NOTHING;
+    this.owner = NOBODY;
   }
 }
 
@@ -54,7 +69,13 @@ export class Landing {
 const LOOP_BYTES_MAX = 64;
 
 /** Copies what fits of `size` bytes to `target` at `at`. */
-export function copyBytes(source: Uint8Array, start: number, size: number, target: Uint8Array, at: number): void {
+export function copyBytes(
+  source: Uint8Array,
+  start: number,
+  size: number,
+  target: Uint8Array,
+  at: number,
+): void {
   const room = target.length - at;
   const count = size < room ? size : room;
   if (count <= LOOP_BYTES_MAX) for (let k = 0; k < count; k++) target[at + k] = source[start + k]!;

@@ -7,21 +7,20 @@ import { ANY_SOURCE, ANY_TAG } from '../model/constants.ts';
 import { PostedReceives } from '../matching/posted-receives.ts';
 import { UnexpectedMessages } from '../matching/unexpected-messages.ts';
 import type { ArrivedMessage } from './arrived-message.ts';
-import type { Peer } from './peer.ts';
-import type { ProbeOperation } from './probe-operation.ts';
-import type { ReceiveOperation } from './receive-operation.ts';
+import type { Party } from './party.ts';
+import type { WaitingProbe, WaitingReceive } from './waiting.ts';
 
 export class MatchContext {
   readonly high: number;
   readonly low: number;
   /** Whose messages belong here, by the rank that they name as their source; null as long as that is unknown. */
-  sources: readonly Peer[] | null = null;
+  sources: readonly Party[] | null = null;
   /** The communicator's name, for errors. */
   label: () => string = () => 'a communicator';
-  readonly posted: PostedReceives<ReceiveOperation> = new PostedReceives();
+  readonly posted: PostedReceives<WaitingReceive> = new PostedReceives();
   readonly unexpected: UnexpectedMessages<ArrivedMessage> = new UnexpectedMessages();
   /** Probes that wait, in the order in which they were started. */
-  readonly probes: ProbeOperation[] = [];
+  readonly probes: WaitingProbe[] = [];
   /** Ranks whose failure no receive from any source has been told of yet. */
   unreportedFailures: number[] = [];
   /** Why nothing works here any more: in a collective, everybody depends on everybody. */
@@ -34,8 +33,27 @@ export class MatchContext {
     this.low = low;
   }
 
+  /** The receive that takes a message with this envelope. One that cannot take its type fails; the message goes on. */
+  match(source: number, tag: number, elementType: number): WaitingReceive | null {
+    for (;;) {
+      const receive = this.posted.match(source, tag);
+      if (receive === null) return null;
+      const refusal = receive.refusal(elementType, source, tag);
+      if (refusal === null) return receive;
+      receive.fail(refusal);
+    }
+  }
+
+  /** A receive has given a message back: the next one takes it, or it lies at its old place again. */
+  giveBack(message: ArrivedMessage): void {
+    const receive = this.match(message.source, message.tag, message.elementType);
+    if (receive === null) this.file(message);
+    else receive.matchArrived(message);
+  }
+
   /** Files a message that nobody waits for, and tells the probes. */
   file(message: ArrivedMessage): void {
+    message.queue = this.unexpected;
     this.unexpected.add(message);
     for (let k = 0; k < this.probes.length; k++) {
       const probe = this.probes[k]!;
@@ -48,6 +66,8 @@ export class MatchContext {
 }
 
 /** True where a receive or probe for (wantedSource, wantedTag) takes a message of (source, tag). */
-export function covers(wantedSource: number, wantedTag: number, source: number, tag: number): boolean {
-  return (wantedSource === ANY_SOURCE || wantedSource === source) && (wantedTag === ANY_TAG || wantedTag === tag);
+function covers(wantedSource: number, wantedTag: number, source: number, tag: number): boolean {
+  return (
+    (wantedSource === ANY_SOURCE || wantedSource === source) && (wantedTag === ANY_TAG || wantedTag === tag)
+  );
 }

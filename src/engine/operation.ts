@@ -3,7 +3,6 @@
  * program can wait for derives from it, so that one driver waits for all of them (driver.ts).
  */
 import { ANY_SOURCE, ANY_TAG } from '../model/constants.ts';
-import type { Driver } from './driver.ts';
 import { emptyStatus, type Request, type Status } from './request.ts';
 
 /** What a promise is waiting for. Methods, so that an operation of any type is an operation of unknown. */
@@ -12,10 +11,34 @@ interface Settle<T> {
   reject(reason: unknown): void;
 }
 
-const nothing = (): void => undefined;
+/** What an operation asks of whoever drives it. */
+export interface OperationDriver {
+  /** One round of progress; true where anything moved. */
+  progress(): boolean;
+  /** Notes a continuation to run at the end of this or the next round of progress. */
+  whenReady(continuation: () => void): void;
+  /** Blocks the thread until the operation has ended. */
+  block(operation: Operation<unknown>): void;
+  /** Polls a while for an operation that somebody is about to await. */
+  pollForAwait(operation: Operation<unknown>): void;
+  /** Whether an answer may be given without a turn of the event loop. */
+  mayAnswerAtOnce(): boolean;
+  awaited(operation: Operation<unknown>): void;
+  noLongerAwaited(): void;
+}
+
+/** The bounds that wait options have set. */
+export interface WaitLimit {
+  /** On the driver's clock; Infinity where only a signal bounds the wait. */
+  readonly deadline: number;
+  /** The deadline has passed. */
+  expire(): void;
+  /** The operation has ended. */
+  release(): void;
+}
 
 export abstract class Operation<T> implements Request<T> {
-  protected readonly driver: Driver;
+  protected readonly driver: OperationDriver;
   /** True once it is done or has failed. */
   done: boolean = false;
   failed: boolean = false;
@@ -24,14 +47,12 @@ export abstract class Operation<T> implements Request<T> {
   handedOut: boolean = false;
   /** Called once at the end, in the middle of progress: it may only take a note. */
   onEnd: (() => void) | null = null;
-  /** When the operation gives up by itself, on the driver's clock; 0 for never. */
-  deadline: number = 0;
-  /** Undoes what wait options have set up (wait-options.ts). */
-  release: (() => void) | null = null;
+  /** When it gives up by itself (wait-options.ts). */
+  limit: WaitLimit | null = null;
   #promise: Promise<T> | null = null;
   #settle: Settle<T> | null = null;
 
-  constructor(driver: Driver) {
+  constructor(driver: OperationDriver) {
     this.driver = driver;
   }
 
@@ -66,13 +87,10 @@ export abstract class Operation<T> implements Request<T> {
     return this.result();
   }
 
-  /** The deadline has passed (set with it). */
-  expire: () => void = nothing;
-
   #tell(): void {
-    if (this.release !== null) {
-      this.release();
-      this.release = null;
+    if (this.limit !== null) {
+      this.limit.release();
+      this.limit = null;
     }
     const { onEnd } = this;
     if (onEnd !== null) {
@@ -113,6 +131,12 @@ export abstract class Operation<T> implements Request<T> {
     onfulfilled?: ((value: T) => R1 | PromiseLike<R1>) | null,
     onrejected?: ((reason: unknown) => R2 | PromiseLike<R2>) | null,
   ): Promise<R1 | R2> {
+    if (this.#promise !== null) return this.#promise.then(onfulfilled, onrejected);
+    if (!this.done) this.driver.pollForAwait(this);
+    // The way of every short await: no promise of our own is kept for it.
+    if (this.done && !this.failed && this.driver.mayAnswerAtOnce()) {
+      return Promise.resolve(this.result()).then(onfulfilled, onrejected);
+    }
     return this.#promised().then(onfulfilled, onrejected);
   }
 
@@ -122,6 +146,13 @@ export abstract class Operation<T> implements Request<T> {
 
   finally(onfinally: () => void): Promise<T> {
     return this.#promised().finally(onfinally);
+  }
+
+  /** Makes it ready for another use, by whoever knows that nobody else holds it. */
+  protected reset(): void {
+    this.done = false;
+    this.failed = false;
+    this.failure = undefined;
   }
 
   #promised(): Promise<T> {

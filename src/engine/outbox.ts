@@ -9,7 +9,7 @@ import type { Channel } from '../transport/transport.ts';
 import { type ControlKind, FrameKind } from '../wire/frame.ts';
 import { Fifo } from './fifo.ts';
 import { type EngineLimits, MESSAGE_OVERHEAD } from './limits.ts';
-import { type SendOperation, SendPhase } from './send-operation.ts';
+import { type SendOperation, SendPhase, type SendQueue } from './send-operation.ts';
 
 interface Control {
   readonly kind: ControlKind;
@@ -27,7 +27,7 @@ export interface OutboxHost {
 
 const NOTHING = new Uint8Array(0);
 
-export class Outbox {
+export class Outbox implements SendQueue {
   readonly peer: ProcessId;
   readonly #host: OutboxHost;
   readonly #controls = new Fifo<Control>();
@@ -73,7 +73,21 @@ export class Outbox {
     const { limits } = this.#host;
     const cost = size + MESSAGE_OVERHEAD;
     if (size > limits.eagerBytesMax || this.#eagerInFlight + cost > limits.eagerBudget) return false;
-    if (!channel.pushMessage(FrameKind.EAGER, elementType, source, contextHigh, contextLow, tag, size, 0, data, 0, size)) {
+    if (
+      !channel.pushMessage(
+        FrameKind.EAGER,
+        elementType,
+        source,
+        contextHigh,
+        contextLow,
+        tag,
+        size,
+        0,
+        data,
+        0,
+        size,
+      )
+    ) {
       return false;
     }
     this.#eagerInFlight += cost;
@@ -199,12 +213,28 @@ export class Outbox {
     const length = data.length;
     const cost = length + MESSAGE_OVERHEAD;
     const eager =
-      !operation.synchronous && length <= limits.eagerBytesMax && this.#eagerInFlight + cost <= limits.eagerBudget;
+      !operation.synchronous &&
+      length <= limits.eagerBytesMax &&
+      this.#eagerInFlight + cost <= limits.eagerBudget;
     if (eager) {
       const whole = length <= channel.fragmentBytes;
       const first = whole ? length : channel.fragmentBytes;
       const kind = whole ? FrameKind.EAGER : FrameKind.EAGER_FIRST;
-      if (!channel.pushMessage(kind, elementType, source, contextHigh, contextLow, tag, length, 0, data, 0, first)) {
+      if (
+        !channel.pushMessage(
+          kind,
+          elementType,
+          source,
+          contextHigh,
+          contextLow,
+          tag,
+          length,
+          0,
+          data,
+          0,
+          first,
+        )
+      ) {
         return false;
       }
       this.#eagerInFlight += cost;
@@ -215,7 +245,21 @@ export class Outbox {
     if (this.#requested.size >= limits.requestsMax) return false;
     const request = this.#nextRequest();
     const kind = FrameKind.REQUEST;
-    if (!channel.pushMessage(kind, elementType, source, contextHigh, contextLow, tag, length, request, NOTHING, 0, 0)) {
+    if (
+      !channel.pushMessage(
+        kind,
+        elementType,
+        source,
+        contextHigh,
+        contextLow,
+        tag,
+        length,
+        request,
+        NOTHING,
+        0,
+        0,
+      )
+    ) {
       return false;
     }
     operation.phase = SendPhase.REQUESTED;
@@ -240,10 +284,11 @@ export class Outbox {
   #transfer(channel: Channel): boolean {
     const transfers = this.#transfers;
     let wrote = false;
-    for (let turn = 0; transfers.length > 0; ) {
+    for (let turn = 0; transfers.length > 0;) {
       const operation = transfers[turn % transfers.length]!;
       const size = Math.min(channel.fragmentBytes, operation.data.length - operation.offset);
-      if (!channel.pushPart(FrameKind.DATA, operation.landing, operation.data, operation.offset, size)) return wrote;
+      if (!channel.pushPart(FrameKind.DATA, operation.landing, operation.data, operation.offset, size))
+        return wrote;
       wrote = true;
       operation.offset += size;
       if (operation.offset < operation.data.length) {

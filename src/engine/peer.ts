@@ -2,9 +2,11 @@
 import type { ProcessId } from '../model/process-id.ts';
 import type { PeerEnd } from '../transport/transport.ts';
 import { Inbox, type InboxHost } from './inbox.ts';
+import type { Landing } from './landing.ts';
 import { Outbox, type OutboxHost } from './outbox.ts';
+import type { Party } from './party.ts';
 
-export class Peer {
+export class Peer implements Party {
   readonly id: ProcessId;
   readonly outbox: Outbox;
   readonly inbox: Inbox;
@@ -15,5 +17,13 @@ export class Peer {
     this.id = id;
     this.outbox = new Outbox(id, host);
     this.inbox = new Inbox(this, host);
+  }
+
+  clear(request: number, landing: Landing): void {
+    this.inbox.clear(request, landing);
+  }
+
+  settle(bytes: number): void {
+    this.inbox.settle(bytes);
   }
 }

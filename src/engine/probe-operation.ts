@@ -2,8 +2,7 @@
 import { elementBytes } from '../wire/element-type.ts';
 import type { ArrivedMessage } from './arrived-message.ts';
 import type { MatchContext } from './match-context.ts';
-import { Operation } from './operation.ts';
-import type { Driver } from './driver.ts';
+import { Operation, type OperationDriver } from './operation.ts';
 import type { Status } from './request.ts';
 
 export abstract class ProbeOperation<T = unknown> extends Operation<T> {
@@ -15,7 +14,7 @@ export abstract class ProbeOperation<T = unknown> extends Operation<T> {
   message: ArrivedMessage | null = null;
   #status: Status | null = null;
 
-  constructor(driver: Driver, context: MatchContext, source: number, tag: number, takes: boolean) {
+  constructor(driver: OperationDriver, context: MatchContext, source: number, tag: number, takes: boolean) {
     super(driver);
     this.context = context;
     this.source = source;

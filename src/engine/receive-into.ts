@@ -3,20 +3,41 @@ import { MPIError } from '../errors/mpi-error.ts';
 import { UNDEFINED } from '../model/constants.ts';
 import { elementBytes, elementTypeName, typesAgree } from '../wire/element-type.ts';
 import type { Frame } from '../wire/frame.ts';
-import type { Driver } from './driver.ts';
 import { copyBytes } from './landing.ts';
 import type { MatchContext } from './match-context.ts';
+import type { OperationDriver } from './operation.ts';
 import { ReceiveOperation } from './receive-operation.ts';
 import type { Status } from './request.ts';
 
-export class ReceiveInto extends ReceiveOperation<Status> {
-  readonly #target: Uint8Array;
-  readonly #targetType: number;
+const NO_TARGET = new Uint8Array(0);
 
-  constructor(driver: Driver, context: MatchContext, source: number, tag: number, target: Uint8Array, targetType: number) {
+export class ReceiveInto extends ReceiveOperation<Status> {
+  #target: Uint8Array;
+  #targetType: number;
+
+  constructor(
+    driver: OperationDriver,
+    context: MatchContext,
+    source: number,
+    tag: number,
+    target: Uint8Array,
+    targetType: number,
+  ) {
     super(driver, context, source, tag);
     this.#target = target;
     this.#targetType = targetType;
+  }
+
+  /** As the constructor, for an operation that is used again. */
+  again(context: MatchContext, source: number, tag: number, target: Uint8Array, targetType: number): void {
+    this.renew(context, source, tag);
+    this.#target = target;
+    this.#targetType = targetType;
+  }
+
+  /** Lets go of the program's buffer. */
+  retire(): void {
+    this.#target = NO_TARGET;
   }
 
   override refusal(elementType: number, source: number, tag: number): MPIError | null {
@@ -32,6 +53,8 @@ export class ReceiveInto extends ReceiveOperation<Status> {
   protected override place(): Uint8Array {
     return this.#target;
   }
+
+  protected override readonly lent: boolean = true;
 
   protected override get placed(): Uint8Array {
     return this.#target;

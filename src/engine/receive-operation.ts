@@ -2,21 +2,27 @@
  * A receive under way: it is posted, matches a message, and takes its data. What becomes of the data is for the two
  * kinds to say: copied into the program's buffer as it comes (ReceiveInto), or made into a value (ReceiveValue).
  */
-import type { MPIError } from '../errors/mpi-error.ts';
+import { MPIError } from '../errors/mpi-error.ts';
 import type { PostedReceive } from '../matching/posted-receives.ts';
 import { PROC_NULL } from '../model/constants.ts';
 import type { Frame } from '../wire/frame.ts';
-import type { ArrivedMessage } from './arrived-message.ts';
-import type { Driver } from './driver.ts';
+import { ArrivedMessage } from './arrived-message.ts';
+import { freshBytes } from './fresh-bytes.ts';
 import { Landing, type LandingOwner } from './landing.ts';
 import type { MatchContext } from './match-context.ts';
-import { Operation } from './operation.ts';
-import type { Peer } from './peer.ts';
+import { Operation, type OperationDriver } from './operation.ts';
+import type { Party } from './party.ts';
+import type { WaitingReceive } from './waiting.ts';
 
-export abstract class ReceiveOperation<T = unknown> extends Operation<T> implements PostedReceive, LandingOwner {
-  readonly context: MatchContext;
-  readonly source: number;
-  readonly tag: number;
+const NOTHING = new Uint8Array(0);
+
+export abstract class ReceiveOperation<T = unknown>
+  extends Operation<T>
+  implements WaitingReceive, LandingOwner
+{
+  context: MatchContext;
+  source: number;
+  tag: number;
   order: number = 0;
   next: PostedReceive | null = null;
   previous: PostedReceive | null = null;
@@ -27,16 +33,30 @@ export abstract class ReceiveOperation<T = unknown> extends Operation<T> impleme
   matchedTag: number = 0;
   elementType: number = 0;
   length: number = 0;
+  /** Its place among the messages that have arrived, should it have to go back there. */
+  arrival: number = 0;
   /** Who sends it, and where its data lands, while it is underway. */
-  peer: Peer | null = null;
+  peer: Party | null = null;
   landing: Landing | null = null;
   cancelled: boolean = false;
 
-  constructor(driver: Driver, context: MatchContext, source: number, tag: number) {
+  constructor(driver: OperationDriver, context: MatchContext, source: number, tag: number) {
     super(driver);
     this.context = context;
     this.source = source;
     this.tag = tag;
+  }
+
+  /** Makes it a new receive, by whoever knows that nobody else holds it. */
+  protected renew(context: MatchContext, source: number, tag: number): void {
+    this.reset();
+    this.context = context;
+    this.source = source;
+    this.tag = tag;
+    this.order = 0;
+    this.peer = null;
+    this.landing = null;
+    this.cancelled = false;
   }
 
   /** Why this receive cannot take data of this type, or null where it can. */
@@ -50,7 +70,7 @@ export abstract class ReceiveOperation<T = unknown> extends Operation<T> impleme
   /** The whole message lies where {@link place} said. */
   protected abstract takePlace(place: Uint8Array): void;
 
-  #matched(peer: Peer, source: number, tag: number, elementType: number, length: number): void {
+  #matched(peer: Party, source: number, tag: number, elementType: number, length: number): void {
     this.peer = peer;
     this.matchedSource = source;
     this.matchedTag = tag;
@@ -58,16 +78,30 @@ export abstract class ReceiveOperation<T = unknown> extends Operation<T> impleme
     this.length = length;
   }
 
+  /** Memory for `length` bytes; none at all where that fails, and the receive with it. */
+  protected freshPlace(length: number): Uint8Array {
+    try {
+      return freshBytes(length);
+    } catch (cause) {
+      const from = `rank ${String(this.matchedSource)} with tag ${String(this.matchedTag)} on ${this.context.label()}`;
+      const why = `there is no memory for its ${String(length)} bytes; receive it into a buffer, or in parts`;
+      this.fail(new MPIError('MPI_ERR_NO_MEM', `Cannot read the message of ${from}: ${why}`, { cause }));
+      // The data is let go by as it comes: the peer shall not wait for ever.
+      return NOTHING;
+    }
+  }
+
   /** Matches a message that came whole. */
-  matchFrame(peer: Peer, frame: Frame): void {
+  matchFrame(peer: Party, frame: Frame): void {
     this.#matched(peer, frame.source, frame.tag, frame.elementType, frame.length);
     this.takeFrame(frame);
     this.complete();
   }
 
-  /** Matches a message whose data comes in parts; null where there is no memory for it (the receive has failed). */
-  matchParts(peer: Peer, source: number, tag: number, elementType: number, length: number): Landing {
+  /** Matches a message whose data comes in parts; where they go. */
+  matchParts(peer: Party, source: number, tag: number, elementType: number, length: number): Landing {
     this.#matched(peer, source, tag, elementType, length);
+    this.arrival = this.context.unexpected.takeOrder();
     this.landing = new Landing(elementType, length, this.place(length), this);
     return this.landing;
   }
@@ -76,7 +110,9 @@ export abstract class ReceiveOperation<T = unknown> extends Operation<T> impleme
   matchArrived(message: ArrivedMessage): void {
     const { peer, landing, bytes } = message;
     if (message.request !== 0) {
-      peer.inbox.clear(message.request, this.matchParts(peer, message.source, message.tag, message.elementType, message.length));
+      const place = this.matchParts(peer, message.source, message.tag, message.elementType, message.length);
+      this.arrival = message.order;
+      peer.clear(message.request, place);
       return;
     }
     this.#matched(peer, message.source, message.tag, message.elementType, message.length);
@@ -84,6 +120,7 @@ export abstract class ReceiveOperation<T = unknown> extends Operation<T> impleme
       this.takeBytes(bytes);
       this.complete();
     } else if (landing !== null) {
+      this.arrival = message.order;
       this.landing = landing;
       landing.owner = this;
     }
@@ -100,11 +137,16 @@ export abstract class ReceiveOperation<T = unknown> extends Operation<T> impleme
 
   /** The place that {@link place} gave last. */
   protected abstract get placed(): Uint8Array | null;
+  /** Whether that place is memory of the program's, which it wants back when the receive ends. */
+  protected abstract readonly lent: boolean;
 
-  /** The sender has taken the message back: the receive waits again, at its old place. */
+  /** The sender has taken the message back: the receive may wait again, at its old place. */
   unmatch(): void {
     this.landing = null;
     this.peer = null;
+    this.matchedSource = PROC_NULL;
+    this.matchedTag = 0;
+    this.length = 0;
   }
 
   override cancel(): boolean {
@@ -117,20 +159,44 @@ export abstract class ReceiveOperation<T = unknown> extends Operation<T> impleme
 
   /**
    * Gives up. A message that has matched already is not lost: what has come of it, and what is still to come, goes
-   * back to the unexpected queue at its old place.
+   * to the next receive, or back to its old place among the unexpected ones. It does not give up where there is no
+   * memory for that.
    */
   override withdraw(reason: unknown): boolean {
     if (this.done) return false;
-    if (this.posted) this.context.posted.remove(this);
-    else this.#giveBack();
+    if (!this.posted) return this.#giveBack(reason);
+    this.context.posted.remove(this);
     this.fail(reason);
     return true;
   }
 
-  #giveBack(): void {
-    const { landing, peer } = this;
-    if (landing === null || peer === null) return;
-    peer.inbox.orphan(this, landing);
+  #giveBack(reason: unknown): boolean {
+    const { landing, peer, matchedSource, matchedTag, elementType, length } = this;
+    if (landing === null || peer === null) return false;
+    const lent = this.lent && landing.bytes === this.placed;
+    if (lent && landing.overflown) {
+      // What the buffer had no room for is gone: it would have been truncated, and nobody else can have it.
+      landing.letGo();
+      this.landing = null;
+      this.fail(reason);
+      return true;
+    }
+    if (lent) {
+      try {
+        landing.moveTo(freshBytes(length));
+      } catch {
+        return false;
+      }
+    }
+    const message = new ArrivedMessage(peer, matchedSource, matchedTag, elementType, length);
+    message.order = this.arrival;
+    message.eager = landing.eager;
+    message.landing = landing;
+    landing.owner = message;
     this.landing = null;
+    // First the end of this one: the next receive may be told of the message at once.
+    this.fail(reason);
+    this.context.giveBack(message);
+    return true;
   }
 }

@@ -1,6 +1,5 @@
 /** A receive of a message as it is, neither decoded nor copied further: to be passed on, or decoded once at the end. */
 import type { Frame } from '../wire/frame.ts';
-import { freshBytes } from './fresh-bytes.ts';
 import { ReceiveOperation } from './receive-operation.ts';
 
 /** A message's data with the type it travels under. */
@@ -20,9 +19,11 @@ export class ReceivePayload extends ReceiveOperation<Payload> {
   }
 
   protected override place(length: number): Uint8Array {
-    this.#placed = freshBytes(length);
+    this.#placed = this.freshPlace(length);
     return this.#placed;
   }
+
+  protected override readonly lent: boolean = false;
 
   protected override get placed(): Uint8Array | null {
     return this.#placed;

@@ -3,11 +3,10 @@ import { MPIError } from '../errors/mpi-error.ts';
 import { PROC_NULL } from '../model/constants.ts';
 import { bufferOfType, elementBytes } from '../wire/element-type.ts';
 import type { Frame } from '../wire/frame.ts';
-import type { Driver } from './driver.ts';
 import type { MatchContext } from './match-context.ts';
+import type { OperationDriver } from './operation.ts';
 import { ReceiveOperation } from './receive-operation.ts';
 import type { Message, Status } from './request.ts';
-import { freshBytes } from './fresh-bytes.ts';
 
 /** Makes values of bytes. The bytes are a peer's and may be anything. */
 export interface Decoder {
@@ -19,7 +18,7 @@ export class ReceiveValue extends ReceiveOperation<Message> {
   #placed: Uint8Array | null = null;
   #data: unknown = undefined;
 
-  constructor(driver: Driver, context: MatchContext, source: number, tag: number, decoder: Decoder) {
+  constructor(driver: OperationDriver, context: MatchContext, source: number, tag: number, decoder: Decoder) {
     super(driver, context, source, tag);
     this.#decoder = decoder;
   }
@@ -29,15 +28,11 @@ export class ReceiveValue extends ReceiveOperation<Message> {
   }
 
   protected override place(length: number): Uint8Array {
-    try {
-      this.#placed = freshBytes(length);
-    } catch (cause) {
-      // The data is let go by as it comes: the peer shall not wait for ever.
-      this.#placed = new Uint8Array(0);
-      this.fail(this.#error('MPI_ERR_NO_MEM', `there is no memory for its ${String(length)} bytes`, cause));
-    }
+    this.#placed = this.freshPlace(length);
     return this.#placed;
   }
+
+  protected override readonly lent: boolean = false;
 
   protected override get placed(): Uint8Array | null {
     return this.#placed;

@@ -1,7 +1,11 @@
 /** A send under way: what it sends, and how far it has come (outbox.ts moves it on). */
-import { Operation } from './operation.ts';
-import type { Driver } from './driver.ts';
-import type { Outbox } from './outbox.ts';
+import { Operation, type OperationDriver } from './operation.ts';
+
+/** Where a send waits. */
+export interface SendQueue {
+  /** Takes a send out that the peer has not matched; false where it has. */
+  withdraw(operation: SendOperation): boolean;
+}
 
 export const SendPhase = {
   /** In the queue of its peer: its envelope has not been written yet. */
@@ -15,7 +19,7 @@ export const SendPhase = {
 } as const;
 
 export class SendOperation extends Operation<void> {
-  readonly outbox: Outbox;
+  readonly outbox: SendQueue;
   readonly contextHigh: number;
   readonly contextLow: number;
   /** This process' rank, as the receiver knows it in this context. */
@@ -34,8 +38,8 @@ export class SendOperation extends Operation<void> {
   landing: number = 0;
 
   constructor(
-    driver: Driver,
-    outbox: Outbox,
+    driver: OperationDriver,
+    outbox: SendQueue,
     contextHigh: number,
     contextLow: number,
     source: number,

@@ -3,8 +3,7 @@
  * is written once and driven three ways: advanced in the background (this class, awaited or dropped), or run by a
  * blocked thread ({@link runBlocking}).
  */
-import type { Driver } from './driver.ts';
-import { Operation } from './operation.ts';
+import { Operation, type OperationDriver } from './operation.ts';
 
 /** What a protocol yields: any operation; it goes on with the outcome. */
 export type Steps<T> = Generator<Operation<unknown>, T, void>;
@@ -16,7 +15,7 @@ export class Task<T> extends Operation<T> {
   #waitsFor: Operation<unknown> | null = null;
 
   /** Starts at once. `onAdvanced` hears whether the task is still under way. */
-  constructor(driver: Driver, steps: Steps<T>, onAdvanced: (pending: boolean) => void) {
+  constructor(driver: OperationDriver, steps: Steps<T>, onAdvanced: (pending: boolean) => void) {
     super(driver);
     this.#steps = steps;
     this.#onAdvanced = onAdvanced;
@@ -25,6 +24,8 @@ export class Task<T> extends Operation<T> {
   }
 
   #advance(): void {
+    // Given up in the meantime: the last step has only now heard of it.
+    if (this.done) return;
     this.#waitsFor = null;
     try {
       for (let step = this.#steps.next(); ; step = this.#steps.next()) {
@@ -61,7 +62,7 @@ export class Task<T> extends Operation<T> {
 }
 
 /** Runs a protocol while the thread is blocked. */
-export function runBlocking<T>(driver: Driver, steps: Steps<T>): T {
+export function runBlocking<T>(driver: OperationDriver, steps: Steps<T>): T {
   for (let step = steps.next(); ; step = steps.next()) {
     if (step.done === true) return step.value;
     if (!step.value.done) driver.block(step.value);

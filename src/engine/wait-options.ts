@@ -20,26 +20,27 @@ export function armWaitOptions(
     operation.withdraw(signal.reason);
     return;
   }
-  const undo: (() => void)[] = [];
-  if (signal !== undefined) {
-    const onAbort = (): void => void operation.withdraw(signal.reason);
-    signal.addEventListener('abort', onAbort, { once: true });
-    undo.push(() => signal.removeEventListener('abort', onAbort));
-  }
-  if (timeout !== undefined && timeout !== Infinity) {
-    operation.deadline = clock.now() + timeout;
-    operation.expire = () => {
-      const error = new MPIError('MPI_ERR_TIMEOUT', `Cannot ${what()}: nothing came of it within ${String(timeout)} ms`);
-      operation.withdraw(error);
-    };
-    driver.watchDeadline(operation);
-    const timer = setTimeout(operation.expire, timeout);
-    undo.push(() => {
+  const onAbort = (): void => void operation.withdraw(signal?.reason);
+  signal?.addEventListener('abort', onAbort, { once: true });
+  const expire = (): void => {
+    const error = new MPIError(
+      'MPI_ERR_TIMEOUT',
+      `Cannot ${what()}: nothing came of it within ${String(timeout)} ms`,
+    );
+    operation.withdraw(error);
+  };
+  const bounded = timeout !== undefined && timeout !== Infinity;
+  const timer = bounded ? setTimeout(expire, timeout) : undefined;
+  operation.limit = {
+    deadline: bounded ? clock.now() + timeout : Infinity,
+    expire,
+    release() {
+      signal?.removeEventListener('abort', onAbort);
       clearTimeout(timer);
       driver.unwatchDeadline(operation);
-    });
-  }
-  operation.release = () => undo.forEach((step) => step());
+    },
+  };
+  if (bounded) driver.watchDeadline(operation);
 }
 
 /** The longest timeout that Node's timers take. */

@@ -25,6 +25,8 @@ const isWild = (receive: PostedReceive): boolean => receive.source === ANY_SOURC
 export class PostedReceives<T extends PostedReceive> {
   #buckets: OrderedList<T>[] = [new OrderedList(), new OrderedList(), new OrderedList(), new OrderedList()];
   readonly #wild = new OrderedList<T>();
+  /** The receive that waits, where only one does: the usual case, which is never filed. */
+  #only: T | null = null;
   #size = 0;
   #lastOrder = 0;
 
@@ -35,8 +37,13 @@ export class PostedReceives<T extends PostedReceive> {
   add(receive: T): void {
     if (receive.order === 0) receive.order = ++this.#lastOrder;
     receive.posted = true;
-    this.#listOf(receive).insert(receive);
     this.#size++;
+    if (this.#size === 1) {
+      this.#only = receive;
+      return;
+    }
+    if (this.#only !== null) this.#fileOnly(this.#only);
+    this.#listOf(receive).insert(receive);
     if (this.#size > 4 * this.#buckets.length) this.#grow();
   }
 
@@ -44,18 +51,31 @@ export class PostedReceives<T extends PostedReceive> {
   remove(receive: T): void {
     if (!receive.posted) return;
     receive.posted = false;
-    this.#listOf(receive).remove(receive);
     this.#size--;
+    if (this.#only === receive) this.#only = null;
+    else this.#listOf(receive).remove(receive);
   }
 
   /** Takes out the receive that a message from `source` with `tag` goes to, or null where none waits for it. */
   match(source: number, tag: number): T | null {
+    const only = this.#only;
+    if (only !== null) {
+      if (only.source !== source && only.source !== ANY_SOURCE) return null;
+      if (only.tag !== tag && only.tag !== ANY_TAG) return null;
+      only.posted = false;
+      this.#only = null;
+      this.#size = 0;
+      return only;
+    }
     if (this.#size === 0) return null;
     let found = this.#buckets[envelopeHash(source, tag) & (this.#buckets.length - 1)]!.first;
     while (found !== null && (found.source !== source || found.tag !== tag)) found = found.next as T | null;
     let wild = this.#wild.first;
     while (wild !== null) {
-      if ((wild.source === ANY_SOURCE || wild.source === source) && (wild.tag === ANY_TAG || wild.tag === tag)) {
+      if (
+        (wild.source === ANY_SOURCE || wild.source === source) &&
+        (wild.tag === ANY_TAG || wild.tag === tag)
+      ) {
         if (found === null || wild.order < found.order) found = wild;
         break;
       }
@@ -67,7 +87,13 @@ export class PostedReceives<T extends PostedReceive> {
 
   /** All of them, in no particular order; `visit` may remove the one it is given. */
   forEach(visit: (receive: T) => void): void {
+    if (this.#only !== null) visit(this.#only);
     for (const list of [...this.#buckets, this.#wild]) list.forEach(visit);
+  }
+
+  #fileOnly(receive: T): void {
+    this.#only = null;
+    this.#listOf(receive).insert(receive);
   }
 
   #listOf(receive: T): OrderedList<T> {

@@ -13,6 +13,8 @@ export abstract class UnexpectedMessage {
   readonly tag: number;
   /** Position in the order of arrival, given when it is first added and kept when it is added again. */
   order: number = 0;
+  /** True while it lies in the queue. */
+  waiting: boolean = false;
   next: UnexpectedMessage | null = null;
   previous: UnexpectedMessage | null = null;
   /** Its entry in the hash table. */
@@ -57,13 +59,17 @@ export class UnexpectedMessages<T extends UnexpectedMessage> {
   add(message: T): void {
     if (message.order === 0) message.order = this.takeOrder();
     message.filed.order = message.order;
+    message.waiting = true;
     this.#all.insert(message);
     this.#bucketOf(message).insert(message.filed);
     this.#size++;
     if (this.#size > 4 * this.#buckets.length) this.#grow();
   }
 
+  /** Takes a message out; nothing happens where it is not there. */
   remove(message: T): void {
+    if (!message.waiting) return;
+    message.waiting = false;
     this.#all.remove(message);
     this.#bucketOf(message).remove(message.filed);
     this.#size--;
@@ -74,7 +80,8 @@ export class UnexpectedMessages<T extends UnexpectedMessage> {
     if (this.#size === 0) return null;
     if (source !== ANY_SOURCE && tag !== ANY_TAG) {
       let filed = this.#buckets[envelopeHash(source, tag) & (this.#buckets.length - 1)]!.first;
-      while (filed !== null && (filed.message.source !== source || filed.message.tag !== tag)) filed = filed.next;
+      while (filed !== null && (filed.message.source !== source || filed.message.tag !== tag))
+        filed = filed.next;
       return filed === null ? null : (filed.message as T);
     }
     let message = this.#all.first;

@@ -29,7 +29,10 @@ const ranksOf = (endpoint: Endpoint): string => {
 export function checkDestination(endpoint: Endpoint, verb: string, dest: number, tag: number): void {
   const valid = Number.isInteger(dest) && dest >= 0 && dest < endpoint.peers.length;
   if (!valid && dest !== PROC_NULL) {
-    throw new MPIError('MPI_ERR_RANK', `Cannot ${verb} to rank ${String(dest)} of ${nameOf(endpoint)}: ${ranksOf(endpoint)}`);
+    throw new MPIError(
+      'MPI_ERR_RANK',
+      `Cannot ${verb} to rank ${String(dest)} of ${nameOf(endpoint)}: ${ranksOf(endpoint)}`,
+    );
   }
   if (!isTag(tag)) throw badTag(endpoint, verb, tag, '');
 }

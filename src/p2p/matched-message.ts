@@ -49,7 +49,9 @@ export function matchedMessage(endpoint: Endpoint, message: ArrivedMessage): Mat
     receiveBy(new ReceiveValue(engine.driver, context, message.source, message.tag, engine.codec));
   const recvInto = (buffer: BufferLike): ReceiveInto => {
     const elementType = bufferType(endpoint, buffer, 'receive');
-    return receiveBy(new ReceiveInto(engine.driver, context, message.source, message.tag, bytesOf(buffer), elementType));
+    return receiveBy(
+      new ReceiveInto(engine.driver, context, message.source, message.tag, bytesOf(buffer), elementType),
+    );
   };
 
   return {

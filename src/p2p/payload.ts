@@ -1,6 +1,7 @@
 /** Messages whose data is encoded already: what collectives pass on without looking inside. */
 import { MPIError } from '../errors/mpi-error.ts';
 import { CompletedOperation } from '../engine/completed-operation.ts';
+import { copyOf } from '../engine/fresh-bytes.ts';
 import type { Operation } from '../engine/operation.ts';
 import { ReceiveInto } from '../engine/receive-into.ts';
 import { type Payload, ReceivePayload } from '../engine/receive-payload.ts';
@@ -19,9 +20,13 @@ export function payloadOf(endpoint: Endpoint, value: unknown): Payload {
     size = codec.encode(value);
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
-    throw new MPIError('MPI_ERR_TYPE', `Cannot send a value to others on ${endpoint.context.label()}: ${why}`, { cause });
+    throw new MPIError(
+      'MPI_ERR_TYPE',
+      `Cannot send a value to others on ${endpoint.context.label()}: ${why}`,
+      { cause },
+    );
   }
-  return { elementType, bytes: codec.bytes.slice(0, size) };
+  return { elementType, bytes: copyOf(codec.bytes, 0, size) };
 }
 
 /** The value that a payload carries: fresh, the caller's own. */
@@ -29,22 +34,41 @@ export function valueOf(endpoint: Endpoint, { elementType, bytes }: Payload): un
   try {
     if (elementType === 0) return endpoint.engine.codec.decode(bytes, 0, bytes.length);
     const whole = bytes.byteOffset === 0 && bytes.byteLength === bytes.buffer.byteLength;
-    return bufferOfType(elementType, whole ? bytes : bytes.slice());
+    return bufferOfType(elementType, whole ? bytes : copyOf(bytes, 0, bytes.length));
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
-    throw new MPIError('MPI_ERR_OTHER', `Cannot read a value that came on ${endpoint.context.label()}: ${why}`, { cause });
+    throw new MPIError(
+      'MPI_ERR_OTHER',
+      `Cannot read a value that came on ${endpoint.context.label()}: ${why}`,
+      { cause },
+    );
   }
 }
 
 /** Starts to send a payload, which may not change before it is complete. */
-export function sendPayload(endpoint: Endpoint, { elementType, bytes }: Payload, dest: number, tag: number): Operation<void> {
+export function sendPayload(
+  endpoint: Endpoint,
+  { elementType, bytes }: Payload,
+  dest: number,
+  tag: number,
+): Operation<void> {
   const { engine, context, rank } = endpoint;
   if (context.broken !== null) throw context.broken;
   const { outbox } = endpoint.peers[dest]!;
   if (outbox.sendNow(context.high, context.low, rank, tag, elementType, bytes, bytes.length)) {
     return new CompletedOperation(engine.driver, undefined);
   }
-  const operation = new SendOperation(engine.driver, outbox, context.high, context.low, rank, tag, elementType, bytes, false);
+  const operation = new SendOperation(
+    engine.driver,
+    outbox,
+    context.high,
+    context.low,
+    rank,
+    tag,
+    elementType,
+    bytes,
+    false,
+  );
   outbox.send(operation);
   return operation;
 }

@@ -25,12 +25,18 @@ class MatchedProbe extends ProbeOperation<MatchedMessage> {
   }
 
   protected override result(): MatchedMessage {
-    this.#handle ??= this.message === null ? matchedNothing(this.#endpoint) : matchedMessage(this.#endpoint, this.message);
+    this.#handle ??=
+      this.message === null ? matchedNothing(this.#endpoint) : matchedMessage(this.#endpoint, this.message);
     return this.#handle;
   }
 }
 
-export function probe(endpoint: Endpoint, source: number, tag: number, options?: WaitOptions): Operation<Status> {
+export function probe(
+  endpoint: Endpoint,
+  source: number,
+  tag: number,
+  options?: WaitOptions,
+): Operation<Status> {
   checkSource(endpoint, 'probe', source, tag);
   const { engine, context } = endpoint;
   if (source === PROC_NULL) return new CompletedOperation(engine.driver, nobody, nobody);
@@ -44,7 +50,8 @@ export function matchedProbe(
   options?: WaitOptions,
 ): Operation<MatchedMessage> {
   checkSource(endpoint, 'probe', source, tag);
-  if (source === PROC_NULL) return new CompletedOperation(endpoint.engine.driver, matchedNothing(endpoint), nobody);
+  if (source === PROC_NULL)
+    return new CompletedOperation(endpoint.engine.driver, matchedNothing(endpoint), nobody);
   return begun(endpoint, new MatchedProbe(endpoint, source, tag), options);
 }
 
@@ -56,7 +63,11 @@ export function immediateProbe(endpoint: Endpoint, source: number, tag: number):
   return message === null ? undefined : statusOf(message);
 }
 
-export function immediateMatchedProbe(endpoint: Endpoint, source: number, tag: number): MatchedMessage | undefined {
+export function immediateMatchedProbe(
+  endpoint: Endpoint,
+  source: number,
+  tag: number,
+): MatchedMessage | undefined {
   checkSource(endpoint, 'probe', source, tag);
   if (source === PROC_NULL) return matchedNothing(endpoint);
   const message = endpoint.engine.look(endpoint.context, source, tag);
@@ -65,13 +76,23 @@ export function immediateMatchedProbe(endpoint: Endpoint, source: number, tag: n
   return matchedMessage(endpoint, message);
 }
 
-function begun<T>(endpoint: Endpoint, operation: ProbeOperation<T>, options?: WaitOptions): ProbeOperation<T> {
+function begun<T>(
+  endpoint: Endpoint,
+  operation: ProbeOperation<T>,
+  options?: WaitOptions,
+): ProbeOperation<T> {
   const { engine } = endpoint;
   engine.probe(operation);
   if (operation.done) return operation;
   if (options !== undefined) {
     const { driver, clock } = engine;
-    armWaitOptions(operation, options, driver, clock, () => `probe ${envelope(endpoint, operation.source, operation.tag)}`);
+    armWaitOptions(
+      operation,
+      options,
+      driver,
+      clock,
+      () => `probe ${envelope(endpoint, operation.source, operation.tag)}`,
+    );
   }
   engine.driver.attend();
   return operation;

@@ -13,7 +13,12 @@ import { checkSource, type Endpoint } from './endpoint.ts';
 /** What a receive from PROC_NULL is told. */
 export const nobody: Status = emptyStatus(PROC_NULL, ANY_TAG);
 
-export function receive(endpoint: Endpoint, source: number, tag: number, options?: WaitOptions): Operation<Message> {
+export function receive(
+  endpoint: Endpoint,
+  source: number,
+  tag: number,
+  options?: WaitOptions,
+): Operation<Message> {
   checkSource(endpoint, 'receive', source, tag);
   const { engine, context } = endpoint;
   if (source === PROC_NULL) return new CompletedOperation(engine.driver, nothingFromNobody(), nobody);
@@ -46,10 +51,7 @@ export function receiveIntoSync(endpoint: Endpoint, buffer: BufferLike, source: 
   const { engine, context } = endpoint;
   const elementType = bufferType(endpoint, buffer, 'receive');
   if (source === PROC_NULL) return nobody;
-  const operation = new ReceiveInto(engine.driver, context, source, tag, bytesOf(buffer), elementType);
-  engine.post(operation);
-  engine.driver.block(operation);
-  return operation.take();
+  return engine.receiveIntoBlocked(context, source, tag, bytesOf(buffer), elementType);
 }
 
 export function receiveSync(endpoint: Endpoint, source: number, tag: number): Message {
@@ -64,7 +66,13 @@ export function receiveSync(endpoint: Endpoint, source: number, tag: number): Me
 
 const nothingFromNobody = (): Message => ({ data: undefined, source: PROC_NULL, tag: ANY_TAG });
 
-function begun(endpoint: Endpoint, operation: Operation<unknown>, source: number, tag: number, options?: WaitOptions): void {
+function begun(
+  endpoint: Endpoint,
+  operation: Operation<unknown>,
+  source: number,
+  tag: number,
+  options?: WaitOptions,
+): void {
   const { driver, clock } = endpoint.engine;
   if (options !== undefined) {
     armWaitOptions(operation, options, driver, clock, () => `receive ${envelope(endpoint, source, tag)}`);

@@ -5,6 +5,7 @@
  */
 import { MPIError } from '../errors/mpi-error.ts';
 import { CompletedOperation } from '../engine/completed-operation.ts';
+import { copyOf } from '../engine/fresh-bytes.ts';
 import type { Operation } from '../engine/operation.ts';
 import type { WaitOptions } from '../engine/request.ts';
 import { SendOperation } from '../engine/send-operation.ts';
@@ -38,7 +39,13 @@ export function send(
   if (operation === null) return new CompletedOperation(endpoint.engine.driver, undefined);
   if (options !== undefined) {
     const { driver, clock } = endpoint.engine;
-    armWaitOptions(operation, options, driver, clock, () => `${verb} to rank ${String(dest)} of ${endpoint.context.label()}`);
+    armWaitOptions(
+      operation,
+      options,
+      driver,
+      clock,
+      () => `${verb} to rank ${String(dest)} of ${endpoint.context.label()}`,
+    );
   }
   return operation;
 }
@@ -81,9 +88,19 @@ function begin(
   // The scratch is for the next value; what the program gave may not change before the operation is complete.
   if (elementType === 0 || copy) {
     if (copy) engine.checkBuffered(size);
-    bytes = bytes.slice(0, size);
+    bytes = copyOf(bytes, 0, size);
   }
-  const operation = new SendOperation(engine.driver, outbox, high, low, endpoint.rank, tag, elementType, bytes, synchronous);
+  const operation = new SendOperation(
+    engine.driver,
+    outbox,
+    high,
+    low,
+    endpoint.rank,
+    tag,
+    elementType,
+    bytes,
+    synchronous,
+  );
   outbox.send(operation);
   if (!operation.done) engine.driver.attend();
   return operation;

@@ -82,7 +82,10 @@ function statusWithError(operation: Operation<unknown>): Status {
   const status = operation.status() ?? emptyStatus(ANY_SOURCE, ANY_TAG);
   if (!operation.failed) return status;
   const { failure } = operation;
-  return { ...status, error: failure instanceof MPIError ? failure : new MPIError('MPI_ERR_OTHER', String(failure)) };
+  return {
+    ...status,
+    error: failure instanceof MPIError ? failure : new MPIError('MPI_ERR_OTHER', String(failure)),
+  };
 }
 
 function operationsOf<T>(requests: readonly Request<T>[], call: string): Operation<T>[] {

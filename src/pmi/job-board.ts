@@ -49,7 +49,10 @@ export class JobBoard {
     this.#words = new Int32Array(memory, byteOffset, jobBoardBytes(size) / 4);
     this.size = size;
     if (this.#words[0] !== MAGIC || this.#words[1] !== VERSION || this.#words[2] !== size) {
-      throw new MPIError('MPI_ERR_INTERN', 'Cannot start MPI: the launcher of this job is of another version of parley');
+      throw new MPIError(
+        'MPI_ERR_INTERN',
+        'Cannot start MPI: the launcher of this job is of another version of parley',
+      );
     }
   }
 
@@ -106,7 +109,8 @@ export class JobBoard {
   }
 
   #line(rank: number): number {
-    if (!(rank >= 0 && rank < this.size)) throw new RangeError(`no rank ${String(rank)} on a board of ${String(this.size)}`);
+    if (!(rank >= 0 && rank < this.size))
+      throw new RangeError(`no rank ${String(rank)} on a board of ${String(this.size)}`);
     return (1 + rank) * LINE_WORDS;
   }
 }

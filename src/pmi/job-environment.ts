@@ -9,7 +9,7 @@ export const JOB_VARIABLE = 'PARLEY_JOB_ENVIRONMENT';
 
 /** A process' place in its job. */
 export interface JobEnvironment {
-  /** 128 random bits in hexadecimal: the job's identity, never reused. */
+  /** 128 random bits in hexadecimal: the job's identity, never reused. Written first: the guard looks for it there. */
   readonly job: string;
   /** The job's directory on tmpfs (mode 0700): segments and doorbells. */
   readonly directory: string;

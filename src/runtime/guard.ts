@@ -11,7 +11,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import type { Writable } from 'node:stream';
-import type { JobDirectory } from '../pmi/job-directory.ts';
 
 const SCRIPT = `
 trap '' HUP INT QUIT TERM USR1 USR2 TSTP
@@ -36,8 +35,8 @@ while [ $quiet -lt 2 ] && [ $rounds -lt 200 ]; do
   done
   [ $quiet -eq 2 ] || sleep 0.02 || sleep 1
 done
-rm -rf -- "$1"
-rmdir -- "$2"
+rm -rf -- "$1/$2" "$1"/new-*-"$2"
+rmdir -- "$1"
 `;
 
 /** The agent's end of its guard. */
@@ -51,16 +50,20 @@ export interface Guard {
 }
 
 /**
- * Starts a job's guard. `mark` is a text that the environment of every process of the job contains. `onLost` is
+ * Starts a job's guard, before the job's directory is made. `mark` is a text that the environment of every process of the job contains. `onLost` is
  * called where the guard could not start or has ended early: from then on nobody cleans up after the agent.
  */
-export function startGuard(directory: JobDirectory, mark: string, onLost: (reason: string) => void): Guard {
-  const guard = spawn('/bin/sh', ['-c', SCRIPT, 'parley-guard', directory.path, directory.base, mark], {
+export function startGuard(
+  place: { readonly base: string; readonly job: string },
+  mark: string,
+  onLost: (reason: string) => void,
+): Guard {
+  const guard = spawn('/bin/sh', ['-c', SCRIPT, 'parley-guard', place.base, place.job, mark], {
     // A group of its own, so that no terminal's signal ends it; a bare environment, so that no guard of an outer
     // job takes it for a member; nothing of the agent's held open.
     detached: true,
     stdio: ['pipe', 'ignore', 'ignore'],
-    env: { PATH: process.env['PATH'] ?? '/usr/bin:/bin' },
+    env: { PATH: `${process.env['PATH'] ?? ''}:/usr/bin:/bin` },
     cwd: '/',
   });
   let dismissed = false;

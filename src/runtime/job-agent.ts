@@ -7,15 +7,14 @@ import { RankState } from '../pmi/job-board.ts';
 import { removeJobDirectory, type JobDirectory } from '../pmi/job-directory.ts';
 import type { Libc } from '../system/libc.ts';
 import type { JobSegment } from '../transport/shared-memory/job-segment.ts';
-import { startGuard, type Guard } from './guard.ts';
+import type { Guard } from './guard.ts';
 import { forwardInput } from './input-forwarding.ts';
-import { exitCodeOf, type JobCause, type MpiProgress, type RankOutcome } from './job-cause.ts';
+import { exitCodeOf, type MpiProgress, type RankOutcome } from './job-cause.ts';
 import { beginJob, stepJob, type JobEffect, type JobEvent, type JobLife } from './job-life.ts';
 import type { JobResult, RankStatus } from './job-report.ts';
 import type { JobSpec } from './job-spec.ts';
 import { ProcessGroups } from './process-groups.ts';
 import { RankOutput } from './rank-output.ts';
-import { jobMark } from './rank-plans.ts';
 import { startRank, type RankExit, type RankPlan, type RankProcess } from './rank-process.ts';
 import type { JobPorts, RunningJob } from './running-job.ts';
 import { explainStartFailure } from './start-failure.ts';
@@ -28,6 +27,7 @@ export interface JobGround {
   readonly libc: Libc;
   readonly directory: JobDirectory;
   readonly segment: JobSegment;
+  readonly guard: Guard;
   readonly plans: readonly RankPlan[];
 }
 
@@ -37,7 +37,6 @@ export class JobAgent implements RunningJob {
   readonly #spec: JobSpec;
   readonly #ports: JobPorts;
   readonly #ground: JobGround;
-  readonly #guard: Guard;
   readonly #groups: ProcessGroups;
   readonly #output: RankOutput;
   readonly #finish: () => void;
@@ -53,10 +52,7 @@ export class JobAgent implements RunningJob {
     this.#output = new RankOutput(ports.output, ground.plans.length, (code) => {
       this.#handle({ type: 'outputLost', code });
     });
-    this.#guard = startGuard(ground.directory, jobMark(ground.directory), (reason) => {
-      ports.report({ type: 'guardLost', reason }, this);
-    });
-    this.#groups = new ProcessGroups(this.#guard);
+    this.#groups = new ProcessGroups(ground.guard);
     const { promise, resolve } = withResolvers();
     this.#finish = resolve;
     this.result = promise.then(() => this.#windUp());
@@ -229,12 +225,14 @@ export class JobAgent implements RunningJob {
     await this.#output.end(this.#spec.graceMs, this.#isImpatient() ? this.#spec.graceMs : Infinity);
     this.#ground.segment.close();
     removeJobDirectory(this.#ground.directory);
-    await this.#guard.dismiss();
+    await this.#ground.guard.dismiss();
+    const culprit = cause !== null && 'rank' in cause ? this.#ground.plans[cause.rank] : undefined;
     return {
       job: this.#ground.directory.job,
       exitCode: exitCodeOf(cause),
       cause,
-      lastWords: this.#lastWordsOf(cause),
+      lastWords: culprit === undefined ? '' : this.#output.lastWordsOf(culprit),
+      lastWordsStand: culprit !== undefined && this.#output.endsWithWordsOf(culprit),
       ranks: this.status(),
     };
   }
@@ -243,11 +241,6 @@ export class JobAgent implements RunningJob {
   #isImpatient(): boolean {
     const kind = this.#life.cause?.kind;
     return kind === 'interrupted' || kind === 'terminated';
-  }
-
-  #lastWordsOf(cause: JobCause | null): string {
-    const plan = cause !== null && 'rank' in cause ? this.#ground.plans[cause.rank] : undefined;
-    return plan === undefined ? '' : this.#output.lastWordsOf(plan);
   }
 }
 

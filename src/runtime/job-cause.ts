@@ -33,8 +33,8 @@ export type JobCause =
 
 /** Exit codes of `parley run` that are its own. */
 export const EXIT_CODE = {
-  /** A rank broke the rules of a job: it left MPI running, or never started it. */
-  brokenRules: 1,
+  /** A rank left MPI running or never started it, or the job could not have what it needs. */
+  failure: 1,
   usage: 2,
   timeLimit: 110,
   notExecutable: 126,
@@ -58,14 +58,14 @@ export function exitCodeOf(cause: JobCause | null): number {
     case 'interrupted':
       return signalCode('SIGINT');
     case 'outputLost':
-      return cause.code === 'EPIPE' ? signalCode('SIGPIPE') : EXIT_CODE.brokenRules;
+      return cause.code === 'EPIPE' ? signalCode('SIGPIPE') : EXIT_CODE.failure;
     case 'timeLimit':
       return EXIT_CODE.timeLimit;
     case 'notStarted':
       return EXIT_CODE.notExecutable;
     case 'notFinalised':
     case 'withoutMpi':
-      return EXIT_CODE.brokenRules;
+      return EXIT_CODE.failure;
   }
 }
 

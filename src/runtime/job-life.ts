@@ -134,11 +134,9 @@ export function aliveRanks(life: JobLife): number {
 function notStarted(life: JobLife, rank: number, reason: string | null): JobStep {
   const outcome: RankOutcome = { kind: 'notStarted' };
   const next = { ...life, ranks: replaceAt(life.ranks, rank, { pid: null, outcome }) };
-  const announced = step(next, { type: 'announceEnd', rank, outcome });
   // A job that cannot start as a whole does not start at all, whether or not it would go on without a rank later.
-  const failed =
-    reason === null ? announced : then(announced, (life) => end(life, { kind: 'notStarted', rank, reason }));
-  return then(failed, finishIfOver);
+  const failed = reason === null ? step(next) : end(next, { kind: 'notStarted', rank, reason });
+  return then(announce(failed, rank, outcome), finishIfOver);
 }
 
 function exited(life: JobLife, event: Extract<JobEvent, { type: 'exited' }>): JobStep {
@@ -150,7 +148,7 @@ function exited(life: JobLife, event: Extract<JobEvent, { type: 'exited' }>): Jo
     ranks: replaceAt(life.ranks, rank, { pid, outcome }),
     endedWithoutMpi: life.endedWithoutMpi ?? (withoutMpi ? rank : null),
   };
-  let result = step(next, { type: 'announceEnd', rank, outcome });
+  let result = step(next);
   if (withoutMpi && !life.mpiStarted && life.endedWithoutMpi === null) {
     result = then(result, (life) => step(life, { type: 'watchForMpi' }));
   }
@@ -160,7 +158,15 @@ function exited(life: JobLife, event: Extract<JobEvent, { type: 'exited' }>): Jo
   } else if (failure !== null) {
     result = then(result, (life) => failed(life, failure));
   }
-  return then(then(result, checkMpi), finishIfOver);
+  return then(announce(then(result, checkMpi), rank, outcome), finishIfOver);
+}
+
+/**
+ * The others hear of an end after they were told to end because of it, where they are: so most of them end instead of
+ * complaining about a dead peer.
+ */
+function announce(before: JobStep, rank: number, outcome: RankOutcome): JobStep {
+  return then(before, (life) => step(life, { type: 'announceEnd', rank, outcome }));
 }
 
 function failureOf(rank: number, outcome: RankOutcome): JobCause | null {

@@ -34,5 +34,7 @@ export interface JobResult {
   readonly cause: JobCause | null;
   /** The end of the error output of the rank that is to blame; empty where nobody is, or it said nothing. */
   readonly lastWords: string;
+  /** Whether these are the last that was printed anyway, with nothing between or behind them. */
+  readonly lastWordsStand: boolean;
   readonly ranks: readonly RankStatus[];
 }

@@ -10,6 +10,7 @@
  */
 import { accessSync, constants, statSync, type Stats } from 'node:fs';
 import { delimiter, extname, join, resolve } from 'node:path';
+import { EXIT_CODE } from './job-cause.ts';
 import { LaunchError } from './launch-error.ts';
 
 /** What to execute. */
@@ -140,11 +141,11 @@ function statusOf(file: string): Stats | null {
 }
 
 function notFound(name: string, reason: string): LaunchError {
-  return new LaunchError(127, `cannot find the program ${quote(name)}: ${reason}`);
+  return new LaunchError(EXIT_CODE.notFound, `cannot find the program ${quote(name)}: ${reason}`);
 }
 
 function notExecutable(name: string, reason: string): LaunchError {
-  return new LaunchError(126, `cannot execute ${quote(name)}: ${reason}`);
+  return new LaunchError(EXIT_CODE.notExecutable, `cannot execute ${quote(name)}: ${reason}`);
 }
 
 function quote(text: string): string {

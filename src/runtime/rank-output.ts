@@ -6,7 +6,7 @@ import type { Writable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { LastWords, lastLines } from './output/last-words.ts';
 import { MergedOutput } from './output/merged-output.ts';
-import { OpenLine } from './output/open-line.ts';
+import { OutputEnd } from './output/output-end.ts';
 import type { RankPlan, RankProcess } from './rank-process.ts';
 
 /** One of the two streams into which ranks' output is merged. */
@@ -29,26 +29,27 @@ const BEGUN_LINE_MS = 100;
 export class RankOutput {
   readonly #stdout: MergedOutput;
   readonly #stderr: MergedOutput;
+  /** The end of the error output. */
+  readonly #errorEnd = new OutputEnd();
   readonly #lastWords = new Map<number, LastWords>();
   readonly #pending = new Map<Socket, Promise<void>>();
   readonly #abandoned = new AbortController();
 
   /** `onLost` is called once, with an error's code, where the standard output cannot be written any more. */
   constructor(ports: OutputPorts, size: number, onLost: (code: string) => void) {
-    const shared = new OpenLine();
     const sharesTerminal = ports.stdout.isTerminal && ports.stderr.isTerminal;
-    const merge = (port: OutputPort, onFailure: (code: string) => void): MergedOutput =>
+    const merge = (port: OutputPort, end: OutputEnd, onFailure: (code: string) => void): MergedOutput =>
       new MergedOutput(port.target, {
         label: port.label,
         isTerminal: port.isTerminal,
         // One rank has nobody to mix with.
         begunLineMs: size === 1 ? 0 : port.isTerminal ? BEGUN_LINE_MS : Infinity,
-        openLine: sharesTerminal ? shared : new OpenLine(),
+        end,
         onFailure,
       });
-    this.#stdout = merge(ports.stdout, onLost);
+    this.#stdout = merge(ports.stdout, sharesTerminal ? this.#errorEnd : new OutputEnd(), onLost);
     // Without its error output a job can still do its work.
-    this.#stderr = merge(ports.stderr, () => undefined);
+    this.#stderr = merge(ports.stderr, this.#errorEnd, () => undefined);
   }
 
   /** Takes over a process' output streams. */
@@ -107,6 +108,12 @@ export class RankOutput {
   lastWordsOf(plan: RankPlan): string {
     if (plan.outputFiles !== null) return lastLines(endOfFile(plan.outputFiles.stderr));
     return this.#lastWords.get(plan.rank)?.text() ?? '';
+  }
+
+  /** Whether a rank's last words are the last that was printed anyway. */
+  endsWithWordsOf(plan: RankPlan): boolean {
+    const bytes = Buffer.byteLength(this.lastWordsOf(plan));
+    return plan.outputFiles === null && this.#errorEnd.lastBytesOf(plan.rank) >= bytes;
   }
 
   #follow(source: Socket, ended: Promise<void>): void {

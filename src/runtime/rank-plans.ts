@@ -3,6 +3,7 @@ import { mkdirSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { JOB_VARIABLE, encodeJobEnvironment } from '../pmi/job-environment.ts';
 import type { JobDirectory } from '../pmi/job-directory.ts';
+import { EXIT_CODE } from './job-cause.ts';
 import { jobSize, type JobSpec, type ProgramGroup } from './job-spec.ts';
 import { LaunchError } from './launch-error.ts';
 import { resolveProgram, type NodeRuntime, type ResolvedProgram } from './program-resolution.ts';
@@ -36,7 +37,9 @@ export function makeOutputDirectory(spec: JobSpec): void {
     mkdirSync(directory, { recursive: true });
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? String(error);
-    throw new LaunchError(2, `cannot make the output directory "${directory}": ${code}`, { cause: error });
+    throw new LaunchError(EXIT_CODE.usage, `cannot make the output directory "${directory}": ${code}`, {
+      cause: error,
+    });
   }
 }
 
@@ -80,8 +83,8 @@ export function planRanks(
 }
 
 /** A text that the environment of each process of a job contains, and no other process'. */
-export function jobMark(directory: JobDirectory): string {
-  return `${JOB_VARIABLE}={"job":"${directory.job}"`;
+export function jobMark(job: string): string {
+  return `${JOB_VARIABLE}={"job":"${job}"`;
 }
 
 function outputFiles(spec: JobSpec, rank: number): RankPlan['outputFiles'] {
@@ -100,7 +103,7 @@ function resolveDirectory(spec: JobSpec, group: ProgramGroup): string {
   }
   if (!isDirectory) {
     throw new LaunchError(
-      2,
+      EXIT_CODE.usage,
       `cannot start "${group.program}" in the working directory "${directory}": there is no such directory`,
     );
   }

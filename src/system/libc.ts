@@ -12,7 +12,10 @@ export type Pointer = unknown;
 /** What {@link loadLibc} returns. Failing calls throw an Error whose `code` is errno's name. */
 export interface Libc {
   /** Maps `bytes` of an open file, readable, writable and shared with every other process that maps it. */
-  mapShared(fileDescriptor: number, bytes: number): { readonly pointer: Pointer; readonly memory: ArrayBuffer };
+  mapShared(
+    fileDescriptor: number,
+    bytes: number,
+  ): { readonly pointer: Pointer; readonly memory: ArrayBuffer };
   unmap(pointer: Pointer, bytes: number): void;
   /** Makes sure that the file's first `bytes` have pages: a full tmpfs is ENOSPC here instead of SIGBUS later. */
   allocate(fileDescriptor: number, bytes: number): void;
@@ -46,9 +49,11 @@ export function loadLibc(): Libc {
     );
   }
   const require = createRequire(import.meta.url);
-  const koffi = require("koffi") as typeof import("koffi");
+  const koffi = require('koffi') as typeof import('koffi');
   const library = koffi.load(null);
-  const mmap = library.func('void *mmap(void *address, size_t length, int protection, int flags, int fd, int64_t offset)');
+  const mmap = library.func(
+    'void *mmap(void *address, size_t length, int protection, int flags, int fd, int64_t offset)',
+  );
   const munmap = library.func('int munmap(void *address, size_t length)');
   const fallocate = library.func('int posix_fallocate(int fd, int64_t offset, int64_t length)');
   const mkfifo = library.func('int mkfifo(const char *path, uint32_t mode)');
@@ -56,7 +61,9 @@ export function loadLibc(): Libc {
     'long syscall(long number, uintptr_t word, long operation, long value, void *timeout, uintptr_t word2, long value3)',
   );
   const schedYield = library.func('int sched_yield()');
-  const prctl = library.func('int prctl(int option, unsigned long value, unsigned long, unsigned long, unsigned long)');
+  const prctl = library.func(
+    'int prctl(int option, unsigned long value, unsigned long, unsigned long, unsigned long)',
+  );
 
   const fail = (call: string, errno: number): never => {
     const code = Object.entries(koffi.os.errno).find(([, value]) => value === errno)?.[0] ?? `errno ${errno}`;

@@ -173,10 +173,10 @@ export function bytesOf(buffer: BufferLike): Uint8Array {
  * elements.
  */
 export function bufferOfType(type: number, bytes: Uint8Array): BufferLike {
+  // Asking for `buffer` moves a small array off the JavaScript heap, so it is asked for last.
+  if (type === UINT8 && Object.getPrototypeOf(bytes) === bytePrototype) return bytes;
   const { buffer, byteLength } = bytes;
   switch (type) {
-    case UINT8:
-      return Object.getPrototypeOf(bytes) === bytePrototype ? bytes : new Uint8Array(buffer, 0, byteLength);
     case ARRAY_BUFFER:
     case SHARED_ARRAY_BUFFER:
       return buffer;
@@ -223,7 +223,9 @@ export function elementCount(type: number, byteLength: number): number {
 function typedArrayConstructor(type: number): TypedArrayConstructor {
   const constructor = CONSTRUCTORS[type];
   if (constructor === undefined) {
-    throw new RangeError(`cannot receive a ${elementTypeName(type)}: Node ${process.versions.node} has no such class`);
+    throw new RangeError(
+      `cannot receive a ${elementTypeName(type)}: Node ${process.versions.node} has no such class`,
+    );
   }
   return constructor;
 }

@@ -37,8 +37,6 @@ export type ControlKind =
   | typeof FrameKind.WITHDRAW
   | typeof FrameKind.WITHDRAWN;
 
-/** Ranks that an envelope can name: 20 bits. */
-export const SOURCE_RANK_MAX = 0xf_ffff;
 /** The longest message: what one ArrayBuffer holds everywhere. */
 export const MESSAGE_BYTES_MAX: number = 2 ** 31;
 

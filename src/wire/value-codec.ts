@@ -8,6 +8,7 @@
  * const copy = codec.decode(bytes, start, end);
  * ```
  */
+import type { BufferLike } from './element-type.ts';
 import { ValueDecoder } from './value-decoder.ts';
 import { ValueEncoder } from './value-encoder.ts';
 import { ValueReader } from './value-reader.ts';
@@ -33,9 +34,17 @@ export class ValueCodec {
     return this.#writer.bytes;
   }
 
-  /** Hands over the bytes of the value encoded last, without a copy: nothing else will be written there. */
+  /** Hands over the bytes of the value encoded last: nothing else will be written there. Copies only few bytes. */
   take(): Uint8Array {
     return this.#writer.take();
+  }
+
+  /**
+   * Raw data in `bytes` from `start` to `end` as a fresh buffer of its class: the way for small messages, where it is
+   * several times faster than `allocateOfType`. Throws a RangeError where they are no such data.
+   */
+  copyOfType(type: number, bytes: Uint8Array, start: number, end: number): BufferLike {
+    return this.#reader.copies.copy(type, bytes, start, end);
   }
 
   /**

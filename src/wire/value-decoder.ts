@@ -5,11 +5,10 @@
  */
 import * as errors from './value-errors.ts';
 import * as format from './value-format.ts';
+import { emptyContainer, regExp, setLengthAlone, setProperty } from './value-objects.ts';
 import { malformed, type ValueReader } from './value-reader.ts';
-import { isOrdinaryKey, ShapeTable, type KnownShape } from './value-shape-table.ts';
+import { ShapeTable, type KnownShape } from './value-shape-table.ts';
 
-/** An index that no array reaches by its first elements: setting it makes V8 store the array by index. */
-const FAR_INDEX = 2 ** 32 - 2;
 const ARRAY_LENGTH_MAX = 2 ** 32 - 1;
 /** A message's list of shapes is used again for the next one up to this length. */
 const SHAPES_KEPT = 64;
@@ -63,13 +62,10 @@ export class ValueDecoder {
     const input = this.#in;
     if (tag < format.SHORT_STRING) return tag;
     if (tag <= format.SHORT_STRING + format.SHORT_STRING_MAX) return input.latin1(tag - format.SHORT_STRING);
-    if (tag <= format.SHORT_ARRAY + format.SHORT_ARRAY_MAX) return this.#array(tag - format.SHORT_ARRAY, depth);
+    if (tag <= format.SHORT_ARRAY + format.SHORT_ARRAY_MAX)
+      return this.#array(tag - format.SHORT_ARRAY, depth);
     if (tag < format.NEGATIVE + 16) return tag - (format.NEGATIVE + 16);
     switch (tag) {
-      case format.SHAPED:
-        return this.#fill(this.#counted({}), this.#newShape(), depth);
-      case format.SAME_SHAPE:
-        return this.#fill(this.#counted({}), this.#sameShape(), depth);
       case format.FLOAT64:
         return input.float64();
       case format.INT16:
@@ -84,6 +80,19 @@ export class ValueDecoder {
         return false;
       case format.UNDEFINED:
         return undefined;
+      case format.SHAPED:
+        return this.#fill(this.#counted({}), this.#newShape(), depth);
+      case format.SAME_SHAPE:
+        return this.#fill(this.#counted({}), this.#sameShape(), depth);
+      default:
+        return this.#rare(tag, depth);
+    }
+  }
+
+  /** What comes seldom, or takes its time: it stands apart so that V8 compiles the rest as one small function. */
+  #rare(tag: number, depth: number): unknown {
+    const input = this.#in;
+    switch (tag) {
       case format.LATIN1:
       case format.UTF16:
         return input.string(tag);
@@ -116,8 +125,7 @@ export class ValueDecoder {
       case format.ERROR:
         return this.#error(depth);
       case format.BOXED:
-        checkDepth(depth);
-        return this.#counted(boxed(this.#value(depth + 1)));
+        return this.#counted(this.#boxed(depth));
       default:
         throw malformed(`${String(tag)} begins no value`);
     }
@@ -132,7 +140,8 @@ export class ValueDecoder {
   #reference(): object {
     const number = this.#in.length();
     const object = this.#objects[number];
-    if (object === undefined) throw malformed(`a reference to object ${String(number)}, which it does not have`);
+    if (object === undefined)
+      throw malformed(`a reference to object ${String(number)}, which it does not have`);
     return object;
   }
 
@@ -154,9 +163,8 @@ export class ValueDecoder {
   #fillKeyedArray(array: unknown[], depth: number): unknown[] {
     const length = this.#in.length();
     if (length > ARRAY_LENGTH_MAX) throw malformed(`an array of ${String(length)} items`);
-    // A length alone could make V8 allocate elements for it, out of proportion to the message.
-    array[FAR_INDEX] = undefined;
-    array.length = length;
+    if (this.#in.affordsHoles(length)) array.length = length;
+    else setLengthAlone(array, length);
     this.#fillEntries(array as unknown as Dictionary, depth);
     if (array.length !== length) throw malformed(`an array of ${String(length)} items with more than these`);
     return array;
@@ -181,13 +189,20 @@ export class ValueDecoder {
 
   #fill(object: Dictionary, shape: KnownShape, depth: number): Dictionary {
     const input = this.#in;
-    const { keys } = shape;
+    const { keys, ordinary } = shape;
     checkDepth(depth);
-    for (let index = 0; index < keys.length; index++) {
-      const tag = input.byte();
-      if (tag === format.HOLE) continue;
-      const value = this.#tagged(tag, depth + 1);
-      if (shape.ordinary) object[keys[index] as string] = value;
+    let index = 0;
+    if (ordinary && keys.length >= 3) {
+      // While all objects that come are of one shape, each of these lines meets one key: V8 makes plain stores of them.
+      if (!input.skip(format.HOLE)) object[keys[0] as string] = this.#value(depth + 1);
+      if (!input.skip(format.HOLE)) object[keys[1] as string] = this.#value(depth + 1);
+      if (!input.skip(format.HOLE)) object[keys[2] as string] = this.#value(depth + 1);
+      index = 3;
+    }
+    for (; index < keys.length; index++) {
+      if (input.skip(format.HOLE)) continue;
+      const value = this.#value(depth + 1);
+      if (ordinary) object[keys[index] as string] = value;
       else setProperty(object, keys[index] as string, value);
     }
     return object;
@@ -219,6 +234,16 @@ export class ValueDecoder {
     const text = this.#in.string(this.#in.byte());
     if (text === undefined) throw malformed('something else where a string is wanted');
     return text;
+  }
+
+  #boxed(depth: number): object {
+    const tag = this.#in.byte();
+    // Refused before it is read, so that wrappers of wrappers do not use up the stack.
+    const value = tag === format.BOXED ? null : this.#tagged(tag, depth);
+    if (value === null || value === undefined || typeof value === 'object') {
+      throw malformed('a wrapper object of no primitive');
+    }
+    return Object(value) as object;
   }
 
   #error(depth: number): Error {
@@ -275,41 +300,6 @@ export class ValueDecoder {
 }
 
 function checkDepth(depth: number): void {
-  if (depth >= format.DEPTH_MAX) throw malformed(`containers more than ${String(format.DEPTH_MAX)} levels deep`);
-}
-
-function emptyContainer(tag: number): object {
-  switch (tag) {
-    case format.ARRAY:
-      return [];
-    case format.DICTIONARY:
-      return {};
-    case format.MAP:
-      return new Map();
-    case format.SET:
-      return new Set();
-    default:
-      throw malformed(`a deferred container of kind ${String(tag)}`);
-  }
-}
-
-/** Makes a property of the object's own, whatever the key means to objects in general. */
-function setProperty(object: Dictionary, key: string, value: unknown): void {
-  if (isOrdinaryKey(key)) object[key] = value;
-  else Object.defineProperty(object, key, { value, writable: true, enumerable: true, configurable: true });
-}
-
-function regExp(source: string, flags: string): RegExp {
-  try {
-    return new RegExp(source, flags);
-  } catch {
-    throw malformed(`no regular expression: /${source.slice(0, 80)}/${flags.slice(0, 20)}`);
-  }
-}
-
-function boxed(value: unknown): object {
-  if (value === null || value === undefined || typeof value === 'object') {
-    throw malformed('a wrapper object of no primitive');
-  }
-  return Object(value) as object;
+  if (depth >= format.DEPTH_MAX)
+    throw malformed(`containers more than ${String(format.DEPTH_MAX)} levels deep`);
 }

@@ -6,22 +6,16 @@
  * places, several times faster than `object[keys[index]]`.) Getters run, and may change the object meanwhile: a
  * key that is gone by then is written as a hole.
  */
-import { inspect } from 'node:util';
-import { bytesOf, elementTypeOf, VALUE, ARRAY_BUFFER, SHARED_ARRAY_BUFFER, type BufferLike } from './element-type.ts';
+import type { BufferLike } from './element-type.ts';
 import * as errors from './value-errors.ts';
 import * as format from './value-format.ts';
 import * as kinds from './value-kinds.ts';
-import { pathOf } from './value-path.ts';
+import { isListOnly, listsAnything } from './value-keys.ts';
+import { DEFERRED_TAGS } from './value-objects.ts';
+import { dataCloneError, Refusal, refusedAt } from './value-refusal.ts';
 import { SeenObjects } from './value-seen.ts';
 import { ShapeTree, type ShapeNode } from './value-shape-tree.ts';
-import { ValueWriter } from './value-writer.ts';
-
-/** The largest item without a length of its own, with its tag. */
-const FIXED_BYTES_MAX = 16;
-/** Arrays up to this length are looked through for named properties by listing their keys. */
-const LISTED_LENGTH_MAX = 128;
-/** A long array is probed at so many places; where more than a quarter are holes, it is written by its keys. */
-const PROBES = 32;
+import type { ValueWriter } from './value-writer.ts';
 
 type Dictionary = Record<string, unknown>;
 
@@ -82,7 +76,7 @@ export class ValueEncoder {
     const out = this.#out;
     switch (typeof value) {
       case 'number':
-        this.#number(value);
+        out.number(value);
         return;
       case 'string':
         out.string(value);
@@ -102,24 +96,6 @@ export class ValueEncoder {
         return;
       default:
         throw new Refusal(value);
-    }
-  }
-
-  #number(value: number): void {
-    const out = this.#out;
-    out.reserve(FIXED_BYTES_MAX);
-    const integer = value | 0;
-    if (integer !== value || (integer === 0 && 1 / value < 0)) {
-      out.byteUnchecked(format.FLOAT64);
-      out.float64Unchecked(value);
-    } else if (integer >= -16 && integer < 0x80) {
-      out.byteUnchecked(integer >= 0 ? integer : format.NEGATIVE + 16 + integer);
-    } else if (integer === (integer << 16) >> 16) {
-      out.byteUnchecked(format.INT16);
-      out.int16Unchecked(integer);
-    } else {
-      out.byteUnchecked(format.INT32);
-      out.int32Unchecked(integer);
     }
   }
 
@@ -163,7 +139,9 @@ export class ValueEncoder {
     const out = this.#out;
     const { length } = array;
     if (!isListOnly(array)) {
-      this.#keyedArray(array, depth);
+      out.byte(format.KEYED_ARRAY);
+      out.length(length);
+      this.#entries(array as unknown as Dictionary, Object.keys(array), depth);
       return;
     }
     if (length <= format.SHORT_ARRAY_MAX) {
@@ -177,12 +155,6 @@ export class ValueEncoder {
       if (item === undefined && !Object.hasOwn(array, index)) out.byte(format.HOLE);
       else this.#value(item, depth);
     }
-  }
-
-  #keyedArray(array: readonly unknown[], depth: number): void {
-    this.#out.byte(format.KEYED_ARRAY);
-    this.#out.length(array.length);
-    this.#entries(array as unknown as Dictionary, Object.keys(array), depth);
   }
 
   #plain(object: Dictionary, depth: number): void {
@@ -217,11 +189,18 @@ export class ValueEncoder {
     const { keys } = shape;
     let index = 0;
     for (const key in object) {
-      for (; keys[index] !== key; index++) out.byte(format.HOLE);
+      while (keys[index] !== key && index < keys.length) index = this.#hole(index);
+      // A proxy may list other keys the second time.
+      if (index === keys.length) break;
       index++;
       this.#value(object[key], depth);
     }
-    for (; index < keys.length; index++) out.byte(format.HOLE);
+    while (index < keys.length) index = this.#hole(index);
+  }
+
+  #hole(index: number): number {
+    this.#out.byte(format.HOLE);
+    return index + 1;
   }
 
   #dictionary(object: Dictionary, depth: number): void {
@@ -253,12 +232,10 @@ export class ValueEncoder {
         this.#set(value as Set<unknown>, depth);
         return;
       case kinds.DATE:
-        out.reserve(FIXED_BYTES_MAX);
-        out.byteUnchecked(format.DATE);
-        out.float64Unchecked(Date.prototype.getTime.call(value));
+        out.date(Date.prototype.getTime.call(value));
         return;
       case kinds.BUFFER:
-        this.#buffer(value as BufferLike);
+        out.buffer(value as BufferLike);
         return;
       case kinds.ERROR:
         this.#error(value as Error, depth);
@@ -286,9 +263,11 @@ export class ValueEncoder {
   #map(map: ReadonlyMap<unknown, unknown>, depth: number): void {
     this.#out.byte(format.MAP);
     // The content of now: getters inside may change it.
-    for (const [key, content] of [...Map.prototype.entries.call(map)]) {
-      this.#value(key, depth);
-      this.#value(content, depth);
+    const keys = [...Map.prototype.keys.call(map)];
+    const contents = [...Map.prototype.values.call(map)];
+    for (let index = 0; index < keys.length; index++) {
+      this.#value(keys[index], depth);
+      this.#value(contents[index], depth);
     }
     this.#out.byte(format.END);
   }
@@ -297,18 +276,6 @@ export class ValueEncoder {
     this.#out.byte(format.SET);
     for (const member of [...Set.prototype.values.call(set)]) this.#value(member, depth);
     this.#out.byte(format.END);
-  }
-
-  #buffer(buffer: BufferLike): void {
-    const out = this.#out;
-    const bytes = bytesOf(buffer);
-    let type = elementTypeOf(buffer);
-    // An ArrayBuffer of another realm.
-    if (type === VALUE) type = ARRAY_BUFFER;
-    out.byte(format.BUFFER);
-    out.byte(type === SHARED_ARRAY_BUFFER ? ARRAY_BUFFER : type);
-    out.length(bytes.length);
-    out.raw(bytes);
   }
 
   #error(error: Error, depth: number): void {
@@ -329,86 +296,4 @@ export class ValueEncoder {
     if (causePart === errors.HAS_CAUSE) this.#value(cause.value, depth);
     else this.#deferred.push(error);
   }
-}
-
-const DEFERRED_TAGS: ReadonlyMap<number, number> = new Map([
-  [kinds.ARRAY, format.ARRAY],
-  [kinds.PLAIN, format.DICTIONARY],
-  [kinds.MAP, format.MAP],
-  [kinds.SET, format.SET],
-]);
-
-/** Thrown inside, where it is not yet known at what path the value stands. */
-class Refusal extends Error {
-  readonly value: unknown;
-
-  constructor(value: unknown) {
-    super();
-    this.value = value;
-  }
-}
-
-/** Whether `for … in` would list anything of this object. */
-function listsAnything(object: object): boolean {
-  for (const _key in object) return true;
-  return false;
-}
-
-/**
- * Whether the array is best written as a list: it has no named properties, and not too many holes. V8 knows the
- * first at once, but has no way to ask. Listing the keys of a long array takes longer than to write it; there,
- * the text that Node makes of it without its elements tells: it names all else that the array has.
- */
-function isListOnly(array: readonly unknown[]): boolean {
-  const { length } = array;
-  if (length > LISTED_LENGTH_MAX) {
-    return isMostlyThere(array) && (inspect(array, WITHOUT_ELEMENTS) === `[ ... ${String(length)} more items ]` || isList(array));
-  }
-  return length === 0 ? !listsAnything(array) : isList(array);
-}
-
-const WITHOUT_ELEMENTS = {
-  maxArrayLength: 0,
-  depth: 0,
-  customInspect: false,
-  colors: false,
-  showHidden: false,
-  showProxy: false,
-  getters: false,
-} as const;
-
-function isList(array: readonly unknown[]): boolean {
-  const keys = Object.keys(array);
-  const { length } = keys;
-  if (length === array.length && keys[length - 1] === INDICES[length - 1]) return true;
-  // Indices come first, in order, so that the last key tells whether there are any others.
-  return length <= array.length && length > 0 && isIndex(keys[length - 1] as string);
-}
-
-/** The first indices as strings: comparing with them is faster than to make them. */
-const INDICES: readonly string[] = Object.keys(Array.from({ length: LISTED_LENGTH_MAX }));
-
-function isIndex(key: string): boolean {
-  const index = Number(key);
-  return Number.isInteger(index) && index >= 0 && index < 2 ** 32 - 1 && String(index) === key;
-}
-
-function isMostlyThere(array: readonly unknown[]): boolean {
-  let holes = 0;
-  for (let probe = 0; probe < PROBES; probe++) {
-    if (!(Math.floor((probe / PROBES) * array.length) in array)) holes++;
-  }
-  return holes <= PROBES / 4;
-}
-
-function refusedAt(root: unknown, value: unknown): Error {
-  const { what, instead } = kinds.describeBound(value);
-  const path = pathOf(root, value);
-  return dataCloneError(`${what}${path === undefined ? '' : ` at ${path}`} cannot travel to another process: ${instead}`);
-}
-
-function dataCloneError(message: string): Error {
-  const error = new Error(message);
-  error.name = 'DataCloneError';
-  return error;
 }

@@ -31,7 +31,7 @@ export function takeErrorApart(error: Error): ErrorParts {
   const message = isDomException ? { value: error.message } : ownData(error, 'message');
   const { stack } = error as { stack?: unknown };
   return {
-    classCode: isDomException ? DOM_EXCEPTION : (CLASS_BY_NAME.get(String(error.name)) ?? 0),
+    classCode: isDomException ? DOM_EXCEPTION : (CLASS_BY_NAME.get(nameOf(error)) ?? 0),
     name: isDomException ? error.name : undefined,
     message: message === undefined ? undefined : String(message.value),
     stack: typeof stack === 'string' ? stack : undefined,
@@ -54,13 +54,22 @@ export function putErrorTogether(parts: Omit<ErrorParts, 'cause'>): Error {
     if (parts.classCode === DOM_EXCEPTION) return new DOMException(parts.message, parts.name);
     return new (CLASSES[parts.classCode] ?? Error)(parts.message);
   });
-  if (parts.stack === undefined) delete (error as { stack?: string }).stack;
-  else error.stack = parts.stack;
+  (error as { stack: unknown }).stack = parts.stack;
   return error;
 }
 
 export function setCause(error: Error, cause: unknown): void {
-  Object.defineProperty(error, 'cause', { value: cause, writable: true, configurable: true, enumerable: false });
+  Object.defineProperty(error, 'cause', {
+    value: cause,
+    writable: true,
+    configurable: true,
+    enumerable: false,
+  });
+}
+
+/** As text, whatever the program has set it to. */
+function nameOf(error: { readonly name: unknown }): string {
+  return String(error.name);
 }
 
 function ownData(error: Error, key: string): PropertyDescriptor | undefined {

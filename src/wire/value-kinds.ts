@@ -17,7 +17,7 @@ export const BOXED = 7;
 /** An ArrayBuffer, a SharedArrayBuffer, or a view into one. */
 export const BUFFER = 8;
 /** Means something in its own process only. */
-export const BOUND = 9;
+const BOUND = 9;
 
 /** `Object.prototype.toString` of what is bound to its process, and what to send instead. */
 const BOUND_TAGS: ReadonlyMap<string, string> = new Map(
@@ -82,7 +82,7 @@ export function kindOf(object: object): number {
   if (types.isNativeError(object) || object instanceof DOMException) return ERROR;
   if (types.isRegExp(object)) return REGEXP;
   if (types.isBoxedPrimitive(object)) return types.isSymbolObject(object) ? BOUND : BOXED;
-  return BOUND_TAGS.has(tag) || BOUND_NAMESPACE.test(tag) ? BOUND : PLAIN;
+  return BOUND_TAGS.has(tag) || BOUND_NAMESPACE.test(tag) || types.isProxy(object) ? BOUND : PLAIN;
 }
 
 /** What a value that cannot travel is, in words, and what to do about it. */
@@ -98,8 +98,21 @@ export function describeBound(value: unknown): { what: string; instead: string }
   }
   const tag = Object.prototype.toString.call(value);
   const name = tag.slice('[object '.length, -1);
+  if (ArrayBuffer.isView(value) || types.isAnyArrayBuffer(value)) {
+    return {
+      what: `${articleOf(name)} ${name} without its memory`,
+      instead: 'send it before that is transferred',
+    };
+  }
+  if (types.isProxy(value)) {
+    return { what: `a Proxy of type ${name}`, instead: 'send a copy of what it stands for' };
+  }
   return {
-    what: `${/^[AEIOU](?!RL)/.test(name) ? 'an' : 'a'} ${name}${name === 'Symbol' ? ' object' : ''}`,
+    what: `${articleOf(name)} ${name}${name === 'Symbol' ? ' object' : ''}`,
     instead: BOUND_TAGS.get(tag) ?? 'send the data that it was made from',
   };
+}
+
+function articleOf(name: string): string {
+  return /^[AEIOU](?!RL|int)/.test(name) ? 'an' : 'a';
 }

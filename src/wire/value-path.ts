@@ -6,13 +6,13 @@ import { types } from 'node:util';
 
 const IDENTIFIER = /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u;
 
-/** Path of the first place, in breadth, where `wanted` stands; undefined where it is the root or not found. */
+/** Path of the first place, in breadth, where `wanted` stands; undefined where it is found nowhere. */
 export function pathOf(root: unknown, wanted: unknown): string | undefined {
   const paths = new Map<unknown, string>([[root, '']]);
   for (const [container, path] of paths) {
     if (typeof container !== 'object' || container === null) continue;
     for (const [step, content] of contentsOf(container)) {
-      if (Object.is(content, wanted)) return path + step;
+      if (Object.is(content, wanted)) return (path + step).trimStart();
       if (typeof content === 'object' && content !== null && !paths.has(content)) {
         paths.set(content, path + step);
       }
@@ -24,14 +24,14 @@ export function pathOf(root: unknown, wanted: unknown): string | undefined {
 function* contentsOf(container: object): Generator<[step: string, content: unknown]> {
   if (ArrayBuffer.isView(container)) return;
   if (types.isMap(container)) {
-    for (const [key, content] of container as Map<unknown, unknown>) {
+    for (const [key, content] of container) {
       yield [' (a key of the Map)', key];
       yield [`.get(${quoted(key)})`, content];
     }
     return;
   }
   if (types.isSet(container)) {
-    for (const member of container as Set<unknown>) yield [' (in the Set)', member];
+    for (const member of container) yield [' (in the Set)', member];
     return;
   }
   if (types.isNativeError(container)) {
@@ -50,5 +50,5 @@ function stepTo(container: object, key: string): string {
 
 function quoted(key: unknown): string {
   if (typeof key === 'string') return JSON.stringify(key);
-  return typeof key === 'object' ? '…' : String(key);
+  return typeof key === 'number' || typeof key === 'bigint' ? String(key) : '…';
 }

@@ -3,24 +3,24 @@
  * every read checks the end, every byte is read once, every count is paid for by bytes that are there.
  */
 import { Buffer } from 'node:buffer';
-import { elementCount, typedArrayOf, bufferOfType, type BufferLike } from './element-type.ts';
+import { elementBytes, elementTypeName, type BufferLike } from './element-type.ts';
+import { BufferCopier } from './value-buffers.ts';
 import * as format from './value-format.ts';
 
 /** Messages from here on are worth a DataView, which makes reading a number faster, and is slow to make. */
 const VIEWED_BYTES_MIN = 512;
 /** Up to here strings are put together from character codes; a call into Node is faster for longer ones. */
 const LOOP_CHARACTERS_MAX = 8;
-/** Up to this size a typed array's memory stays on the JavaScript heap, and is filled by elements. */
-const HEAP_BYTES_MAX = 64;
 
 const EMPTY = new Uint8Array(0);
 
 /** Node's string conversions, which are faster than `toString(…)`, work on any Uint8Array, and are undocumented. */
 interface Slices {
-  latin1Slice(this: Uint8Array, start: number, end: number): string;
-  ucs2Slice(this: Uint8Array, start: number, end: number): string;
-  hexSlice(this: Uint8Array, start: number, end: number): string;
+  readonly latin1Slice: Slice;
+  readonly ucs2Slice: Slice;
+  readonly hexSlice: Slice;
 }
+type Slice = (this: Uint8Array, start: number, end: number) => string;
 const { latin1Slice, ucs2Slice, hexSlice } = Buffer.prototype as unknown as Slices;
 
 /** What every malformed value ends in; the caller adds from whom it came. */
@@ -33,21 +33,25 @@ export class ValueReader {
   position = 0;
   end = 0;
   /** Items that may still be announced: each takes a byte at least. */
-  #budget = 0;
+  #items = 0;
+  /** Items that memory may still be allocated for although they may be holes, which take no byte. */
+  #holes = 0;
   #view: DataView | undefined = undefined;
-  readonly #scratch = new Uint8Array(HEAP_BYTES_MAX);
-  readonly #scratchFloat = new Float64Array(this.#scratch.buffer, 0, 1);
-  /** By element type: the scratch bytes as elements. */
-  readonly #scratchElements = new Map<number, ArrayLike<number | bigint>>();
+  readonly #scratch = new Uint8Array(8);
+  readonly #scratchFloat = new Float64Array(this.#scratch.buffer);
+  readonly copies: BufferCopier = new BufferCopier();
 
   open(bytes: Uint8Array, start: number, end: number): void {
     if (!(start >= 0 && start <= end && end <= bytes.length)) {
-      throw new RangeError(`no bytes ${String(start)} to ${String(end)} in a buffer of ${String(bytes.length)}`);
+      throw new RangeError(
+        `no bytes ${String(start)} to ${String(end)} in a buffer of ${String(bytes.length)}`,
+      );
     }
     this.bytes = bytes;
     this.position = start;
     this.end = end;
-    this.#budget = end - start;
+    this.#items = end - start;
+    this.#holes = end - start;
     this.#view =
       end - start >= VIEWED_BYTES_MIN
         ? new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
@@ -94,11 +98,18 @@ export class ValueReader {
     throw malformed('a length of more than 49 bits');
   }
 
-  /** Allows so many items, of a byte or more each, to be read and memory for them to be allocated. */
+  /** The count of items, where they can be there. */
   items(count: number): number {
-    this.#budget -= count;
-    if (this.#budget < 0) throw malformed(`${String(count)} items announced, more than its bytes can hold`);
+    this.#items -= count;
+    if (this.#items < 0) throw malformed(`${String(count)} items announced, more than its bytes can hold`);
     return count;
+  }
+
+  /** Whether memory for so many items may be allocated that need not be there: as many in all as there are bytes. */
+  affordsHoles(count: number): boolean {
+    if (count > this.#holes) return false;
+    this.#holes -= count;
+    return true;
   }
 
   int16(): number {
@@ -170,34 +181,11 @@ export class ValueReader {
   buffer(type: number): BufferLike {
     const byteLength = this.length();
     const start = this.take(byteLength);
-    const count = elementCount(type, byteLength);
-    if (byteLength <= HEAP_BYTES_MAX) {
-      const small = typedArrayOf(type, count);
-      if (small !== undefined) {
-        this.#fillScratch(start, byteLength);
-        const elements = this.#elements(type);
-        for (let index = 0; index < count; index++) small[index] = elements[index] as never;
-        return small;
-      }
+    const count = byteLength / elementBytes(type);
+    if (!Number.isInteger(count)) {
+      throw malformed(`${String(byteLength)} bytes as a buffer of type ${elementTypeName(type)}`);
     }
-    const copy = new Uint8Array(byteLength);
-    copy.set(this.bytes.subarray(start, start + byteLength));
-    return bufferOfType(type, copy);
-  }
-
-  #elements(type: number): ArrayLike<number | bigint> {
-    let elements = this.#scratchElements.get(type);
-    if (elements === undefined) {
-      elements = bufferOfType(type, this.#scratch) as unknown as ArrayLike<number | bigint>;
-      this.#scratchElements.set(type, elements);
-    }
-    return elements;
-  }
-
-  #fillScratch(start: number, length: number): void {
-    const scratch = this.#scratch;
-    const { bytes } = this;
-    for (let index = 0; index < length; index++) scratch[index] = bytes[start + index] as number;
+    return this.copies.copy(type, this.bytes, start, start + byteLength);
   }
 }
 

@@ -3,6 +3,7 @@
  * shape found last comes first in its list, the one not found for longest drops out.
  */
 import { Buffer } from 'node:buffer';
+import { isOrdinaryKey } from './value-objects.ts';
 import { malformed, ValueReader } from './value-reader.ts';
 
 const LISTS = 256;
@@ -13,7 +14,7 @@ const BLOCK_BYTES_MAX = 4096;
 const LOOP_BYTES_MAX = 48;
 
 export interface KnownShape {
-  readonly block: Uint8Array;
+  readonly block: Buffer;
   readonly keys: readonly string[];
   /** No key means something to every object, so that plain assignment makes properties of them all. */
   readonly ordinary: boolean;
@@ -35,7 +36,7 @@ export class ShapeTable {
       }
       return shape;
     }
-    const shape = this.#read(new Uint8Array(bytes.subarray(start, end)));
+    const shape = this.#read(copyOf(bytes, start, end));
     if (end - start <= BLOCK_BYTES_MAX) {
       if (list.length === LIST_LENGTH_MAX) list.pop();
       list.unshift(shape);
@@ -43,7 +44,7 @@ export class ShapeTable {
     return shape;
   }
 
-  #read(block: Uint8Array): KnownShape {
+  #read(block: Buffer): KnownShape {
     const reader = this.#blocks;
     reader.open(block, 0, block.length);
     const count = reader.items(reader.length());
@@ -59,9 +60,11 @@ export class ShapeTable {
   }
 }
 
-/** Whether assigning to the key makes a property on a fresh object: false for `__proto__`, `toString`, … */
-export function isOrdinaryKey(key: string): boolean {
-  return !(key in Object.prototype);
+/** With memory of its own: it may be kept for long. */
+function copyOf(bytes: Uint8Array, start: number, end: number): Buffer {
+  const copy = Buffer.allocUnsafeSlow(end - start);
+  copy.set(bytes.subarray(start, end));
+  return copy;
 }
 
 /** The engine's own copy of the string, by which it finds properties without comparing characters. */
@@ -76,10 +79,10 @@ function hash(bytes: Uint8Array, start: number, end: number): number {
   return (mixed ^ (mixed >> 8)) & (LISTS - 1);
 }
 
-function same(block: Uint8Array, bytes: Uint8Array, start: number, end: number): boolean {
+function same(block: Buffer, bytes: Uint8Array, start: number, end: number): boolean {
   const { length } = block;
   if (length !== end - start) return false;
-  if (length > LOOP_BYTES_MAX) return Buffer.prototype.compare.call(block, bytes, start, end) === 0;
+  if (length > LOOP_BYTES_MAX) return block.compare(bytes, start, end) === 0;
   for (let index = 0; index < length; index++) {
     if (block[index] !== bytes[start + index]) return false;
   }

@@ -3,14 +3,20 @@
  * when it has been far too large for a while. Strings choose the cheapest form that keeps every code unit.
  */
 import { Buffer, constants } from 'node:buffer';
+import { ARRAY_BUFFER, elementTypeOf, SHARED_ARRAY_BUFFER, VALUE, type BufferLike } from './element-type.ts';
+import { presentBytesOf } from './value-buffers.ts';
 import * as format from './value-format.ts';
 
 const CAPACITY = 16 * 1024;
+/** The largest item without a length of its own, with its tag. */
+const FIXED_BYTES_MAX = 16;
 /** A capacity beyond this is given back after {@link SMALL_VALUES_MAX} values that needed a quarter of it at most. */
 const KEPT_CAPACITY = 1024 * 1024;
 const SMALL_VALUES_MAX = 64;
 /** Up to here a loop over the characters is faster than a call into Node. */
 const LOOP_CHARACTERS_MAX = 20;
+/** As much for copying bytes. */
+const LOOP_BYTES_MAX = 12;
 /** V8 answers this for a string that it stores as Latin-1 without looking at the characters. */
 const BEYOND_LATIN1 = /[^\u0000-\u00ff]/;
 
@@ -34,21 +40,17 @@ export class ValueWriter {
     this.position = 0;
   }
 
-  /** Hands over the buffer with all that was written, and goes on with a new one. */
+  /** Hands over what was written: a copy, or the buffer itself where that is mostly full. */
   take(): Uint8Array {
-    const { bytes, position } = this;
+    const written = this.bytes.subarray(0, this.position);
+    if (written.length < this.bytes.length / 2) return new Uint8Array(written);
     this.#use(allocate(CAPACITY));
-    return bytes.subarray(0, position);
+    return written;
   }
 
   /** Makes room for so many bytes more. */
   reserve(bytes: number): void {
     if (this.position + bytes > this.bytes.length) this.#grow(this.position + bytes);
-  }
-
-  /** Without a check for room, as all below whose name ends so. */
-  byteUnchecked(byte: number): void {
-    this.bytes[this.position++] = byte;
   }
 
   byte(byte: number): void {
@@ -67,33 +69,43 @@ export class ValueWriter {
     this.bytes[this.position++] = rest;
   }
 
-  int16Unchecked(value: number): void {
-    this.#view.setInt16(this.position, value, true);
-    this.position += 2;
+  /** A tagged number: as few bytes as tell all of it. */
+  number(value: number): void {
+    this.reserve(FIXED_BYTES_MAX);
+    const integer = value | 0;
+    if (integer !== value || (integer === 0 && 1 / value < 0)) {
+      this.#float64(format.FLOAT64, value);
+    } else if (integer >= -16 && integer < 0x80) {
+      this.bytes[this.position++] = integer >= 0 ? integer : format.NEGATIVE + 16 + integer;
+    } else if (integer === (integer << 16) >> 16) {
+      this.bytes[this.position++] = format.INT16;
+      this.#view.setInt16(this.position, integer, true);
+      this.position += 2;
+    } else {
+      this.bytes[this.position++] = format.INT32;
+      this.#view.setInt32(this.position, integer, true);
+      this.position += 4;
+    }
   }
 
-  int32Unchecked(value: number): void {
-    this.#view.setInt32(this.position, value, true);
-    this.position += 4;
-  }
-
-  float64Unchecked(value: number): void {
-    this.#view.setFloat64(this.position, value, true);
-    this.position += 8;
+  /** A tagged date. */
+  date(milliseconds: number): void {
+    this.reserve(FIXED_BYTES_MAX);
+    this.#float64(format.DATE, milliseconds);
   }
 
   /** A tagged bigint of any size. */
   bigint(value: bigint): void {
-    this.reserve(16);
+    this.reserve(FIXED_BYTES_MAX);
     if (BigInt.asIntN(64, value) === value) {
-      this.byteUnchecked(format.BIGINT64);
+      this.byte(format.BIGINT64);
       this.#view.setBigInt64(this.position, value, true);
       this.position += 8;
       return;
     }
     const digits = (value < 0n ? -value : value).toString(16);
     const bytes = Math.ceil(digits.length / 2);
-    this.byteUnchecked(value < 0n ? format.BIGINT_NEGATIVE : format.BIGINT_POSITIVE);
+    this.byte(value < 0n ? format.BIGINT_NEGATIVE : format.BIGINT_POSITIVE);
     this.length(bytes);
     this.reserve(bytes);
     this.bytes.hexWrite(digits.padStart(2 * bytes, '0'), this.position, bytes);
@@ -122,11 +134,33 @@ export class ValueWriter {
     this.position = position;
   }
 
+  /** A tagged buffer: its class and its bytes, which are the window's where it is a view. */
+  buffer(buffer: BufferLike): void {
+    const bytes = presentBytesOf(buffer);
+    const type = elementTypeOf(buffer);
+    // No type at all has an ArrayBuffer of another realm.
+    const arrivesAs = type === VALUE || type === SHARED_ARRAY_BUFFER ? ARRAY_BUFFER : type;
+    this.byte(format.BUFFER);
+    this.byte(arrivesAs);
+    this.length(bytes.length);
+    this.raw(bytes);
+  }
+
   /** Raw bytes. */
   raw(source: Uint8Array): void {
-    this.reserve(source.length);
-    this.bytes.set(source, this.position);
-    this.position += source.length;
+    const { length } = source;
+    this.reserve(length);
+    const { bytes, position } = this;
+    if (length > LOOP_BYTES_MAX) bytes.set(source, position);
+    else for (let index = 0; index < length; index++) bytes[position + index] = source[index] as number;
+    this.position = position + length;
+  }
+
+  /** Into room that was made before. */
+  #float64(tag: number, value: number): void {
+    this.bytes[this.position] = tag;
+    this.#view.setFloat64(this.position + 1, value, true);
+    this.position += 9;
   }
 
   #longString(text: string): void {
@@ -137,9 +171,9 @@ export class ValueWriter {
     const { length } = text;
     this.reserve(length + 9);
     if (length <= format.SHORT_STRING_MAX) {
-      this.byteUnchecked(format.SHORT_STRING + length);
+      this.byte(format.SHORT_STRING + length);
     } else {
-      this.byteUnchecked(format.LATIN1);
+      this.byte(format.LATIN1);
       this.length(length);
     }
     this.reserve(length);

@@ -78,7 +78,7 @@ test('the command refuses what it does not know, and says what there is', () => 
   for (const [options, wanted] of [
     [['--only', 'speed'], /"speed" is not among latency, bandwidth, collectives, idle, start-up/],
     [['--peers', 'pvm'], /"pvm" is not among open-mpi, mpich, lam, mpi4py/],
-    [['--rounds', '0'], /"0" is not a whole number of rounds/],
+    [['--rounds', '0'], /"0" is no number of rounds/],
   ] as const) {
     const { status, stderr, stdout } = bench(...options);
     assert.equal(status, 2, options.join(' '));

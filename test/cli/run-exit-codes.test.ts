@@ -151,8 +151,9 @@ describe('the last words of the first rank that fails', () => {
     assert.match(words, /Node\.js v[\d.]+\n$/);
   });
 
-  it('are not repeated where a single rank has just said them', async () => {
-    const { stderr } = await expectExit(1, ['-n', '1', STEPS, '0=throw:once']);
+  it('are not repeated where nobody has written after them', async () => {
+    const { stderr } = await expectExit(1, ['-n', '2', STEPS, '0=start,wait', '1=throw:once']);
+    assert.match(stderr, /Error: once[^]*\nparley: rank 1 \(pid \d+, steps\.js\) exited with code 1\n$/);
     assert.equal(stderr.match(/Error: once/g)?.length, 1);
   });
 });

@@ -30,8 +30,8 @@ describe('parley run', () => {
     file('typed.ts', 'const rank: number = 1; console.log("typed", rank, process.argv.slice(2).join(" "));');
     file('plain.mjs', 'console.log("plain", import.meta.url.endsWith("plain.mjs"));');
     file('common.cjs', 'console.log("common", typeof require);');
-    file('script', '#!/bin/sh\necho "script $0 $1"\n', 0o755);
-    file('script-without-interpreter', '#!/no/such/interpreter\n', 0o755);
+    file('greet', '#!/bin/sh\necho "greet $0 $1"\n', 0o755);
+    file('no-interpreter', '#!/no/such/interpreter\n', 0o755);
     file('not-executable', 'x');
     mkdirSync(join(directory, 'folder'));
   });
@@ -45,7 +45,7 @@ describe('parley run', () => {
     assert.equal(await run('typed.ts', '-n', '7', '--wdir'), 'typed 1 -n 7 --wdir\n');
     assert.equal(await run('./plain.mjs'), 'plain true\n');
     assert.equal(await run('common.cjs'), 'common function\n');
-    assert.equal(await run('./script', 'a b'), `script ${join(directory, 'script')} a b\n`);
+    assert.equal(await run('./greet', 'a b'), `greet ${join(directory, 'greet')} a b\n`);
     assert.equal(await run('printf', '%s', 'x'), 'x');
   });
 
@@ -109,8 +109,8 @@ describe('parley run', () => {
   });
 
   it('finds the program where the command line is typed, also with --wdir', async () => {
-    const { stdout } = await expectExit(0, ['-n', '1', '--wdir', '/', './script'], { cwd: directory });
-    assert.equal(stdout, `script ${join(directory, 'script')} \n`);
+    const { stdout } = await expectExit(0, ['-n', '1', '--wdir', '/', './greet'], { cwd: directory });
+    assert.equal(stdout, `greet ${join(directory, 'greet')} \n`);
   });
 
   it('says where it has looked for a program that does not exist: 127', async () => {
@@ -125,7 +125,7 @@ describe('parley run', () => {
       await fails('missing', { PATH: '/no/where' }),
       /cannot find the program "missing": looked on PATH: \/no\/where/,
     );
-    assert.match(await fails('script'), /did you mean \.\/script, the file in this directory\?/);
+    assert.match(await fails('greet'), /did you mean \.\/greet, the file in this directory\?/);
   });
 
   it('says why a program cannot be executed: 126', async () => {
@@ -134,7 +134,7 @@ describe('parley run', () => {
     assert.match(await fails('./not-executable'), /is not executable; allow it by: chmod \+x/);
     assert.match(await fails('./folder'), /is a directory/);
     assert.match(
-      await fails('./script-without-interpreter'),
+      await fails('./no-interpreter'),
       /begins with "#!\/no\/such\/interpreter", and there is no such interpreter/,
     );
   });

@@ -132,5 +132,9 @@ describe('a file of numpy', () => {
     assert.equal((bytes.length - 6 * 8) % 64, 0, 'the data begins where numpy wants it');
     assert.equal(bytes[bytes.length - 6 * 8 - 1], 10, 'the header ends with a line feed');
     assert.deepEqual(await framesOf(await write('written.npy', bytes)), [Array.from(data)]);
+    const counts = Uint32Array.of(0, 7, 2 ** 32 - 1);
+    assert.deepEqual(await framesOf(await write('counts.npy', encodeNpy(counts, [1, 3]))), [
+      Array.from(counts),
+    ]);
   });
 });

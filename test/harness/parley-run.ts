@@ -41,6 +41,12 @@ export interface RunResult {
 
 const TIMEOUT_MS = 60_000;
 
+/** Runs of tests that failed in the midst of them: nothing of them outlives the test file. */
+const UNRELEASED = new Set<ParleyRun>();
+process.once('exit', () => {
+  for (const run of UNRELEASED) run.release();
+});
+
 /** Starts `node bin/parley.js …args`. */
 export function startParley(args: readonly string[], options: ParleyRunOptions = {}): ParleyRun {
   return new ParleyRun([process.execPath, join(ROOT, 'bin/parley.js'), ...args], options);
@@ -84,17 +90,14 @@ export class ParleyRun {
         for (const listener of this.#listeners) listener();
       });
     }
-    const killAll = (): void => endMarkedProcesses(this.sharedMemory);
     const timer = setTimeout(() => {
       this.#timedOutMs = timeoutMs;
-      killAll();
+      endMarkedProcesses(this.sharedMemory);
     }, timeoutMs);
-    // Where the test itself is ended in the midst of it.
-    process.once('exit', killAll);
+    UNRELEASED.add(this);
     this.ended = this.#end().finally(() => {
       this.#hasEnded = true;
       clearTimeout(timer);
-      process.off('exit', killAll);
       for (const listener of this.#listeners) listener();
     });
     // Whoever does not wait for the end hears of a failure by what it waits for instead.
@@ -171,13 +174,16 @@ export class ParleyRun {
 
   /** Ends every process of the run and removes its directory. */
   release(): void {
+    UNRELEASED.delete(this);
     endMarkedProcesses(this.sharedMemory);
     rmSync(this.sharedMemory, { recursive: true, force: true });
   }
 
   /** The command and both outputs, for messages. */
   describe(): string {
-    const command = this.command.map((word) => relative(ROOT, word) || word).join(' ');
+    const command = this.command
+      .map((word) => (word.startsWith(ROOT) ? relative(ROOT, word) : word))
+      .join(' ');
     return `command: ${command}\n─── stdout\n${this.stdout}\n─── stderr\n${this.stderr}\n───`;
   }
 

@@ -19,7 +19,10 @@ describe('ranks under the harness', () => {
 
   it('show both outputs where they fail unasked', async () => {
     const failing = runRanks('greeting', { ranks: 2, args: ['exit', '1', '7'] });
-    await assert.rejects(failing, /exit code 7 where exit code 0 is wanted[^]*─── stdout[^]*rank 0 of 2/);
+    await assert.rejects(
+      failing,
+      /exit code 7 where exit code 0 is wanted[^]*─── stdout[^]*rank 1 of 2[^]*─── stderr/,
+    );
   });
 
   it('are found as processes while they run, and end with one signal', async () => {

@@ -5,7 +5,7 @@ import { PassThrough, Writable } from 'node:stream';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { MergedOutput, type MergeOptions } from '#runtime/output/merged-output.js';
-import { OpenLine } from '#runtime/output/open-line.js';
+import { OutputEnd } from '#runtime/output/output-end.js';
 
 /** Keeps what it is given. */
 class Sink extends Writable {
@@ -26,7 +26,7 @@ function merge(target: Writable, options: Partial<MergeOptions> = {}): MergedOut
     label: null,
     begunLineMs: Infinity,
     isTerminal: false,
-    openLine: new OpenLine(),
+    end: new OutputEnd(),
     onFailure: (code) => assert.fail(`target failed: ${code}`),
     ...options,
   });
@@ -35,7 +35,7 @@ function merge(target: Writable, options: Partial<MergeOptions> = {}): MergedOut
 /** Ranks that write into one output. */
 class Ranks {
   readonly sources: PassThrough[];
-  readonly ended: Promise<void[]>;
+  readonly ended: Promise<unknown>;
 
   constructor(output: MergedOutput, count: number) {
     this.sources = Array.from({ length: count }, () => new PassThrough());
@@ -160,8 +160,8 @@ describe('merged output', () => {
 
   it('does not break a line of one rank between its two streams on one terminal', async () => {
     const sink = new Sink();
-    const openLine = new OpenLine();
-    const streams = [0, 1].map(() => merge(sink, { label, begunLineMs: 0, isTerminal: true, openLine }));
+    const end = new OutputEnd();
+    const streams = [0, 1].map(() => merge(sink, { label, begunLineMs: 0, isTerminal: true, end }));
     const sources = streams.map(() => new PassThrough());
     const ended = Promise.all(
       streams.map((stream, index) => stream.attach(3, sources[index] ?? new PassThrough())),
@@ -172,6 +172,23 @@ describe('merged output', () => {
     sources.forEach((source) => source.end());
     await ended;
     assert.equal(sink.text, '[3] out err\n');
+  });
+
+  it('knows who wrote last, and how much', async () => {
+    const end = new OutputEnd();
+    const output = merge(new Sink(), { end, label });
+    const ranks = new Ranks(output, 2);
+    await ranks.write(0, 'a\n');
+    await ranks.write(1, 'four\n');
+    await ranks.write(1, 'held');
+    assert.deepEqual(
+      [0, 1].map((rank) => end.lastBytesOf(rank)),
+      [0, 5],
+    );
+    await ranks.end();
+    assert.equal(end.lastBytesOf(1), 9);
+    output.note('parley: something');
+    assert.equal(end.lastBytesOf(1), 0);
   });
 
   it('stops reading while the target is full, and holds little meanwhile', async () => {
@@ -238,14 +255,17 @@ describe('merged output', () => {
         const sent = ['', '', ''];
         for (const [rank, text] of writes) {
           const named = text.replaceAll('a', String(rank)).replaceAll('é', 'ABC'[rank] ?? '');
-          sent[rank] += named;
+          sent[rank] = `${sent[rank] ?? ''}${named}`;
           await ranks.write(rank, named);
         }
         await ranks.end();
         const lines = sink.text.split('\n');
         for (const line of lines) {
           const owners = new Set(
-            [...line.replace(/^\[\d\] /, '')].map((letter) => '012ABC'.indexOf(letter) % 3),
+            line
+              .replace(/^\[\d\] /, '')
+              .split('')
+              .map((letter) => '012ABC'.indexOf(letter) % 3),
           );
           assert.ok(owners.size <= 1, `mixed line: ${line}`);
         }
@@ -253,7 +273,7 @@ describe('merged output', () => {
           const own = lines.filter((line) =>
             labelled
               ? line.startsWith(`[${rank}] `)
-              : [...line].some((letter) => '012ABC'.indexOf(letter) % 3 === rank),
+              : line.split('').some((letter) => '012ABC'.indexOf(letter) % 3 === rank),
           );
           const bare = own.map((line) => line.replace(/^\[\d\] /, ''));
           const wanted = text.split('\n').filter((line) => labelled || line !== '');

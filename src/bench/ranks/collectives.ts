@@ -2,12 +2,12 @@
  * Collectives over the world, one after another without a pause: barrier, and allreduce (sum) of doubles.
  */
 import assert from 'node:assert/strict';
-import { SUM, type Communicator } from '../../index.ts';
+import { SUM, type Intracommunicator } from '../../index.ts';
 import type { BenchCase } from '../bench-case.ts';
 import { runBatches, type GoAhead } from './batches.ts';
 
 export async function runBarrier(
-  world: Communicator,
+  world: Intracommunicator,
   benchCase: BenchCase,
   goAhead: GoAhead,
   awaiting: boolean,
@@ -24,7 +24,7 @@ export async function runBarrier(
 }
 
 export async function runAllreduce(
-  world: Communicator,
+  world: Intracommunicator,
   benchCase: BenchCase,
   goAhead: GoAhead,
   awaiting: boolean,

@@ -18,6 +18,9 @@ const SECTION_TITLES: Readonly<Record<Section, string>> = {
   'start-up': 'Start-up: a job that only starts and ends MPI, wall time, ms (less is better)',
 };
 
+const LOAD_WARNING =
+  'others were using the processors: these numbers vary, and those of libraries that spin most';
+
 export function renderTables(results: BenchResults, width: number): string {
   const parts = [renderHeader(results)];
   for (const section of new Set(results.rows.map((row) => row.section))) {
@@ -41,6 +44,7 @@ function renderHeader(results: BenchResults): string {
     `${machine.processor}, ${machine.cores} cores, ${machine.memoryGib} GiB; ${machine.system}; Node ${machine.node}`,
     `${versions.join(', ')}; ${results.date.slice(0, 10)}`,
     `${describeRounds(results.rounds)}; placement of ranks ${results.placement}; load at the start ${machine.load}`,
+    ...(machine.load > machine.cores / 4 ? [LOAD_WARNING] : []),
     ...results.leftOut.map(({ label, reason }) => `left out: ${label}: ${reason}`),
   ];
   return lines.join('\n');

@@ -1,70 +1,46 @@
-/**
- * `parley bench`: measures this library, and others beside it, on this machine.
- */
+/** `parley bench`: measures this library, and others beside it, on this machine. */
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
 import { PEER_IDS, type PeerId } from '../../bench/participants/participant.ts';
 import { SECTIONS, type Section } from '../../bench/plan.ts';
+import { renderTables } from '../../bench/report/tables.ts';
+import { writeResults } from '../../bench/report/write-results.ts';
+import { runBenchmark } from '../../bench/run-benchmark.ts';
+import { print } from '../print.ts';
+import { UsageError } from '../usage-error.ts';
 
-interface BenchCommandOptions {
-  peers?: true | PeerId[];
-  rounds?: number;
-  only: Section[];
-  quick?: true;
-  pin?: true;
-  output?: string;
-  json?: true;
+interface BenchArguments {
+  readonly peers: readonly PeerId[];
+  readonly rounds: number;
+  readonly sections: readonly Section[];
+  readonly quick: boolean;
+  readonly pin: boolean;
+  readonly output: string;
+  readonly json: boolean;
 }
+
+const ROUNDS_MAX = 1000;
+const WIDTH_WITHOUT_TERMINAL = 120;
+const INTERRUPTED = 130;
 
 const EXAMPLES = `
 Examples:
-  parley bench                          this library alone, about a minute
-  parley bench --peers                  beside all others (root installs what is missing), about four minutes
+  parley bench                    this library alone, about a minute
+  parley bench --peers            beside all the others, about four minutes
   parley bench --quick --only latency --peers open-mpi,mpi4py
   parley bench --json --only start-up > start-up.json
-`;
 
-export function createBenchCommand(): Command {
-  return new Command('bench')
-    .summary('measure latency, bandwidth, idle processor time and start-up, beside other libraries')
-    .description(
-      `Measures this library on this machine and, with --peers, Open MPI, MPICH and LAM/MPI (C) and mpi4py beside it,
-alternating in rounds. Prints tables of medians, and writes latest.json and plots (SVG).`,
-    )
-    .addOption(
-      new Option(
-        '--peers [list]',
-        `measure these as well: ${PEER_IDS.join(', ')}; all by default; Debian packages that are missing are installed by root`,
-      ).argParser((text) => parseList(text, PEER_IDS)),
-    )
-    .addOption(
-      new Option('--rounds <n>', 'rounds of alternation (default: 5; with --quick 2)').argParser(parseRounds),
-    )
-    .addOption(
-      new Option('--only <list>', `measure only these: ${SECTIONS.join(', ')}`)
-        .argParser((text) => parseList(text, SECTIONS))
-        .default([...SECTIONS], 'all'),
-    )
-    .option('--quick', 'fewer sizes and rounds')
-    .option(
-      '--pin',
-      'bind each rank to a processor (rank modulo processors) instead of leaving it to the system',
-    )
-    .option(
-      '--output <directory>',
-      'where to write (default: bench/results in a checkout, else ./parley-bench)',
-    )
-    .option('--json', 'print the results as JSON instead of tables')
-    .addHelpText('after', EXAMPLES)
-    .action(bench);
-}
+--peers takes what is installed; what is missing root gets from Debian's packages.
+Exit code: 0, also where another library fails or is ahead; 1 where this one fails.`;
 
-async function bench(options: BenchCommandOptions): Promise<void> {
-  // Loaded here, so that no other command waits for it.
-  const { runBenchmark } = await import('../../bench/run-benchmark.ts');
-  const { renderTables } = await import('../../bench/report/tables.ts');
-  const { writeResults } = await import('../../bench/report/write-results.ts');
+/** Runs the command; resolves to the exit code. */
+export async function bench(args: readonly string[]): Promise<number> {
+  const options = parseBenchArguments(args);
+  if ('help' in options) {
+    await print(process.stdout, `${options.help}\n`);
+    return 0;
+  }
   const interruption = new AbortController();
   const interrupt = (): void => {
     interruption.abort(new Error('the benchmark was interrupted'));
@@ -74,30 +50,94 @@ async function bench(options: BenchCommandOptions): Promise<void> {
   try {
     const results = await runBenchmark({
       scale: options.quick ? 'quick' : 'full',
-      rounds: options.rounds ?? (options.quick ? 2 : 5),
-      sections: options.only,
-      peers: options.peers === true ? PEER_IDS : (options.peers ?? []),
-      pin: options.pin ?? false,
+      rounds: options.rounds,
+      sections: options.sections,
+      peers: options.peers,
+      pin: options.pin,
       signal: interruption.signal,
       onProgress: progress.show,
       now: () => new Date(),
     });
     progress.clear();
-    const written = await writeResults(results, options.output ?? defaultOutput());
-    process.stdout.write(
-      options.json
-        ? `${JSON.stringify(results, null, 2)}\n`
-        : renderTables(results, process.stdout.isTTY ? process.stdout.columns : 120),
-    );
-    process.stderr.write(`Wrote ${written.join(', ')}\n`);
-    if (results.failures.some(({ participant }) => participant.startsWith('parley'))) process.exitCode = 1;
+    const written = await writeResults(results, options.output);
+    const width = process.stdout.isTTY ? process.stdout.columns : WIDTH_WITHOUT_TERMINAL;
+    const text = options.json ? `${JSON.stringify(results, null, 2)}\n` : renderTables(results, width);
+    await print(process.stdout, text);
+    await print(process.stderr, `parley: wrote ${written.join(', ')}\n`);
+    return results.failures.some(({ participant }) => participant.startsWith('parley')) ? 1 : 0;
   } catch (error) {
     progress.clear();
     if (!interruption.signal.aborted) throw error;
-    process.exitCode = 130;
+    return INTERRUPTED;
   } finally {
     process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
   }
+}
+
+function parseBenchArguments(args: readonly string[]): BenchArguments | { readonly help: string } {
+  const command = benchCommand();
+  try {
+    command.parse(args, { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.code === 'commander.helpDisplayed') return { help: `${command.helpInformation()}${EXAMPLES}` };
+    throw new UsageError(error.message.replace(/^error: /, ''));
+  }
+  const options = command.opts<{
+    peers?: true | string;
+    rounds?: string;
+    only?: string;
+    quick?: true;
+    pin?: true;
+    output?: string;
+    json?: true;
+  }>();
+  const { peers = '', only, quick = false } = options;
+  return {
+    peers: peers === true ? PEER_IDS : parseList(peers, PEER_IDS, '--peers'),
+    rounds: options.rounds === undefined ? (quick ? 2 : 5) : parseRounds(options.rounds),
+    sections: only === undefined ? SECTIONS : parseList(only, SECTIONS, '--only'),
+    quick,
+    pin: options.pin ?? false,
+    output: options.output ?? defaultOutput(),
+    json: options.json ?? false,
+  };
+}
+
+function benchCommand(): Command {
+  return new Command('parley bench')
+    .description(
+      'Measures this library on this machine, and others beside it in turn. Prints tables of medians; writes latest.json and plots.',
+    )
+    .helpOption('-h, --help', 'show this')
+    .exitOverride()
+    .configureOutput({ writeOut: () => undefined, writeErr: () => undefined })
+    .configureHelp({ helpWidth: 80 })
+    .allowExcessArguments(false)
+    .addOption(new Option('--peers [list]', `measure these as well: ${PEER_IDS.join(', ')} (all)`))
+    .addOption(new Option('--rounds <n>', 'rounds of alternation (5; with --quick 2)'))
+    .addOption(new Option('--only <list>', `only these: ${SECTIONS.join(', ')}`))
+    .addOption(new Option('--quick', 'fewer sizes and rounds'))
+    .addOption(new Option('--pin', 'bind rank r to processor r modulo processors'))
+    .addOption(
+      new Option('--output <dir>', 'where to write (bench/results in a checkout, else parley-bench)'),
+    )
+    .addOption(new Option('--json', 'print the results as JSON, not as tables'));
+}
+
+function parseList<Name extends string>(text: string, names: readonly Name[], option: string): Name[] {
+  const parts = text.split(',').filter((part) => part !== '');
+  return parts.map((part) => {
+    const name = names.find((candidate) => candidate === part);
+    if (name === undefined) throw new UsageError(`${option}: "${part}" is not among ${names.join(', ')}`);
+    return name;
+  });
+}
+
+function parseRounds(text: string): number {
+  const rounds = /^\d+$/.test(text) ? Number(text) : 0;
+  if (rounds >= 1 && rounds <= ROUNDS_MAX) return rounds;
+  throw new UsageError(`--rounds: "${text}" is no number of rounds: 1..${ROUNDS_MAX} is wanted`);
 }
 
 function defaultOutput(): string {
@@ -113,22 +153,4 @@ function progressLine(stream: NodeJS.WriteStream): { show: (text: string) => voi
     show: (text) => stream.write(`\r\u001b[K${text.slice(0, stream.columns - 1)}`),
     clear: () => stream.write('\r\u001b[K'),
   };
-}
-
-function parseList<Name extends string>(text: string, names: readonly Name[]): Name[] {
-  return text.split(',').map((part) => {
-    const name = names.find((candidate) => candidate === part.trim());
-    if (name === undefined) {
-      throw new InvalidArgumentError(`"${part}" is not among ${names.join(', ')}.`);
-    }
-    return name;
-  });
-}
-
-function parseRounds(text: string): number {
-  const rounds = Number(text);
-  if (!Number.isInteger(rounds) || rounds < 1 || rounds > 1000) {
-    throw new InvalidArgumentError(`"${text}" is not a whole number of rounds, 1..1000.`);
-  }
-  return rounds;
 }

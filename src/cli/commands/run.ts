@@ -4,6 +4,7 @@ import { availableParallelism } from 'node:os';
 import type { Writable } from 'node:stream';
 import { isatty } from 'node:tty';
 import { MPIError } from '../../errors/mpi-error.ts';
+import { EXIT_CODE } from '../../runtime/job-cause.ts';
 import type { JobReport, JobResult } from '../../runtime/job-report.ts';
 import { GRACE_MS_DEFAULT, jobSize, type JobSpec } from '../../runtime/job-spec.ts';
 import { launchJob } from '../../runtime/launch-job.ts';
@@ -40,15 +41,14 @@ export async function run(args: readonly string[]): Promise<number> {
   } catch (error) {
     return await launchFailed(error, options.statusFile);
   }
-  const disconnectSignals = connectSignals(job, () => {
+  connectSignals(job, () => {
     tell({ type: 'status', ranks: job.status() }, job);
   });
   const result = await job.result;
-  const message = resultMessage(result, repeatsLastWords(spec));
+  const message = resultMessage(result);
   if (message !== null) job.note(message);
   if (options.statusFile !== null) saveStatus(options.statusFile, result, job);
   await job.flush();
-  disconnectSignals();
   return result.exitCode;
 }
 
@@ -80,14 +80,9 @@ function tell(report: JobReport, job: RunningJob): void {
   job.note(reportMessage(report));
 }
 
-/** The only rank's last words are the last that was printed anyway. */
-function repeatsLastWords(spec: JobSpec): boolean {
-  return jobSize(spec) > 1 || spec.outputDirectory !== null;
-}
-
 async function launchFailed(error: unknown, statusFile: string | null): Promise<number> {
   if (!(error instanceof LaunchError || error instanceof MPIError)) throw error;
-  const exitCode = error instanceof LaunchError ? error.exitCode : 1;
+  const exitCode = error instanceof LaunchError ? error.exitCode : EXIT_CODE.failure;
   await print(process.stderr, `parley: ${error.message}\n`);
   if (statusFile !== null) writeLaunchFailure(statusFile, exitCode, error.message);
   return exitCode;

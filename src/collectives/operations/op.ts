@@ -57,7 +57,10 @@ export function createOp<T>(
   options: { commutative?: boolean; name?: string } = {},
 ): Op {
   if (typeof combine !== 'function') {
-    throw new MPIError('MPI_ERR_OP', `Cannot create an operation of a ${typeof combine}: a function of two values is wanted`);
+    throw new MPIError(
+      'MPI_ERR_OP',
+      `Cannot create an operation of a ${typeof combine}: a function of two values is wanted`,
+    );
   }
   const byElement = combine as unknown as (a: number, b: number) => number;
   return new Operator(

@@ -17,10 +17,12 @@ interface Definition {
   readonly integersOnly?: boolean;
 }
 
-const isTypedArray = (value: unknown): value is TypedArray => ArrayBuffer.isView(value) && !(value instanceof DataView);
+const isTypedArray = (value: unknown): value is TypedArray =>
+  ArrayBuffer.isView(value) && !(value instanceof DataView);
 const isBigArray = (array: TypedArray): array is BigInt64Array | BigUint64Array =>
   array instanceof BigInt64Array || array instanceof BigUint64Array;
-const isFloatArray = (array: TypedArray): boolean => array instanceof Float64Array || array instanceof Float32Array;
+const isFloatArray = (array: TypedArray): boolean =>
+  array instanceof Float64Array || array instanceof Float32Array;
 
 function define(definition: Definition): Op {
   const { name, onNumbers, onBigints, onBooleans, integersOnly = false } = definition;
@@ -31,7 +33,10 @@ function define(definition: Definition): Op {
 
   const combineInto = (left: TypedArray, right: TypedArray, target: TypedArray): void => {
     if (left.length !== right.length) {
-      refuse(`arrays of ${String(left.length)} and ${String(right.length)} elements`, 'every process must give as many');
+      refuse(
+        `arrays of ${String(left.length)} and ${String(right.length)} elements`,
+        'every process must give as many',
+      );
     }
     if (isBigArray(left) && isBigArray(right) && isBigArray(target)) {
       for (let k = 0; k < target.length; k++) target[k] = onBigints(left[k]!, right[k]!);
@@ -45,7 +50,8 @@ function define(definition: Definition): Op {
 
   const combine = (a: unknown, b: unknown): unknown => {
     if (typeof a === 'number' && typeof b === 'number') {
-      if (integersOnly && !(Number.isInteger(a) && Number.isInteger(b))) refuse('numbers with a fraction', 'integers are wanted');
+      if (integersOnly && !(Number.isInteger(a) && Number.isInteger(b)))
+        refuse('numbers with a fraction', 'integers are wanted');
       return onNumbers(a, b);
     }
     if (typeof a === 'bigint' && typeof b === 'bigint') return onBigints(a, b);
@@ -79,11 +85,34 @@ const logical = (name: string, onTruths: (a: boolean, b: boolean) => boolean): O
 
 export const SUM: Op = define({ name: 'SUM', onNumbers: (a, b) => a + b, onBigints: (a, b) => a + b });
 export const PROD: Op = define({ name: 'PROD', onNumbers: (a, b) => a * b, onBigints: (a, b) => a * b });
-export const MAX: Op = define({ name: 'MAX', onNumbers: (a, b) => (b > a ? b : a), onBigints: (a, b) => (b > a ? b : a) });
-export const MIN: Op = define({ name: 'MIN', onNumbers: (a, b) => (b < a ? b : a), onBigints: (a, b) => (b < a ? b : a) });
+export const MAX: Op = define({
+  name: 'MAX',
+  onNumbers: (a, b) => (b > a ? b : a),
+  onBigints: (a, b) => (b > a ? b : a),
+});
+export const MIN: Op = define({
+  name: 'MIN',
+  onNumbers: (a, b) => (b < a ? b : a),
+  onBigints: (a, b) => (b < a ? b : a),
+});
 export const LAND: Op = logical('LAND', (a, b) => a && b);
 export const LOR: Op = logical('LOR', (a, b) => a || b);
 export const LXOR: Op = logical('LXOR', (a, b) => a !== b);
-export const BAND: Op = define({ name: 'BAND', integersOnly: true, onNumbers: (a, b) => a & b, onBigints: (a, b) => a & b });
-export const BOR: Op = define({ name: 'BOR', integersOnly: true, onNumbers: (a, b) => a | b, onBigints: (a, b) => a | b });
-export const BXOR: Op = define({ name: 'BXOR', integersOnly: true, onNumbers: (a, b) => a ^ b, onBigints: (a, b) => a ^ b });
+export const BAND: Op = define({
+  name: 'BAND',
+  integersOnly: true,
+  onNumbers: (a, b) => a & b,
+  onBigints: (a, b) => a & b,
+});
+export const BOR: Op = define({
+  name: 'BOR',
+  integersOnly: true,
+  onNumbers: (a, b) => a | b,
+  onBigints: (a, b) => a | b,
+});
+export const BXOR: Op = define({
+  name: 'BXOR',
+  integersOnly: true,
+  onNumbers: (a, b) => a ^ b,
+  onBigints: (a, b) => a ^ b,
+});

@@ -13,7 +13,7 @@
  */
 import type { Readable, Writable } from 'node:stream';
 import { endsLine, labelLines } from './line-labels.ts';
-import { type OpenLine } from './open-line.ts';
+import type { OutputEnd } from './output-end.ts';
 
 /** How ranks' output is merged. */
 export interface MergeOptions {
@@ -24,14 +24,14 @@ export interface MergeOptions {
   /** Whether the target is a screen, where a carriage return begins a line anew. */
   readonly isTerminal: boolean;
   /** Shared with the other output where both go to one terminal. */
-  readonly openLine: OpenLine;
+  readonly end: OutputEnd;
   /** A longer line is not held as a whole. */
   readonly lineBytesMax?: number;
   /** The target refuses to take more; called once, with the error's code (`EPIPE`: its reader has gone). */
   readonly onFailure: (code: string) => void;
 }
 
-export const LINE_BYTES_MAX_DEFAULT: number = 1 << 20;
+const LINE_BYTES_MAX_DEFAULT = 1 << 20;
 
 const LINE_FEED = Buffer.from('\n');
 
@@ -45,15 +45,7 @@ export class MergedOutput {
   constructor(target: Writable, options: MergeOptions) {
     this.#target = target;
     this.#options = options;
-    target.on('error', (error: NodeJS.ErrnoException) => {
-      if (this.#failed) return;
-      this.#failed = true;
-      this.#resumeSources();
-      options.onFailure(error.code ?? error.message);
-    });
-    target.on('drain', () => {
-      this.#resumeSources();
-    });
+    target.on('error', this.#onError).on('drain', this.#onDrain);
   }
 
   /** Passes on what `source` yields; resolves at its end. */
@@ -79,24 +71,40 @@ export class MergedOutput {
 
   /** Writes whole lines of the agent's own. */
   note(text: string): void {
-    const { openLine } = this.#options;
-    if (openLine.owner !== null) this.#write(LINE_FEED);
-    openLine.owner = null;
+    const { end } = this.#options;
+    if (end.owner !== null) this.#write(LINE_FEED);
+    end.owner = null;
+    end.advance(null, text.length);
     this.#write(Buffer.from(text.endsWith('\n') ? text : `${text}\n`));
   }
 
-  /** Resolves when the target has taken everything, or never will. */
+  /** Resolves when the target has taken everything, or never will, and leaves it alone from then on. */
   async flush(): Promise<void> {
     if (this.#failed) return;
     await new Promise<void>((resolve) => {
-      this.#target.write('', () => {
+      const onError = (): void => {
         resolve();
-      });
-      this.#target.once('error', () => {
+      };
+      this.#target.once('error', onError);
+      this.#target.write('', (error) => {
+        // A failed write has an error event to come, which somebody must hear.
+        if (!error)
+          this.#target.off('error', onError).off('error', this.#onError).off('drain', this.#onDrain);
         resolve();
       });
     });
   }
+
+  readonly #onError = (error: NodeJS.ErrnoException): void => {
+    if (this.#failed) return;
+    this.#failed = true;
+    this.#onDrain();
+    this.#options.onFailure(error.code ?? error.message);
+  };
+
+  readonly #onDrain = (): void => {
+    for (const source of this.#sources) source.resume();
+  };
 
   #write(bytes: Buffer): void {
     if (this.#failed || this.#target.write(bytes)) return;
@@ -105,10 +113,6 @@ export class MergedOutput {
 
   #isBlocked(): boolean {
     return !this.#failed && this.#target.writableNeedDrain;
-  }
-
-  #resumeSources(): void {
-    for (const source of this.#sources) source.resume();
   }
 }
 
@@ -163,7 +167,7 @@ class RankLines {
     this.#timer ??= setTimeout(() => {
       this.#timer = null;
       // Somebody else's begun line is not broken for the sake of a begun line.
-      const { owner } = this.#options.openLine;
+      const { owner } = this.#options.end;
       if (owner === null || owner === this.#rank) this.#emit(this.#takeHeld());
       else this.#showLater();
     }, this.#options.begunLineMs);
@@ -171,14 +175,15 @@ class RankLines {
 
   #emit(bytes: Buffer): void {
     if (bytes.length === 0) return;
-    const { openLine, isTerminal } = this.#options;
-    if (openLine.owner !== null && openLine.owner !== this.#rank) {
+    const { end, isTerminal } = this.#options;
+    if (end.owner !== null && end.owner !== this.#rank) {
       this.#write(LINE_FEED);
-      openLine.owner = null;
+      end.owner = null;
     }
-    const startsLine = openLine.owner === null || openLine.returned;
+    const startsLine = end.owner === null || end.returned;
     this.#write(this.#label === null ? bytes : labelLines(bytes, this.#label, startsLine, isTerminal));
-    openLine.owner = endsLine(bytes, false) ? null : this.#rank;
-    openLine.returned = openLine.owner !== null && endsLine(bytes, isTerminal);
+    end.owner = endsLine(bytes, false) ? null : this.#rank;
+    end.returned = end.owner !== null && endsLine(bytes, isTerminal);
+    end.advance(this.#rank, bytes.length);
   }
 }

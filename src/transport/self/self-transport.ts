@@ -4,6 +4,7 @@
  */
 import type { ProcessId } from '../../model/process-id.ts';
 import { type ControlKind, Frame, FrameKind, type MessageKind, type PartKind } from '../../wire/frame.ts';
+import { copiedBytes } from '../copied-bytes.ts';
 import type { Channel, Inbound, Reception, Transport } from '../transport.ts';
 
 const FRAMES_MAX = 1024;
@@ -115,7 +116,7 @@ export class SelfTransport implements Transport, Channel {
     const frame = new Frame();
     frame.kind = kind;
     if (!envelopeOnly) {
-      frame.data = data.slice(start, start + size);
+      frame.data = copiedBytes(data, start, size);
       frame.size = size;
       this.#bytes += size;
     }

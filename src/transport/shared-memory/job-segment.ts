@@ -14,7 +14,7 @@ import type { Libc } from '../../system/libc.ts';
 import { createMappedFile, openMappedFile, type MappedFile } from '../../system/mapped-file.ts';
 import { Doorbell } from './doorbell.ts';
 import { BOARD_NEWS, Mailbox, MAILBOX_BYTES, Sleep } from './mailbox.ts';
-import { RING_BYTES_MAX, RING_BYTES_MIN, ringFileBytes } from './ring.ts';
+import { RING_BYTES_MAX, RING_BYTES_MIN, ringFileBytes } from './ring-layout.ts';
 
 /** What a process sees of a job on its host. */
 export interface JobSegment {
@@ -69,7 +69,13 @@ export function openJobSegment(libc: Libc, options: Required<JobSegmentOptions>)
   return segmentOn(libc, file, options.directory, options.size, options.ringBytes);
 }
 
-function segmentOn(libc: Libc, file: MappedFile, directory: string, size: number, ringBytes: number): JobSegment {
+function segmentOn(
+  libc: Libc,
+  file: MappedFile,
+  directory: string,
+  size: number,
+  ringBytes: number,
+): JobSegment {
   const board = new JobBoard(file.memory, 0, size);
   const bellPath = (rank: number): string => join(directory, `bell-${String(rank)}`);
   const mailboxes = new Map<number, Mailbox>();
@@ -149,4 +155,5 @@ function tooSmall(directory: string, size: number, segmentBytes: number): MPIErr
 
 const megabytes = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(1)} MiB`;
 
-const isNoSpace = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'ENOSPC';
+const isNoSpace = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && error.code === 'ENOSPC';

@@ -3,19 +3,22 @@
  * look for them.
  *
  *     line 0       sleep      0 awake · 1 asleep on this word (futex) · 2 asleep in the event loop (named pipe)
- *     line 1       summary    bit k: news word k has a bit
+ *     line 1       summary    bit k: news word 2k or 2k + 1 has a bit
  *     line 2…5     news       bit i of the 2048: ring i has something, or is newly announced
  *     then         rings      16 B for each ring i: state | two words of its file's name | 0
  *
- * News bit 0 belongs to the agent and means that the job's board has changed. A writer announces a ring once, and
- * raises its bit only when the reader has said that it does not look at that ring by itself (see ring.ts), so a look
+ * News bit 0 belongs to the agent and means that the job's board has changed; the last one belongs to the readers of
+ * the owner's own rings, and means that one which was full has room again. A writer announces a ring once, and
+ * raises its bit only when the reader has said that it does not look at that ring by itself (ring-layout.ts), so a look
  * into the mailbox costs one load, whatever the number of peers.
  */
 
 /** Rings that may lead to one process at a time. */
-export const RINGS_MAX = 2048;
+const RINGS_MAX = 2048;
 /** The news bit with which an agent says that the board has changed. */
 export const BOARD_NEWS = 0;
+/** The news bit with which a reader says that it has made room in a ring that was full. */
+export const ROOM_NEWS: number = RINGS_MAX - 1;
 
 const SUMMARY = 16;
 const NEWS = 32;
@@ -44,6 +47,12 @@ export class Mailbox {
 
   /** True where {@link takeNews} would find something. */
   hasNews(): boolean {
+    // An ordinary load: what it misses now it finds at the next look, and takeNews is atomic.
+    return this.#words[SUMMARY] !== 0;
+  }
+
+  /** The same in the order of everything written before: for the last look before a sleep. */
+  hasNewsAfterAll(): boolean {
     return Atomics.load(this.#words, SUMMARY) !== 0;
   }
 
@@ -51,14 +60,19 @@ export class Mailbox {
   takeNews(visit: (ring: number) => void): void {
     let summary = Atomics.exchange(this.#words, SUMMARY, 0);
     while (summary !== 0) {
-      const word = 31 - Math.clz32(summary & -summary);
+      const pair = 31 - Math.clz32(summary & -summary);
       summary &= summary - 1;
-      let bits = Atomics.exchange(this.#words, NEWS + word, 0);
-      while (bits !== 0) {
-        const bit = 31 - Math.clz32(bits & -bits);
-        bits &= bits - 1;
-        visit(word * 32 + bit);
-      }
+      this.#takeWord(2 * pair, visit);
+      this.#takeWord(2 * pair + 1, visit);
+    }
+  }
+
+  #takeWord(word: number, visit: (ring: number) => void): void {
+    let bits = Atomics.exchange(this.#words, NEWS + word, 0);
+    while (bits !== 0) {
+      const bit = 31 - Math.clz32(bits & -bits);
+      bits &= bits - 1;
+      visit(word * 32 + bit);
     }
   }
 
@@ -82,9 +96,14 @@ export class Mailbox {
 
   /** Claims a free number for a new ring to this process; -1 where all are taken. `start` spreads the search. */
   claimRing(start: number): number {
-    for (let step = 0; step < RINGS_MAX - 1; step++) {
-      const index = 1 + ((start + step) % (RINGS_MAX - 1));
-      if (Atomics.compareExchange(this.#words, this.#entry(index), RingEntry.FREE, RingEntry.CLAIMED) === RingEntry.FREE) return index;
+    const numbers = ROOM_NEWS - 1;
+    for (let step = 0; step < numbers; step++) {
+      const index = 1 + ((start + step) % numbers);
+      if (
+        Atomics.compareExchange(this.#words, this.#entry(index), RingEntry.FREE, RingEntry.CLAIMED) ===
+        RingEntry.FREE
+      )
+        return index;
     }
     return -1;
   }
@@ -100,7 +119,7 @@ export class Mailbox {
   /** Says that ring `index` has something; the owner may still sleep ({@link takeSleep}). */
   raiseNews(index: number): void {
     Atomics.or(this.#words, NEWS + (index >> 5), 1 << (index & 31));
-    Atomics.or(this.#words, SUMMARY, 1 << (index >> 5));
+    Atomics.or(this.#words, SUMMARY, 1 << (index >> 6));
   }
 
   /** How the owner sleeps, if it does; whoever gets an answer other than AWAKE must wake it, and nobody else will. */

@@ -16,12 +16,15 @@ import { jobOf, jobRankOf, processId, type ProcessId } from '../../model/process
 import { RankState, type JobBoard } from '../../pmi/job-board.ts';
 import type { Libc } from '../../system/libc.ts';
 import { createMappedFile, openMappedFile, type MappedFile } from '../../system/mapped-file.ts';
-import { type ControlKind, Frame, type MessageKind, type PartKind } from '../../wire/frame.ts';
+import { Frame } from '../../wire/frame.ts';
 import type { Channel, Inbound, PeerEnd, Reception, Transport } from '../transport.ts';
 import { DoorbellListener } from './doorbell.ts';
-import { BOARD_NEWS, ringName, Sleep } from './mailbox.ts';
+import { BOARD_NEWS, type Mailbox, ringName, ROOM_NEWS, Sleep } from './mailbox.ts';
 import type { JobSegment } from './job-segment.ts';
-import { formatRing, readRingHeader, RingReader, ringFileBytes, RingWriter } from './ring.ts';
+import { formatRing, readRingHeader, ringFileBytes } from './ring-layout.ts';
+import { RingReader } from './ring-reader.ts';
+import { RingWriter } from './ring-writer.ts';
+import { SharedMemoryChannel } from './shared-memory-channel.ts';
 
 /** Rings that a process looks at by itself. More would make every look dearer than a bit in the mailbox is. */
 const HOT_RINGS_MAX = 6;
@@ -29,6 +32,8 @@ const HOT_RINGS_MAX = 6;
 interface IncomingRing {
   readonly index: number;
   readonly from: ProcessId;
+  /** Of its writer, in the job. */
+  readonly rank: number;
   readonly file: MappedFile;
   readonly reader: RingReader;
   readonly inbound: Inbound;
@@ -41,6 +46,7 @@ export class SharedMemoryTransport implements Transport {
   readonly wakesBlockedThread = true;
   readonly #libc: Libc;
   readonly #segment: JobSegment;
+  readonly #mailbox: Mailbox;
   readonly #job: string;
   readonly #rank: number;
   readonly #hot: IncomingRing[] = [];
@@ -55,6 +61,7 @@ export class SharedMemoryTransport implements Transport {
   constructor(libc: Libc, segment: JobSegment, job: string, rank: number) {
     this.#libc = libc;
     this.#segment = segment;
+    this.#mailbox = segment.mailbox(rank);
     this.#job = job;
     this.#rank = rank;
   }
@@ -73,7 +80,10 @@ export class SharedMemoryTransport implements Transport {
     const mailbox = segment.mailbox(rank);
     const index = mailbox.claimRing(this.#rank);
     if (index < 0) {
-      throw new MPIError('MPI_ERR_NO_MEM', `Cannot open a way to rank ${String(rank)}: too many processes write to it already`);
+      throw new MPIError(
+        'MPI_ERR_NO_MEM',
+        `Cannot open a way to rank ${String(rank)}: too many processes write to it already`,
+      );
     }
     const name = new Int32Array(2);
     randomFillSync(name);
@@ -81,7 +91,11 @@ export class SharedMemoryTransport implements Transport {
     const { ringBytes } = segment;
     let file: MappedFile;
     try {
-      file = createMappedFile(this.#libc, join(segment.directory, ringName(high, low)), ringFileBytes(ringBytes));
+      file = createMappedFile(
+        this.#libc,
+        join(segment.directory, ringName(high, low)),
+        ringFileBytes(ringBytes),
+      );
     } catch (error) {
       mailbox.releaseRing(index);
       throw new MPIError(
@@ -104,7 +118,7 @@ export class SharedMemoryTransport implements Transport {
       const ring = hot[k]!;
       if (ring.reader.hasFrame() && this.#drain(ring) > 0) worked = true;
     }
-    if (this.#segment.mailbox(this.#rank).hasNews()) {
+    if (this.#mailbox.hasNews()) {
       this.#readNews();
       worked = true;
     }
@@ -114,7 +128,7 @@ export class SharedMemoryTransport implements Transport {
   sleep(timeoutMs: number): void {
     if (!this.#fallAsleep(Sleep.ON_FUTEX)) return;
     this.#segment.sleep(this.#rank, timeoutMs);
-    this.#segment.mailbox(this.#rank).setSleep(Sleep.AWAKE);
+    this.#mailbox.setSleep(Sleep.AWAKE);
   }
 
   arm(wake: () => void): void {
@@ -126,7 +140,7 @@ export class SharedMemoryTransport implements Transport {
   disarm(): void {
     if (this.#armed === null) return;
     this.#armed = null;
-    this.#segment.mailbox(this.#rank).setSleep(Sleep.AWAKE);
+    this.#mailbox.setSleep(Sleep.AWAKE);
   }
 
   holdProcess(hold: boolean): void {
@@ -150,10 +164,10 @@ export class SharedMemoryTransport implements Transport {
 
   /** Asks every writer to report from now on; false where something has come in the meantime. */
   #fallAsleep(how: number): boolean {
-    const mailbox = this.#segment.mailbox(this.#rank);
+    const mailbox = this.#mailbox;
     for (const ring of this.#hot) ring.reader.wantsAttention = true;
     mailbox.setSleep(how);
-    if (!mailbox.hasNews() && !this.#hot.some((ring) => ring.reader.hasFrame())) {
+    if (!mailbox.hasNewsAfterAll() && !this.#hot.some((ring) => ring.reader.hasFrameAfterAll())) {
       this.#hot.length = 0;
       return true;
     }
@@ -165,9 +179,12 @@ export class SharedMemoryTransport implements Transport {
   #drain(ring: IncomingRing): number {
     if (ring.broken) return 0;
     try {
-      return ring.reader.drain(this.#frame, ring.deliver);
+      const count = ring.reader.drain(this.#frame, ring.deliver);
+      if (ring.reader.takeRoomWanted()) this.#segment.notify(ring.rank, ROOM_NEWS);
+      return count;
     } catch (error) {
       ring.broken = true;
+      this.#cool(ring);
       ring.inbound.malformed(error instanceof Error ? error.message : String(error));
       return 0;
     }
@@ -175,9 +192,9 @@ export class SharedMemoryTransport implements Transport {
 
   #readNews(): void {
     let boardChanged = false;
-    this.#segment.mailbox(this.#rank).takeNews((index) => {
+    this.#mailbox.takeNews((index) => {
       if (index === BOARD_NEWS) boardChanged = true;
-      else this.#heat(index);
+      else if (index !== ROOM_NEWS) this.#heat(index);
     });
     if (boardChanged) this.#readBoard();
   }
@@ -186,8 +203,7 @@ export class SharedMemoryTransport implements Transport {
   #heat(index: number): void {
     const ring = this.#incoming.get(index) ?? this.#mapRing(index);
     if (ring === null || ring.broken) return;
-    const place = this.#hot.indexOf(ring);
-    if (place >= 0) this.#hot.splice(place, 1);
+    this.#cool(ring);
     this.#hot.push(ring);
     ring.reader.wantsAttention = false;
     this.#drain(ring);
@@ -195,11 +211,11 @@ export class SharedMemoryTransport implements Transport {
     const cooled = this.#hot.shift();
     if (cooled === undefined) return;
     cooled.reader.wantsAttention = true;
-    if (cooled.reader.hasFrame()) this.#segment.mailbox(this.#rank).raiseNews(cooled.index);
+    if (cooled.reader.hasFrameAfterAll()) this.#mailbox.raiseNews(cooled.index);
   }
 
   #mapRing(index: number): IncomingRing | null {
-    const mailbox = this.#segment.mailbox(this.#rank);
+    const mailbox = this.#mailbox;
     const name = mailbox.announcedName(index);
     if (name === null || this.#reception === null) return null;
     const path = join(this.#segment.directory, name);
@@ -209,11 +225,13 @@ export class SharedMemoryTransport implements Transport {
       // Mapped by both from here on: the name is not needed any more, and a crash leaves nothing behind.
       unlinkSync(path);
       const { job, rank, ringBytes } = readRingHeader(file);
+      if (job !== this.#job || !(rank >= 0 && rank < this.#segment.size))
+        throw new Error(`${path} has no writer in this job`);
       const from = processId(job, rank);
       const inbound = this.#reception(from);
       const reader = new RingReader(file, ringBytes);
       const deliver = (frame: Frame): void => inbound.frame(frame);
-      const ring: IncomingRing = { index, from, file, reader, inbound, deliver, broken: false };
+      const ring: IncomingRing = { index, from, rank, file, reader, inbound, deliver, broken: false };
       this.#incoming.set(index, ring);
       return ring;
     } catch {
@@ -224,15 +242,20 @@ export class SharedMemoryTransport implements Transport {
     }
   }
 
+  /** Takes a ring from among those that are looked at by themselves. */
+  #cool(ring: IncomingRing): void {
+    const place = this.#hot.indexOf(ring);
+    if (place >= 0) this.#hot.splice(place, 1);
+  }
+
   /** Gives back the rings of a process that is gone. */
   #forget(from: ProcessId): void {
     for (const ring of this.#incoming.values()) {
       if (ring.from !== from) continue;
-      const place = this.#hot.indexOf(ring);
-      if (place >= 0) this.#hot.splice(place, 1);
+      this.#cool(ring);
       ring.broken = true;
       this.#incoming.delete(ring.index);
-      this.#segment.mailbox(this.#rank).releaseRing(ring.index);
+      this.#mailbox.releaseRing(ring.index);
       ring.file.close();
     }
   }
@@ -241,7 +264,12 @@ export class SharedMemoryTransport implements Transport {
     const { board } = this.#segment;
     for (let rank = 0; rank < board.size; rank++) {
       const state = board.stateOf(rank);
-      if (rank === this.#rank || (state !== RankState.ENDED && state !== RankState.FAILED) || this.#ended.has(rank)) continue;
+      if (
+        rank === this.#rank ||
+        (state !== RankState.ENDED && state !== RankState.FAILED) ||
+        this.#ended.has(rank)
+      )
+        continue;
       this.#ended.add(rank);
       const id = processId(this.#job, rank);
       this.#drainAll(id);
@@ -252,9 +280,9 @@ export class SharedMemoryTransport implements Transport {
 
   /** Everything that a process had written before it ended. */
   #drainAll(from: ProcessId): void {
-    this.#segment.mailbox(this.#rank).takeNews((index) => {
-      if (index === BOARD_NEWS) this.#segment.mailbox(this.#rank).raiseNews(BOARD_NEWS);
-      else this.#heat(index);
+    this.#mailbox.takeNews((index) => {
+      if (index === BOARD_NEWS) this.#mailbox.raiseNews(BOARD_NEWS);
+      else if (index !== ROOM_NEWS) this.#heat(index);
     });
     for (const ring of this.#incoming.values()) {
       if (ring.from === from) while (this.#drain(ring) > 0);
@@ -266,67 +294,8 @@ function endOf(board: JobBoard, rank: number): PeerEnd {
   const orderly = board.stateOf(rank) === RankState.ENDED;
   const signal = board.signalOf(rank);
   const description =
-    signal === 0 ? `ended with exit code ${String(board.exitCodeOf(rank))}` : `was ended by signal ${String(signal)}`;
+    signal === 0
+      ? `ended with exit code ${String(board.exitCodeOf(rank))}`
+      : `was ended by signal ${String(signal)}`;
   return { orderly, description };
-}
-
-/** A ring, and the mailbox of its reader. */
-class SharedMemoryChannel implements Channel {
-  readonly fragmentBytes: number;
-  readonly #file: MappedFile;
-  readonly #segment: JobSegment;
-  readonly #rank: number;
-  readonly #index: number;
-  #ring: RingWriter | null;
-
-  constructor(file: MappedFile, ring: RingWriter, segment: JobSegment, rank: number, index: number) {
-    this.fragmentBytes = ring.fragmentBytes;
-    this.#file = file;
-    this.#ring = ring;
-    this.#segment = segment;
-    this.#rank = rank;
-    this.#index = index;
-  }
-
-  pushMessage(
-    kind: MessageKind,
-    elementType: number,
-    source: number,
-    contextHigh: number,
-    contextLow: number,
-    tag: number,
-    length: number,
-    id: number,
-    data: Uint8Array,
-    start: number,
-    size: number,
-  ): boolean {
-    const ring = this.#ring;
-    return (
-      ring?.pushMessage(kind, elementType, source, contextHigh, contextLow, tag, length, id, data, start, size) === true &&
-      this.#told(ring)
-    );
-  }
-
-  pushPart(kind: PartKind, id: number, data: Uint8Array, start: number, size: number): boolean {
-    const ring = this.#ring;
-    return ring?.pushPart(kind, id, data, start, size) === true && this.#told(ring);
-  }
-
-  pushControl(kind: ControlKind, id: number, value: number): boolean {
-    const ring = this.#ring;
-    return ring?.pushControl(kind, id, value) === true && this.#told(ring);
-  }
-
-  close(): void {
-    if (this.#ring === null) return;
-    this.#ring = null;
-    this.#file.close();
-  }
-
-  /** Lets the reader know of what was just pushed, where it asked for that. */
-  #told(ring: RingWriter): true {
-    if (ring.wantsAttention) this.#segment.notify(this.#rank, this.#index);
-    return true;
-  }
 }

@@ -1,0 +1,46 @@
+/*
+ * The rank program of the C libraries: runs the cases of its command line one after another. Without any it only
+ * starts and ends MPI, which is what the start-up is measured with.
+ */
+#include "cases.h"
+
+#include <stdio.h>
+#include <string.h>
+
+int world_rank;
+int world_size;
+
+static struct bench_case parse_case(const char *text) {
+  struct bench_case parsed;
+  int fields = sscanf(text, "%15[a-z]:%ld:%d:%d:%d:%d", parsed.kind, &parsed.bytes, &parsed.window, &parsed.iterations,
+                      &parsed.batches, &parsed.milliseconds);
+  if (fields != 6) {
+    fprintf(stderr, "case \"%s\": ", text);
+    fail("kind:bytes:window:iterations:batches:milliseconds is wanted");
+  }
+  return parsed;
+}
+
+static void run_case(const struct bench_case *a_case) {
+  if (strcmp(a_case->kind, "latency") == 0) run_latency(a_case);
+  else if (strcmp(a_case->kind, "window") == 0) run_window(a_case);
+  else if (strcmp(a_case->kind, "barrier") == 0) run_barrier(a_case);
+  else if (strcmp(a_case->kind, "allreduce") == 0) run_allreduce(a_case);
+  else if (strcmp(a_case->kind, "idle") == 0) run_idle(a_case);
+  else {
+    fprintf(stderr, "case \"%s\": ", a_case->kind);
+    fail("this program knows latency, window, barrier, allreduce, idle");
+  }
+}
+
+int main(int argc, char **argv) {
+  MPI_Init(&argc, &argv);
+  MPI_Comm_rank(MPI_COMM_WORLD, &world_rank);
+  MPI_Comm_size(MPI_COMM_WORLD, &world_size);
+  for (int i = 1; i < argc; i++) {
+    struct bench_case a_case = parse_case(argv[i]);
+    run_case(&a_case);
+  }
+  MPI_Finalize();
+  return 0;
+}

@@ -1,0 +1,77 @@
+/** The way to one peer: a ring, and the mailbox of its reader, which hears of news where it asks for that. */
+import type { MappedFile } from '../../system/mapped-file.ts';
+import type { ControlKind, MessageKind, PartKind } from '../../wire/frame.ts';
+import type { Channel } from '../transport.ts';
+import type { JobSegment } from './job-segment.ts';
+import type { RingWriter } from './ring-writer.ts';
+
+export class SharedMemoryChannel implements Channel {
+  readonly fragmentBytes: number;
+  readonly #file: MappedFile;
+  readonly #segment: JobSegment;
+  readonly #rank: number;
+  readonly #index: number;
+  #ring: RingWriter | null;
+
+  constructor(file: MappedFile, ring: RingWriter, segment: JobSegment, rank: number, index: number) {
+    this.fragmentBytes = ring.fragmentBytes;
+    this.#file = file;
+    this.#ring = ring;
+    this.#segment = segment;
+    this.#rank = rank;
+    this.#index = index;
+  }
+
+  pushMessage(
+    kind: MessageKind,
+    elementType: number,
+    source: number,
+    contextHigh: number,
+    contextLow: number,
+    tag: number,
+    length: number,
+    id: number,
+    data: Uint8Array,
+    start: number,
+    size: number,
+  ): boolean {
+    const ring = this.#ring;
+    return (
+      ring?.pushMessage(
+        kind,
+        elementType,
+        source,
+        contextHigh,
+        contextLow,
+        tag,
+        length,
+        id,
+        data,
+        start,
+        size,
+      ) === true && this.#told(ring)
+    );
+  }
+
+  pushPart(kind: PartKind, id: number, data: Uint8Array, start: number, size: number): boolean {
+    const ring = this.#ring;
+    return ring?.pushPart(kind, id, data, start, size) === true && this.#told(ring);
+  }
+
+  pushControl(kind: ControlKind, id: number, value: number): boolean {
+    const ring = this.#ring;
+    return ring?.pushControl(kind, id, value) === true && this.#told(ring);
+  }
+
+  close(): void {
+    if (this.#ring === null) return;
+    this.#ring = null;
+    this.#file.close();
+  }
+
+  /** Lets the reader know of what was just pushed, where it asked for that. */
+  #told(ring: RingWriter): true {
+    if (ring.wantsAttention) this.#segment.notify(this.#rank, this.#index);
+    return true;
+  }
+}

@@ -1,0 +1,132 @@
+/**
+ * The transport of one process of a simulated world. What has arrived waits here for a poll, frames and ends of peers
+ * alike, in the order of arrival.
+ */
+import type { ProcessId } from '../../model/process-id.ts';
+import { MPIError } from '../../errors/mpi-error.ts';
+import type { Frame } from '../../wire/frame.ts';
+import type { Channel, Inbound, PeerEnd, Reception, Transport } from '../transport.ts';
+import type { SimulatedLink } from './simulated-link.ts';
+
+/** What a transport asks of its network. */
+export interface TransportHost {
+  knows(id: ProcessId): boolean;
+  link(from: ProcessId, to: ProcessId): SimulatedLink;
+  /** A process looks for news: time passes. How many arrivals it may take. */
+  polled(): number;
+  /** A frame was taken off a link. */
+  taken(link: SimulatedLink, frame: Frame): void;
+}
+
+type Arrival =
+  | { readonly link: SimulatedLink; readonly frame: Frame }
+  | { readonly from: ProcessId; readonly end: PeerEnd };
+
+export class SimulatedTransport implements Transport {
+  readonly name = 'simulated';
+  readonly wakesBlockedThread = false;
+  readonly id: ProcessId;
+  readonly #host: TransportHost;
+  readonly #inbounds = new Map<ProcessId, Inbound>();
+  #arrivals: Arrival[] = [];
+  #reception: Reception | null = null;
+  #wake: (() => void) | null = null;
+  #over = false;
+
+  constructor(id: ProcessId, host: TransportHost) {
+    this.id = id;
+    this.#host = host;
+  }
+
+  reaches(peer: ProcessId): boolean {
+    return this.#host.knows(peer);
+  }
+
+  start(reception: Reception): void {
+    this.#reception = reception;
+  }
+
+  open(peer: ProcessId): Channel {
+    return this.#host.link(this.id, peer);
+  }
+
+  poll(): boolean {
+    if (this.#over) return false;
+    const count = this.#host.polled();
+    if (this.#arrivals.length === 0) return false;
+    for (const arrival of this.#arrivals.splice(0, count)) {
+      if ('end' in arrival) {
+        this.#inboundOf(arrival.from)?.ended(arrival.end);
+      } else {
+        this.#host.taken(arrival.link, arrival.frame);
+        this.#inboundOf(arrival.link.from)?.frame(arrival.frame);
+      }
+    }
+    return true;
+  }
+
+  sleep(): never {
+    throw new MPIError(
+      'MPI_ERR_UNSUPPORTED_OPERATION',
+      'Cannot block the thread in a simulated world: its processes share one thread, and none could end the wait; await the operation',
+    );
+  }
+
+  arm(wake: () => void): void {
+    this.#wake = wake;
+    if (this.#arrivals.length > 0) this.wake();
+  }
+
+  disarm(): void {
+    this.#wake = null;
+  }
+
+  holdProcess(): void {
+    // What the network has planned keeps the process; where nothing is planned nothing could come.
+  }
+
+  close(): void {
+    this.fallSilent();
+  }
+
+  /** Nothing is handed over any more: the process is dead, or has left. */
+  fallSilent(): void {
+    this.#over = true;
+    this.#arrivals = [];
+    this.#wake = null;
+  }
+
+  /** A frame has come. */
+  arrived(link: SimulatedLink, frame: Frame): void {
+    if (this.#over) return;
+    this.#arrivals.push({ link, frame });
+    this.wake();
+  }
+
+  /** A peer's end has become known here. */
+  ended(from: ProcessId, end: PeerEnd): void {
+    if (this.#over) return;
+    this.#arrivals.push({ from, end });
+    this.wake();
+  }
+
+  /** Wakes the process where it sleeps, in a turn of the event loop that is its own. */
+  wake(): void {
+    const wake = this.#wake;
+    if (wake === null) return;
+    setImmediate(() => {
+      if (this.#wake !== wake) return;
+      this.#wake = null;
+      wake();
+    });
+  }
+
+  #inboundOf(from: ProcessId): Inbound | undefined {
+    let inbound = this.#inbounds.get(from);
+    if (inbound === undefined && this.#reception !== null) {
+      inbound = this.#reception(from);
+      this.#inbounds.set(from, inbound);
+    }
+    return inbound;
+  }
+}

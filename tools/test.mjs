@@ -1,0 +1,79 @@
+/**
+ * Runs the compiled tests (build/test/**\/*.test.js, see `tools/setup.mjs --tests`), each file in a process of its
+ * own, and then looks whether anything is left of them. `npm test -- --help` shows the options.
+ *
+ * Files that start processes run by themselves, so that they do not disturb each other on few cores; the others
+ * run as many at a time as there are cores. Passing files take one line, failures are shown whole, and the
+ * closing lines are those of Node's own test runner.
+ */
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+
+const HELP = `npm test -- [options] [pattern …]      files whose path contains one of the patterns; all without
+
+  -t, --name REGEX   only tests whose title matches
+      --only         only tests marked { only: true }
+  -v, --verbose      a line for each test
+      --list         show the files, run nothing
+      --jobs N       how many files that start no processes run at a time (default: cores)
+      --repeat N     run everything N times (default 1), to find what fails seldom
+      --folder DIR   where the compiled tests are (default: build/test)
+
+  npm test -- matching               npm test -- runtime/exit -t "exit code"
+`;
+const ROOT = path.resolve(import.meta.dirname, '..');
+
+process.exitCode = await main();
+
+async function main() {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      name: { type: 'string', short: 't' },
+      only: { type: 'boolean', default: false },
+      verbose: { type: 'boolean', short: 'v', default: false },
+      list: { type: 'boolean', default: false },
+      jobs: { type: 'string', default: String(os.availableParallelism()) },
+      folder: { type: 'string', default: path.join(ROOT, 'build/test') },
+      repeat: { type: 'string', default: '1' },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+  });
+  if (values.help) return print(HELP.trimEnd());
+  const files = findFiles(path.resolve(values.folder), positionals);
+  if (files.length === 0) {
+    const what = positionals.map((text) => `"${text}"`).join(', ') || `${values.folder}/**/*.test.js`;
+    print(`No test file matches ${what}; "npm test -- --list" shows all.`);
+    return 1;
+  }
+  if (values.list) return print(files.map(({ source }) => source).join('\n'));
+  process.chdir(ROOT);
+  const nodeOptions = [
+    ...(values.name === undefined ? [] : [`--test-name-pattern=${values.name}`]),
+    ...(values.only ? ['--test-only'] : []),
+  ];
+  const queue = Array.from({ length: Number(values.repeat) }, () => files).flat();
+  // Its helpers are compiled with the tests.
+  const { TestRun } = await import('./test/test-run.mjs');
+  return new TestRun({ nodeOptions, verbose: values.verbose, jobs: Number(values.jobs) }).all(queue);
+}
+
+function findFiles(folder, patterns) {
+  if (!fs.existsSync(folder)) return [];
+  return fs
+    .readdirSync(folder, { recursive: true })
+    .filter((name) => name.endsWith('.test.js'))
+    .map((name) => ({
+      file: path.join(folder, name),
+      source: path.join('test', name.replace(/\.js$/, '.ts')),
+    }))
+    .filter(({ source }) => patterns.length === 0 || patterns.some((pattern) => source.includes(pattern)))
+    .sort((a, b) => (a.source < b.source ? -1 : 1));
+}
+
+function print(text) {
+  process.stdout.write(`${text}\n`);
+  return 0;
+}
