@@ -117,7 +117,7 @@ function addUpdate(md: MpiData, state: OpenRun): FrameCounts | undefined {
 
 function updateLine(md: MpiData, rank: number): string {
   if (md.number('events') === 0)
-    return `Master received no image, ${md.number('dropped')} dropped shots, from rank ${rank}`;
+    return `Master received no image and ${counted(md.number('dropped'), 'dropped shot')} from rank ${rank}`;
   const intensity = md.number('intensity').toFixed(1);
   return `Master received image with shape ${md.shape('img').join('x')} and intensity ${intensity} from rank ${rank}`;
 }
@@ -138,14 +138,13 @@ async function closeRun(
   const { events, dropped, hits, peaks, photons } = sum.counts;
   const { detector } = run;
   const percent = ((100 * hits) / Math.max(1, events)).toFixed(1);
-  const shots = dropped > 0 ? ` and ${dropped} dropped shots` : '';
-  print(
-    `${name}: ${events} events${shots} in ${updates} updates, ${hits} hits (${percent} %), ${peaks} peaks`,
-  );
+  const shots = dropped > 0 ? ` and ${counted(dropped, 'dropped shot')}` : '';
+  const found = `${counted(hits, 'hit')} (${percent} %), ${counted(peaks, 'peak')}`;
+  print(`${name}: ${counted(events, 'event')}${shots} in ${counted(updates, 'update')}, ${found}`);
   if (detector.aduPerPhoton !== undefined) print(`  photons: ${photons}`);
   for (const { rank, updates: arrived, missing } of md.report?.contributions ?? []) {
     if (missing !== undefined)
-      print(`  incomplete: ${missing} (client ${rank}; ${arrived} updates of it are counted)`);
+      print(`  incomplete: ${missing} (client ${rank}; ${counted(arrived, 'update')} counted)`);
   }
   if (events > 0) {
     const { value, row, column } = maximumOf(sum.mean(), detector.columns);
@@ -153,4 +152,8 @@ async function closeRun(
     for (const file of await writeRun(folder, name, detector, sum)) print(`  wrote ${file}`);
   }
   await run.close();
+}
+
+function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`;
 }

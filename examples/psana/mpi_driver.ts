@@ -4,8 +4,8 @@
  *   npx parley run -n 3 examples/psana/mpi_driver.ts exp=xpptut15:run=54 cspad -n 10
  *
  * This file reads the command line and decides who does what. What clients and master do is in client.ts and master.ts.
- * Rank 0 checks the command line for all; one broadcast tells everybody what came of it. From then on there are no
- * collectives: a client that dies would break them for all.
+ * Rank 0 checks the command line for all, and tells each client what came of it. There are no collectives here, not even
+ * for that: a client that dies would break them for all.
  */
 import * as MPI from 'parley';
 import { HELP, parseArguments, UsageError, type PsanaArguments } from './arguments.ts';
@@ -17,11 +17,13 @@ import { openSource } from './sources/registry.ts';
 import type { Source } from './sources/source.ts';
 
 const MASTER = 0;
+/** Apart from those of `md`. */
+const TAG_PLAN = 3;
 const EXIT_USAGE = 2;
 const EXIT_HUNG = 3;
 
 const world = MPI.COMM_WORLD;
-const args = await world.bcast(world.rank === MASTER ? await plan() : undefined, MASTER);
+const args = world.rank === MASTER ? await tellClients(await plan()) : await hearFromMaster();
 if (args !== undefined) {
   const source = await openSource(args.source, args.seed);
   const md = new MpiData(world, { patience: args.patience });
@@ -48,6 +50,19 @@ async function plan(): Promise<PsanaArguments | undefined> {
     process.exitCode = EXIT_USAGE;
     return undefined;
   }
+}
+
+async function tellClients(toDo: PsanaArguments | undefined): Promise<PsanaArguments | undefined> {
+  for (let rank = 1; rank < world.size; rank++) {
+    // Who has died already is found out soon enough.
+    await world.send(toDo, rank, TAG_PLAN).catch(() => undefined);
+  }
+  return toDo;
+}
+
+async function hearFromMaster(): Promise<PsanaArguments | undefined> {
+  const { data } = await world.recv<PsanaArguments | undefined>(MASTER, TAG_PLAN);
+  return data;
 }
 
 async function collect(md: MpiData, source: Source, options: PsanaArguments): Promise<void> {

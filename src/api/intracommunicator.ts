@@ -10,21 +10,32 @@ import { createIntercomm } from '../communicators/create-intercomm.ts';
 import { dup } from '../communicators/dup.ts';
 import { split } from '../communicators/split.ts';
 import type { Request } from '../engine/request.ts';
+import type { MPIError } from '../errors/mpi-error.ts';
 import { runBlocking, type Steps } from '../engine/task.ts';
 import type { BufferLike } from '../wire/element-type.ts';
 import { Communicator } from './communicator.ts';
 import { Intercommunicator } from './intercommunicator.ts';
+
+function* failing(reason: MPIError): Steps<never> {
+  throw reason;
+}
 
 /** A communicator of one group (MPI-4.1 §7.4). Every process of it starts its collectives in the same order. */
 export class Intracommunicator extends Communicator {
   readonly isInter = false;
 
   #start<T>(steps: Steps<T>): Request<T> {
-    return this.core.maker.engine.start(steps);
+    return this.core.maker.engine.start(this.#unlessBroken(steps));
   }
 
   #run<T>(steps: Steps<T>): T {
-    return runBlocking(this.core.maker.engine.driver, steps);
+    return runBlocking(this.core.maker.engine.driver, this.#unlessBroken(steps));
+  }
+
+  /** Where MPI has been left, or a member has failed, not even that is done for which nobody else is needed. */
+  #unlessBroken<T>(steps: Steps<T>): Steps<T> {
+    const { broken } = this.core.collectives.context;
+    return broken === null ? steps : failing(broken);
   }
 
   /** Complete when every process has come to it (MPI_Ibarrier, MPI-4.1 §6.3). */

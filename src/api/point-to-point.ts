@@ -5,7 +5,6 @@
  */
 import type { CommunicatorCore } from '../communicators/communicator-core.ts';
 import type { Message, Request, Status, WaitOptions } from '../engine/request.ts';
-import { runBlocking } from '../engine/task.ts';
 import { ANY_SOURCE, ANY_TAG } from '../model/constants.ts';
 import type { Endpoint } from '../p2p/endpoint.ts';
 import type { MatchedMessage } from '../p2p/matched-message.ts';
@@ -13,7 +12,7 @@ import { MessageIterator } from '../p2p/messages.ts';
 import { immediateMatchedProbe, immediateProbe, matchedProbe, probe } from '../p2p/probe.ts';
 import { receive, receiveInto, receiveIntoSync, receiveSync } from '../p2p/receive.ts';
 import { bufferedSend, send, sendSync } from '../p2p/send.ts';
-import { sendAndReceive } from '../p2p/sendrecv.ts';
+import { exchange, exchangeInto } from '../p2p/sendrecv.ts';
 import type { BufferLike } from '../wire/element-type.ts';
 
 export abstract class PointToPoint {
@@ -129,9 +128,7 @@ export abstract class PointToPoint {
     source: number,
     recvTag: number,
   ): Request<Message<T>> {
-    const receiving = receive(this.#end, source, recvTag);
-    const sending = send(this.#end, data, dest, sendTag, false);
-    return this.#end.engine.start(sendAndReceive(sending, receiving)) as Request<Message<T>>;
+    return exchange(this.#end, data, dest, sendTag, source, recvTag).request() as Request<Message<T>>;
   }
 
   /** The same, blocking. */
@@ -142,9 +139,7 @@ export abstract class PointToPoint {
     source: number,
     recvTag: number,
   ): Message<T> {
-    const receiving = receive(this.#end, source, recvTag);
-    const sending = send(this.#end, data, dest, sendTag, false);
-    return runBlocking(this.#end.engine.driver, sendAndReceive(sending, receiving)) as Message<T>;
+    return exchange(this.#end, data, dest, sendTag, source, recvTag).wait() as Message<T>;
   }
 
   /** As {@link sendrecv}, of raw elements; the two buffers may not overlap. */
@@ -156,9 +151,7 @@ export abstract class PointToPoint {
     source: number,
     recvTag: number,
   ): Request<Status> {
-    const receiving = receiveInto(this.#end, recvBuffer, source, recvTag);
-    const sending = send(this.#end, sendBuffer, dest, sendTag, false);
-    return this.#end.engine.start(sendAndReceive(sending, receiving));
+    return exchangeInto(this.#end, sendBuffer, dest, sendTag, recvBuffer, source, recvTag).request();
   }
 
   /** The same, blocking. */
@@ -170,9 +163,7 @@ export abstract class PointToPoint {
     source: number,
     recvTag: number,
   ): Status {
-    const receiving = receiveInto(this.#end, recvBuffer, source, recvTag);
-    const sending = send(this.#end, sendBuffer, dest, sendTag, false);
-    return runBlocking(this.#end.engine.driver, sendAndReceive(sending, receiving));
+    return exchangeInto(this.#end, sendBuffer, dest, sendTag, recvBuffer, source, recvTag).wait();
   }
 
   /** Waits for a message without receiving it (MPI_Probe, MPI-4.1 §3.8.1). `count` is in elements of what was sent. */

@@ -11,16 +11,17 @@ import { outcome, type Steps } from '../engine/task.ts';
 import { bytesOf, elementTypeOf, type BufferLike } from '../wire/element-type.ts';
 import { payloadOf, receivePayload, receivePayloadInto, sendPayload, valueOf } from '../p2p/payload.ts';
 import { bcast, bcastInto } from './bcast.ts';
-import type { CollectiveEndpoint } from './collective.ts';
+import { type CollectiveEndpoint, withTagsFor } from './collective.ts';
 import { type Op, operatorOf } from './operations/op.ts';
-import { elementsOf, newArrayLike, reduce, reduceInto, wrongLength } from './reduce.ts';
+import { checkResult, elementsOf, newArrayLike, reduce, reduceInto } from './reduce.ts';
 
 /** Everybody gets the combination of everybody's value. */
 export function* allreduce<T>(endpoint: CollectiveEndpoint, value: T, op: Op): Steps<T> {
-  const { combine, commutative } = operatorOf(op, 'allreduce');
+  const { combine, commutative } = operatorOf(op, 'allreduce', value);
   if (!commutative) {
-    const sum = yield* reduce(endpoint, value, op, 0);
-    return (yield* bcast(endpoint, sum, 0)) as T;
+    const parts = withTagsFor(endpoint, 2);
+    const sum = yield* reduce(parts, value, op, 0);
+    return (yield* bcast(parts, sum, 0)) as T;
   }
   const { rank } = endpoint;
   const tag = endpoint.nextTag();
@@ -55,12 +56,13 @@ export function* allreduceInto(
   recv: BufferLike,
   op: Op,
 ): Steps<void> {
-  const { combineInto, commutative } = operatorOf(op, 'allreduce');
   const own = elementsOf(endpoint, send);
-  if (bytesOf(recv).length !== own.byteLength) throw wrongLength(endpoint, own, recv);
+  const { combineInto, commutative } = operatorOf(op, 'allreduce', own);
+  checkResult(endpoint, own, recv);
   if (!commutative) {
-    yield* reduceInto(endpoint, send, recv, op, 0);
-    yield* bcastInto(endpoint, recv, 0);
+    const parts = withTagsFor(endpoint, 2);
+    yield* reduceInto(parts, send, recv, op, 0);
+    yield* bcastInto(parts, recv, 0);
     return;
   }
   const { rank } = endpoint;

@@ -6,7 +6,8 @@
  */
 import { outcome, type Steps } from '../engine/task.ts';
 import type { Payload } from '../engine/receive-payload.ts';
-import { bytesOf, elementTypeOf, type BufferLike } from '../wire/element-type.ts';
+import { bytesOf, type BufferLike } from '../wire/element-type.ts';
+import { bufferType } from '../p2p/receive.ts';
 import { payloadOf, receivePayload, receivePayloadInto, sendPayload, valueOf } from '../p2p/payload.ts';
 import { placeInTree, type TreePlace } from './binomial-tree.ts';
 import { checkRoot, type CollectiveEndpoint } from './collective.ts';
@@ -28,9 +29,10 @@ export function* bcast<T>(endpoint: CollectiveEndpoint, value: T, root: number):
 /** Everybody's buffer gets what is in the root's. */
 export function* bcastInto(endpoint: CollectiveEndpoint, buffer: BufferLike, root: number): Steps<void> {
   checkRoot(endpoint, 'broadcast', root);
+  const elementType = bufferType(endpoint, buffer, 'broadcast');
   const tag = endpoint.nextTag();
   const place = placeInTree(endpoint.rank, endpoint.peers.length, root);
-  const payload = { elementType: elementTypeOf(buffer), bytes: bytesOf(buffer) };
+  const payload = { elementType, bytes: bytesOf(buffer) };
   if (place.parent >= 0) yield* outcome(receivePayloadInto(endpoint, payload, place.parent, tag));
   yield* passOn(endpoint, payload, place, tag);
 }

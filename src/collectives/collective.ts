@@ -20,6 +20,15 @@ export function tagCounter(): () => number {
   };
 }
 
+/**
+ * For a collective that is made of several: takes their tags now. Another collective may start between its parts, at
+ * one process before the first part has ended and at another one after that.
+ */
+export function withTagsFor(endpoint: CollectiveEndpoint, parts: number): CollectiveEndpoint {
+  const tags = Array.from({ length: parts }, () => endpoint.nextTag());
+  return { ...endpoint, nextTag: () => tags.shift() ?? endpoint.nextTag() };
+}
+
 /** Throws unless `root` is a rank. */
 export function checkRoot(endpoint: Endpoint, verb: string, root: number): void {
   const size = endpoint.peers.length;

@@ -6,7 +6,8 @@
  */
 import { MPIError } from '../errors/mpi-error.ts';
 import { outcome, type Steps } from '../engine/task.ts';
-import { bytesOf, elementTypeOf, type BufferLike } from '../wire/element-type.ts';
+import { bytesOf, type BufferLike } from '../wire/element-type.ts';
+import { bufferType } from '../p2p/receive.ts';
 import { payloadOf, receivePayload, receivePayloadInto, sendPayload, valueOf } from '../p2p/payload.ts';
 import { checkRoot, type CollectiveEndpoint } from './collective.ts';
 
@@ -38,8 +39,9 @@ export function* gatherInto(
 ): Steps<void> {
   checkRoot(endpoint, 'gather', root);
   const { rank, peers } = endpoint;
+  const elementType = bufferType(endpoint, send, 'gather');
+  if (rank === root && recv !== null) bufferType(endpoint, recv, 'gather');
   const tag = endpoint.nextTag();
-  const elementType = elementTypeOf(send);
   const own = bytesOf(send);
   if (rank !== root) {
     yield* outcome(sendPayload(endpoint, { elementType, bytes: own }, root, tag));

@@ -8,11 +8,14 @@
 import { MPIError } from '../errors/mpi-error.ts';
 import { outcome, type Steps } from '../engine/task.ts';
 import {
+  BUFFER,
   bufferOfType,
   bytesOf,
+  elementTypeName,
   elementTypeOf,
   type BufferLike,
   type TypedArray,
+  VALUE,
 } from '../wire/element-type.ts';
 import { payloadOf, receivePayload, receivePayloadInto, sendPayload, valueOf } from '../p2p/payload.ts';
 import { placeInTree } from './binomial-tree.ts';
@@ -27,7 +30,7 @@ export function* reduce<T>(
   root: number,
 ): Steps<T | undefined> {
   checkRoot(endpoint, 'reduce', root);
-  const { combine, commutative } = operatorOf(op, 'reduce');
+  const { combine, commutative } = operatorOf(op, 'reduce', value);
   const { rank, peers } = endpoint;
   const tag = endpoint.nextTag();
   const treeRoot = commutative ? root : 0;
@@ -53,11 +56,10 @@ export function* reduceInto(
   root: number,
 ): Steps<void> {
   checkRoot(endpoint, 'reduce', root);
-  const { combineInto, commutative } = operatorOf(op, 'reduce');
-  const { rank, peers } = endpoint;
   const own = elementsOf(endpoint, send);
-  if (rank === root && (recv === null || bytesOf(recv).length !== own.byteLength))
-    throw wrongLength(endpoint, own, recv);
+  const { combineInto, commutative } = operatorOf(op, 'reduce', own);
+  const { rank, peers } = endpoint;
+  if (rank === root) checkResult(endpoint, own, recv);
   const tag = endpoint.nextTag();
   const treeRoot = commutative ? root : 0;
   const { parent, children } = placeInTree(rank, peers.length, treeRoot);
@@ -79,13 +81,17 @@ export function* reduceInto(
 
 /** The elements of a buffer that a reduction works on; bytes where it has none of its own. */
 export function elementsOf(endpoint: CollectiveEndpoint, buffer: BufferLike): TypedArray {
-  if (elementTypeOf(buffer) === 0) {
+  const elementType = elementTypeOf(buffer);
+  if (elementType === VALUE) {
     throw new MPIError(
       'MPI_ERR_BUFFER',
       `Cannot reduce a ${typeof buffer} on ${endpoint.context.label()}: a typed array is wanted`,
     );
   }
-  return ArrayBuffer.isView(buffer) && !(buffer instanceof DataView) ? buffer : bytesOf(buffer);
+  const isArray = ArrayBuffer.isView(buffer) && !(buffer instanceof DataView) && elementType !== BUFFER;
+  if (isArray) return buffer;
+  const bytes = bytesOf(buffer);
+  return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
 }
 
 /** A new array of the same kind and length. */
@@ -93,16 +99,15 @@ export function newArrayLike(array: TypedArray): TypedArray {
   return bufferOfType(elementTypeOf(array), new Uint8Array(array.byteLength)) as TypedArray;
 }
 
-/** The error of a receive buffer that does not fit the send buffer. */
-export function wrongLength(
-  endpoint: CollectiveEndpoint,
-  own: TypedArray,
-  recv: BufferLike | null,
-): MPIError {
-  const has =
-    recv === null ? 'no receive buffer is given' : `the receive buffer has ${String(bytesOf(recv).length)}`;
-  return new MPIError(
+/** Throws unless the receive buffer is as long as the send buffer, and of its kind. */
+export function checkResult(endpoint: CollectiveEndpoint, own: TypedArray, recv: BufferLike | null): void {
+  const result = recv === null ? null : elementsOf(endpoint, recv);
+  if (result?.length === own.length && elementTypeOf(result) === elementTypeOf(own)) return;
+  const describe = (array: TypedArray): string =>
+    `${String(array.length)} elements of ${elementTypeName(elementTypeOf(array))}`;
+  const has = result === null ? 'no receive buffer is given' : `the receive buffer has ${describe(result)}`;
+  throw new MPIError(
     'MPI_ERR_BUFFER',
-    `Cannot reduce ${String(own.byteLength)} bytes on ${endpoint.context.label()}: ${has}; as many as in the send buffer are wanted`,
+    `Cannot reduce ${describe(own)} on ${endpoint.context.label()}: ${has}; as many of the same kind are wanted`,
   );
 }

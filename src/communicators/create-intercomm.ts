@@ -6,7 +6,7 @@
  */
 import { MPIError } from '../errors/mpi-error.ts';
 import { bcast } from '../collectives/bcast.ts';
-import { checkRoot } from '../collectives/collective.ts';
+import { checkRoot, withTagsFor } from '../collectives/collective.ts';
 import { outcome, type Steps } from '../engine/task.ts';
 import type { ContextId } from '../model/context-id.ts';
 import type { ProcessId } from '../model/process-id.ts';
@@ -30,7 +30,8 @@ export function* createIntercomm(
 ): Steps<CommunicatorCore> {
   const { maker, group, collectives } = core;
   checkRoot(collectives, 'create an intercommunicator', localLeader);
-  const local = yield* dup(core);
+  const parts = withTagsFor(collectives, 2);
+  const local = yield* dup({ ...core, collectives: parts });
   let remote: Side | null = null;
   const own: Side = { ids: group.ids, contextId: maker.contextIds.next() };
   if (group.rank === localLeader) {
@@ -48,6 +49,6 @@ export function* createIntercomm(
     const contextId = other.ids[0]! < own.ids[0]! ? other.contextId : own.contextId;
     remote = { ids: other.ids, contextId };
   }
-  const agreed = (yield* bcast(collectives, remote, localLeader)) as Side;
+  const agreed = (yield* bcast(parts, remote, localLeader)) as Side;
   return makeIntercommunicator(maker, agreed.contextId, group.ids, agreed.ids, local.collectives);
 }

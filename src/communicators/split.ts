@@ -6,6 +6,7 @@
  */
 import { MPIError } from '../errors/mpi-error.ts';
 import { bcast } from '../collectives/bcast.ts';
+import { withTagsFor } from '../collectives/collective.ts';
 import { gather } from '../collectives/gather.ts';
 import type { Steps } from '../engine/task.ts';
 import { UNDEFINED } from '../model/constants.ts';
@@ -26,9 +27,10 @@ export function* split(core: CommunicatorCore, color: number, key: number): Step
       `Cannot split ${core.messages.context.label()} by color ${String(color)} and key ${String(key)}: the color must be a whole number from 0 on, or UNDEFINED; the key a whole number`,
     );
   }
-  const choices = yield* gather<Choice>(collectives, { color, key }, 0);
+  const parts = withTagsFor(collectives, 2);
+  const choices = yield* gather<Choice>(parts, { color, key }, 0);
   const plan = yield* bcast(
-    collectives,
+    parts,
     choices === undefined ? null : planOf(choices, () => maker.contextIds.next()),
     0,
   );

@@ -3,8 +3,16 @@
  * waits with its sender).
  */
 import { UnexpectedMessage, type UnexpectedMessages } from '../matching/unexpected-messages.ts';
+import { UNDEFINED } from '../model/constants.ts';
+import { elementBytes, VALUE } from '../wire/element-type.ts';
 import { Landing, type LandingOwner } from './landing.ts';
 import type { Party } from './party.ts';
+
+/** Elements in a message as it was sent: 1 in a value, UNDEFINED where a peer's word makes no sense. */
+export function elementsIn(elementType: number, length: number): number {
+  const count = elementType === VALUE ? 1 : length / elementBytes(elementType);
+  return Number.isInteger(count) ? count : UNDEFINED;
+}
 
 export class ArrivedMessage extends UnexpectedMessage implements LandingOwner {
   readonly peer: Party;

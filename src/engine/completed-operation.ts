@@ -1,4 +1,4 @@
-/** An operation that was complete before anybody could wait for it. */
+/** Operations that had ended before anybody could wait for them. */
 import { Operation, type OperationDriver } from './operation.ts';
 import type { Status } from './request.ts';
 
@@ -23,5 +23,21 @@ export class CompletedOperation<T> extends Operation<T> {
 
   protected override completedStatus(): Status {
     return this.#status ?? super.completedStatus();
+  }
+}
+
+/** An operation that was not even begun. */
+export class FailedOperation extends Operation<never> {
+  constructor(driver: OperationDriver, reason: unknown) {
+    super(driver);
+    this.fail(reason);
+  }
+
+  override withdraw(): boolean {
+    return false;
+  }
+
+  protected override result(): never {
+    throw this.failure;
   }
 }

@@ -1,6 +1,5 @@
 /** The contexts that a process knows, found by the two words that every envelope carries. */
 import { MatchContext } from './match-context.ts';
-import type { Party } from './party.ts';
 
 export class Contexts {
   readonly #byLow = new Map<number, MatchContext[]>();
@@ -24,19 +23,5 @@ export class Contexts {
 
   *all(): Generator<MatchContext> {
     for (const contexts of this.#byLow.values()) yield* contexts;
-  }
-
-  /** Takes a rendezvous request out of whichever queue it waits in; false where it is in none. */
-  dropRequest(peer: Party, request: number): boolean {
-    for (const context of this.all()) {
-      let found = false;
-      context.unexpected.forEach((message) => {
-        if (message.peer !== peer || message.request !== request) return;
-        context.unexpected.remove(message);
-        found = true;
-      });
-      if (found) return true;
-    }
-    return false;
   }
 }

@@ -9,7 +9,7 @@ import type { Clock } from '../system/clock.ts';
 import type { ArrivedMessage } from './arrived-message.ts';
 import type { Channel, PeerEnd, Transport } from '../transport/transport.ts';
 import { Driver, type ProgressSource } from './driver.ts';
-import { breakContext, peerGone, reportFailures, spreadFailure } from './failures.ts';
+import { breakContext, peerGone, reportFailures, spreadFailure, takenBack } from './failures.ts';
 import type { InboxHost } from './inbox.ts';
 import { DEFAULT_LIMITS, type EngineLimits } from './limits.ts';
 import { Contexts } from './contexts.ts';
@@ -87,14 +87,16 @@ export class Engine implements InboxHost, OutboxHost, ProgressSource {
     collective: boolean,
   ): MatchContext {
     const context = this.contextOf(high, low);
-    context.sources = sources;
-    context.label = label;
-    context.collective = collective;
+    const forgers = new Set<ProcessId>();
     context.unexpected.forEach((message) => {
       if (sources[message.source] === message.peer) return;
       context.unexpected.remove(message);
-      this.peer(message.peer.id).inbox.malformed('an envelope that cannot be true');
+      forgers.add(message.peer.id);
     });
+    for (const id of forgers) this.peer(id).inbox.malformed('an envelope that cannot be true');
+    context.sources = sources;
+    context.label = label;
+    context.collective = collective;
     for (const [rank, peer] of sources.entries()) {
       if (peer.end !== null && !peer.end.orderly)
         spreadFailure(context, rank, peer.end, this.#peers.values());
@@ -114,7 +116,7 @@ export class Engine implements InboxHost, OutboxHost, ProgressSource {
         return;
       }
       context.unexpected.remove(message);
-      this.receiveMatched(receive, message);
+      this.#receive(receive, message);
       return;
     }
     const failure = this.#failureFor(context, source);
@@ -159,12 +161,22 @@ export class Engine implements InboxHost, OutboxHost, ProgressSource {
 
   /** A receive takes the message that a matched probe has reserved for it. */
   receiveMatched(receive: ReceiveOperation, message: ArrivedMessage): void {
+    receive.reserved = true;
+    this.#receive(receive, message);
+  }
+
+  #receive(receive: ReceiveOperation, message: ArrivedMessage): void {
     const { peer } = message;
     if (peer.end !== null && message.dependsOnSender) {
       receive.fail(peerGone(receive.context, message.source, peer.end));
       return;
     }
-    if (message.eager) peer.settle(message.length);
+    if (message.withdrawn) {
+      receive.fail(takenBack(receive.context, message.source, message.tag));
+      return;
+    }
+    // Where it is still coming, its inbox does that in the end.
+    if (message.eager && !message.dependsOnSender) peer.settle(message.length);
     receive.matchArrived(message);
   }
 
@@ -187,10 +199,6 @@ export class Engine implements InboxHost, OutboxHost, ProgressSource {
     return end === null ? null : peerGone(context, source, end);
   }
 
-  dropRequest(peer: Peer, request: number): boolean {
-    return this.#contexts.dropRequest(peer, request);
-  }
-
   peerEnded(peer: Peer, end: PeerEnd): void {
     if (peer.end !== null) return;
     peer.end = end;
@@ -202,7 +210,11 @@ export class Engine implements InboxHost, OutboxHost, ProgressSource {
       const rank = context.sources?.indexOf(peer) ?? -1;
       if (rank >= 0) spreadFailure(context, rank, end, this.#peers.values());
     }
-    peer.outbox.close(peerGone(null, -1, end));
+    peer.outbox.close(({ contextHigh, contextLow }) => {
+      const context = this.contextOf(contextHigh, contextLow);
+      const rank = context.sources?.indexOf(peer) ?? -1;
+      return peerGone(rank < 0 ? null : context, rank, end);
+    });
   }
 
   // ── buffered sends
@@ -228,11 +240,10 @@ export class Engine implements InboxHost, OutboxHost, ProgressSource {
 
   // ── tasks
 
-  /** Starts a protocol of several steps. */
-  start<T>(steps: Steps<T>): Task<T> {
-    return new Task(this.driver, steps, (pending) => {
-      this.#tasks += pending ? 1 : -1;
-    });
+  /** Starts a protocol of several steps; its status is that of `reporter`, where there is one. */
+  start<T>(steps: Steps<T>, reporter: Operation<unknown> | null = null): Task<T> {
+    const count = (pending: boolean): void => void (this.#tasks += pending ? 1 : -1);
+    return new Task(this.driver, steps, count, reporter);
   }
 
   /** Waits until everything that was sent is on its way and every started protocol has ended. */
@@ -256,6 +267,10 @@ export class Engine implements InboxHost, OutboxHost, ProgressSource {
       );
     }
     return transport.open(id);
+  }
+
+  cannotAnswer(id: ProcessId, why: string): void {
+    this.peer(id).inbox.ended({ orderly: false, description: `cannot be answered (${why})` });
   }
 
   waitsForRoom(outbox: Outbox): void {

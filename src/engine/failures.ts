@@ -6,12 +6,12 @@
  *   go on with the survivors. A peer that left in good order fails none: others may still send.
  * - In a context of collectives everybody depends on everybody: one failure ends them all there.
  */
-import type { MPIError } from '../errors/mpi-error.ts';
+import { MPIError } from '../errors/mpi-error.ts';
 import { ProcessFailedError } from '../errors/process-failed-error.ts';
 import { ANY_SOURCE } from '../model/constants.ts';
 import type { PeerEnd } from '../transport/transport.ts';
 import type { MatchContext } from './match-context.ts';
-import type { Peer } from './peer.ts';
+import type { Party } from './party.ts';
 
 /** The error of an operation that depends on a peer that has ended. */
 export function peerGone(context: MatchContext | null, rank: number, end: PeerEnd): ProcessFailedError {
@@ -20,6 +20,12 @@ export function peerGone(context: MatchContext | null, rank: number, end: PeerEn
     ? `has left: its process ${end.description}`
     : `has failed: its process ${end.description}`;
   return new ProcessFailedError(`Cannot go on with ${where}: it ${what}`, rank < 0 ? [] : [rank]);
+}
+
+/** The error of a matched message whose sender has given it up before it was received. */
+export function takenBack(context: MatchContext, source: number, tag: number): MPIError {
+  const message = `the message of rank ${String(source)} with tag ${String(tag)} on ${context.label()}`;
+  return new MPIError('MPI_ERR_OTHER', `Cannot receive ${message}: its sender has taken it back; probe again`);
 }
 
 /** The error that tells receives from any source of the failures that none was told of yet. */
@@ -41,7 +47,7 @@ export function spreadFailure(
   context: MatchContext,
   rank: number,
   end: PeerEnd,
-  peers: Iterable<Peer>,
+  peers: Iterable<Party>,
 ): void {
   const own = peerGone(context, rank, end);
   if (context.collective && !end.orderly) {
@@ -56,7 +62,7 @@ export function spreadFailure(
 }
 
 /** Nothing works in this context any more. */
-export function breakContext(context: MatchContext, error: MPIError, peers: Iterable<Peer>): void {
+export function breakContext(context: MatchContext, error: MPIError, peers: Iterable<Party>): void {
   context.broken ??= error;
   failWaiting(context, () => error);
   for (const { outbox } of peers) outbox.withdrawContext(context.high, context.low, error);

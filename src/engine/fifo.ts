@@ -18,6 +18,8 @@ export class Fifo<T> {
   shift(): T | undefined {
     if (this.#head === this.#items.length) return undefined;
     const item = this.#items[this.#head];
+    // What was taken must not be kept alive from here.
+    this.#items[this.#head] = undefined as T;
     this.#head++;
     if (this.#head === this.#items.length) {
       this.#items.length = 0;

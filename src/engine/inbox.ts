@@ -6,6 +6,7 @@ import type { Inbound, PeerEnd } from '../transport/transport.ts';
 import { type Frame, FrameKind, MESSAGE_BYTES_MAX } from '../wire/frame.ts';
 import { ArrivedMessage } from './arrived-message.ts';
 import { freshBytes } from './fresh-bytes.ts';
+import { takenBack } from './failures.ts';
 import type { Landing } from './landing.ts';
 import { type EngineLimits, MESSAGE_OVERHEAD } from './limits.ts';
 import type { MatchContext } from './match-context.ts';
@@ -21,8 +22,6 @@ export interface InboxHost {
   /** Lets a receive wait (again), or gives it a message that waits for it. */
   post(receive: WaitingReceive): void;
   peerEnded(peer: Party, end: PeerEnd): void;
-  /** Takes a request of this peer out of whichever queue it waits in; false where it is in none. */
-  dropRequest(peer: Party, request: number): boolean;
 }
 
 export class Inbox implements Inbound {
@@ -32,7 +31,11 @@ export class Inbox implements Inbound {
   readonly #landings = new Map<number, Landing>();
   /** The eager message of which parts are missing. */
   #streaming: Landing | null = null;
+  /** The peer's requests that no receive has matched yet, by its number. */
+  readonly #requests = new Map<number, ArrivedMessage>();
   #lastLanding = 0;
+  /** Eager bytes that the peer has not heard of again; what of them it may send again. */
+  #held = 0;
   #creditDue = 0;
 
   constructor(peer: Party, host: InboxHost) {
@@ -76,15 +79,10 @@ export class Inbox implements Inbound {
 
   /** Answers a rendezvous request: the data may come, to `landing`. */
   clear(request: number, landing: Landing): void {
-    const { outbox } = this.#peer;
-    if (landing.length === 0) {
-      outbox.control(FrameKind.CLEAR, request, this.#nextLanding());
-      landing.owner.landed(landing);
-      return;
-    }
     const id = this.#nextLanding();
+    this.#requests.delete(request);
     this.#landings.set(id, landing);
-    outbox.control(FrameKind.CLEAR, request, id);
+    this.#peer.outbox.control(FrameKind.CLEAR, request, id);
   }
 
   /** An eager message has found its receive: the sender may send as much again, and is told so now and then. */
@@ -93,6 +91,7 @@ export class Inbox implements Inbound {
     if (this.#creditDue < this.#host.limits.eagerBudget >> 2) return;
     const due = this.#creditDue;
     this.#creditDue = 0;
+    this.#held -= due;
     this.#peer.outbox.control(FrameKind.CREDIT, 0, due);
   }
 
@@ -101,6 +100,7 @@ export class Inbox implements Inbound {
     const underway = [...this.#landings.values()];
     if (this.#streaming !== null) underway.push(this.#streaming);
     this.#landings.clear();
+    this.#requests.clear();
     this.#streaming = null;
     for (const { owner } of underway) if (owner instanceof ReceiveOperation) fail(owner);
   }
@@ -108,7 +108,9 @@ export class Inbox implements Inbound {
   #eager(frame: Frame): void {
     const context = this.#contextOf(frame);
     if (context === null) return;
-    const receive = this.#match(context, frame);
+    if (frame.size !== frame.length) return this.malformed('a message of another length than it has');
+    if (!this.#hold(frame.length)) return;
+    const receive = context.match(frame.source, frame.tag, frame.elementType);
     if (receive === null) {
       const message = this.#arrived(frame);
       message.bytes = frame.data.slice(frame.start, frame.start + frame.size);
@@ -123,10 +125,9 @@ export class Inbox implements Inbound {
   #eagerFirst(frame: Frame): void {
     const context = this.#contextOf(frame);
     if (context === null) return;
-    if (this.#streaming !== null || frame.length > this.#host.limits.eagerBudget) {
-      return this.malformed('a message out of turn');
-    }
-    const receive = this.#match(context, frame);
+    if (this.#streaming !== null) return this.malformed('a message out of turn');
+    if (!this.#hold(frame.length)) return;
+    const receive = context.match(frame.source, frame.tag, frame.elementType);
     let landing: Landing;
     if (receive === null) {
       const message = this.#arrived(frame);
@@ -135,8 +136,8 @@ export class Inbox implements Inbound {
       context.file(message);
     } else {
       landing = receive.matchParts(this.#peer, frame.source, frame.tag, frame.elementType, frame.length);
-      this.settle(frame.length);
     }
+    landing.eager = true;
     this.#streaming = landing;
     this.#append(landing, frame);
   }
@@ -148,19 +149,33 @@ export class Inbox implements Inbound {
 
   #append(landing: Landing, frame: Frame): void {
     if (!landing.append(frame)) return this.malformed('more data than it had announced');
-    if (landing.complete) this.#streaming = null;
+    if (!landing.complete) return;
+    this.#streaming = null;
+    // Where nobody has asked for it yet, the peer has to wait until somebody does.
+    if (!(landing.owner instanceof ArrivedMessage)) this.settle(landing.length);
+  }
+
+  /** Counts what the peer may send unasked; false where it sends more. */
+  #hold(bytes: number): boolean {
+    this.#held += bytes + MESSAGE_OVERHEAD;
+    if (this.#held <= this.#host.limits.eagerBudget) return true;
+    this.malformed('more unasked than it may');
+    return false;
   }
 
   #request(frame: Frame): void {
     const context = this.#contextOf(frame);
     if (context === null) return;
-    const receive = this.#match(context, frame);
+    const { id } = frame;
+    if (this.#requests.has(id)) return this.malformed('a request that it had sent before');
+    const receive = context.match(frame.source, frame.tag, frame.elementType);
     if (receive === null) {
+      if (this.#requests.size >= this.#host.limits.requestsMax) return this.malformed('more requests than it may');
       const message = this.#arrived(frame);
-      message.request = frame.id;
+      message.request = id;
+      this.#requests.set(id, message);
       context.file(message);
     } else {
-      const { id } = frame;
       this.clear(
         id,
         receive.matchParts(this.#peer, frame.source, frame.tag, frame.elementType, frame.length),
@@ -177,8 +192,12 @@ export class Inbox implements Inbound {
 
   #withdraw(frame: Frame): void {
     const { id } = frame;
-    // In no queue: a receive has matched it, and the sender will answer our CLEAR.
-    if (this.#host.dropRequest(this.#peer, id)) this.#peer.outbox.control(FrameKind.CLEAR, id, 0);
+    const message = this.#requests.get(id);
+    // A receive has matched it: the sender will answer our CLEAR.
+    if (message === undefined) return;
+    this.#requests.delete(id);
+    message.takeBack();
+    this.#peer.outbox.control(FrameKind.CLEAR, id, 0);
   }
 
   #withdrawn(frame: Frame): void {
@@ -186,7 +205,9 @@ export class Inbox implements Inbound {
     if (landing === undefined) return this.malformed('a withdrawal of nothing');
     this.#landings.delete(frame.id);
     const { owner } = landing;
-    if (!(owner instanceof ReceiveOperation)) return;
+    if (owner instanceof ArrivedMessage) owner.takeBack();
+    if (!(owner instanceof ReceiveOperation) || owner.done) return;
+    if (owner.reserved) return owner.fail(takenBack(owner.context, owner.matchedSource, owner.matchedTag));
     owner.unmatch();
     this.#host.post(owner);
   }
@@ -203,17 +224,6 @@ export class Inbox implements Inbound {
     if (genuine && frame.length <= MESSAGE_BYTES_MAX) return context;
     this.malformed('an envelope that cannot be true');
     return null;
-  }
-
-  /** The receive that takes this message. One that cannot take data of its type fails; the message goes on. */
-  #match(context: MatchContext, frame: Frame): WaitingReceive | null {
-    for (;;) {
-      const receive = context.posted.match(frame.source, frame.tag);
-      if (receive === null) return null;
-      const refusal = receive.refusal(frame.elementType, frame.source, frame.tag);
-      if (refusal === null) return receive;
-      receive.fail(refusal);
-    }
   }
 
   #expect(kept: boolean, otherwise: string): void {

@@ -17,6 +17,9 @@ export interface EngineLimits {
   readonly bufferedBytesMax: number;
 }
 
+/** Answers that wait for a peer which does not listen: as many as a peer that keeps the rules can ask for. */
+export const controlsMax = (limits: EngineLimits): number => 3 * limits.requestsMax + 16;
+
 /** What an eager message costs the receiver beside its data. */
 export const MESSAGE_OVERHEAD = 64;
 

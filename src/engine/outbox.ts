@@ -3,12 +3,12 @@
  * then, in turns, the data of the rendezvous that the peer has agreed to. `pump` writes what the channel takes now;
  * the rest waits here for the next poll.
  */
-import { MPIError } from '../errors/mpi-error.ts';
+import type { MPIError } from '../errors/mpi-error.ts';
 import type { ProcessId } from '../model/process-id.ts';
 import type { Channel } from '../transport/transport.ts';
 import { type ControlKind, FrameKind } from '../wire/frame.ts';
 import { Fifo } from './fifo.ts';
-import { type EngineLimits, MESSAGE_OVERHEAD } from './limits.ts';
+import { controlsMax, type EngineLimits, MESSAGE_OVERHEAD } from './limits.ts';
 import { type SendOperation, SendPhase, type SendQueue } from './send-operation.ts';
 
 interface Control {
@@ -21,6 +21,8 @@ interface Control {
 export interface OutboxHost {
   readonly limits: EngineLimits;
   openChannel(peer: ProcessId): Channel;
+  /** What the peer has to be told cannot be told: it is as good as dead. */
+  cannotAnswer(peer: ProcessId, why: string): void;
   /** This outbox has something that did not fit. */
   waitsForRoom(outbox: Outbox): void;
 }
@@ -39,7 +41,7 @@ export class Outbox implements SendQueue {
   #channel: Channel | null = null;
   #eagerInFlight = 0;
   #lastRequest = 0;
-  #closed: MPIError | null = null;
+  #closed: ((operation: SendOperation) => MPIError) | null = null;
   /** True while the engine knows that something waits here for room. */
   listed: boolean = false;
 
@@ -50,7 +52,7 @@ export class Outbox implements SendQueue {
 
   /** True where something is still to be written or to be answered. */
   get busy(): boolean {
-    return this.hasBacklog || this.#requested.size > 0;
+    return this.hasBacklog || this.#requested.size > 0 || this.#withdrawn.size > 0;
   }
 
   /** True where something waits for room in the channel. */
@@ -96,7 +98,13 @@ export class Outbox implements SendQueue {
 
   send(operation: SendOperation): void {
     if (this.#closed !== null) {
-      operation.fail(this.#closed);
+      operation.fail(this.#closed(operation));
+      return;
+    }
+    try {
+      this.#open();
+    } catch (error) {
+      operation.fail(error);
       return;
     }
     this.#queue.push(operation);
@@ -105,8 +113,18 @@ export class Outbox implements SendQueue {
 
   control(kind: ControlKind, id: number, value: number): void {
     if (this.#closed !== null) return;
-    const channel = this.#open();
+    let channel: Channel;
+    try {
+      channel = this.#open();
+    } catch (error) {
+      this.#host.cannotAnswer(this.peer, error instanceof Error ? error.message : String(error));
+      return;
+    }
     if (this.#controls.size === 0 && channel.pushControl(kind, id, value)) return;
+    if (this.#controls.size >= controlsMax(this.#host.limits)) {
+      this.#host.cannotAnswer(this.peer, 'it asks and asks, and does not listen');
+      return;
+    }
     this.#controls.push({ kind, id, value });
     this.#host.waitsForRoom(this);
   }
@@ -120,20 +138,16 @@ export class Outbox implements SendQueue {
       return true;
     }
     this.#requested.delete(request);
-    if (operation.data.length === 0) {
-      operation.complete();
-    } else {
-      operation.phase = SendPhase.TRANSFERRING;
-      operation.landing = landing;
-      this.#transfers.push(operation);
-    }
+    operation.phase = SendPhase.TRANSFERRING;
+    operation.landing = landing;
+    this.#transfers.push(operation);
     this.pump();
     return true;
   }
 
   credit(bytes: number): boolean {
+    if (!(bytes > 0 && bytes <= this.#eagerInFlight)) return false;
     this.#eagerInFlight -= bytes;
-    if (this.#eagerInFlight < 0) return false;
     if (this.hasBacklog) this.pump();
     return true;
   }
@@ -180,19 +194,15 @@ export class Outbox implements SendQueue {
   }
 
   /** The peer is gone: whatever is here fails. */
-  close(error: MPIError): void {
-    this.#closed = error;
+  close(errorOf: (operation: SendOperation) => MPIError): void {
+    this.#closed = errorOf;
     const operations = [...this.#queue.takeAll(), ...this.#transfers.splice(0), ...this.#requested.values()];
     this.#requested.clear();
     this.#withdrawn.clear();
     this.#controls.takeAll();
     this.#channel?.close();
     this.#channel = null;
-    for (const operation of operations) operation.fail(error);
-  }
-
-  get closed(): MPIError | null {
-    return this.#closed;
+    for (const operation of operations) operation.fail(errorOf(operation));
   }
 
   #open(): Channel {
@@ -242,7 +252,7 @@ export class Outbox implements SendQueue {
       operation.phase = SendPhase.STREAMING;
       return this.#stream(channel, operation);
     }
-    if (this.#requested.size >= limits.requestsMax) return false;
+    if (this.#requested.size + this.#withdrawn.size >= limits.requestsMax) return false;
     const request = this.#nextRequest();
     const kind = FrameKind.REQUEST;
     if (

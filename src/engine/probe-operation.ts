@@ -1,6 +1,5 @@
 /** A probe that waits for a message: it learns of it, and takes it out of the queue where it is a matched one. */
-import { elementBytes } from '../wire/element-type.ts';
-import type { ArrivedMessage } from './arrived-message.ts';
+import { type ArrivedMessage, elementsIn } from './arrived-message.ts';
 import type { MatchContext } from './match-context.ts';
 import { Operation, type OperationDriver } from './operation.ts';
 import type { Status } from './request.ts';
@@ -29,12 +28,24 @@ export abstract class ProbeOperation<T = unknown> extends Operation<T> {
     this.complete();
   }
 
+  override cancel(): boolean {
+    if (this.done) return false;
+    this.#leaveQueue();
+    this.#status = { ...super.completedStatus(), cancelled: true };
+    this.complete();
+    return true;
+  }
+
   override withdraw(reason: unknown): boolean {
     if (this.done) return false;
-    const place = this.context.probes.indexOf(this);
-    if (place >= 0) this.context.probes.splice(place, 1);
+    this.#leaveQueue();
     this.fail(reason);
     return true;
+  }
+
+  #leaveQueue(): void {
+    const place = this.context.probes.indexOf(this);
+    if (place >= 0) this.context.probes.splice(place, 1);
   }
 
   protected override completedStatus(): Status {
@@ -44,7 +55,6 @@ export abstract class ProbeOperation<T = unknown> extends Operation<T> {
 
 /** What a probe tells about a message: its count is in elements of what was sent, 1 for a value. */
 export function statusOf(message: ArrivedMessage): Status {
-  const size = elementBytes(message.elementType);
-  const count = message.elementType === 0 ? 1 : message.length / size;
+  const count = elementsIn(message.elementType, message.length);
   return { source: message.source, tag: message.tag, count, bytes: message.length, cancelled: false };
 }

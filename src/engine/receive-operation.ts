@@ -39,6 +39,8 @@ export abstract class ReceiveOperation<T = unknown>
   peer: Party | null = null;
   landing: Landing | null = null;
   cancelled: boolean = false;
+  /** It receives the message of a matched probe, and no other. */
+  reserved: boolean = false;
 
   constructor(driver: OperationDriver, context: MatchContext, source: number, tag: number) {
     super(driver);
@@ -98,7 +100,7 @@ export abstract class ReceiveOperation<T = unknown>
     this.complete();
   }
 
-  /** Matches a message whose data comes in parts; where they go. */
+  /** Matches a message whose data comes in parts: where they go. */
   matchParts(peer: Party, source: number, tag: number, elementType: number, length: number): Landing {
     this.#matched(peer, source, tag, elementType, length);
     this.arrival = this.context.unexpected.takeOrder();

@@ -1,10 +1,11 @@
 /** A receive of any value: typed arrays come as they were sent, everything else is decoded. */
 import { MPIError } from '../errors/mpi-error.ts';
 import { PROC_NULL } from '../model/constants.ts';
-import { bufferOfType, elementBytes } from '../wire/element-type.ts';
+import { bufferOfType } from '../wire/element-type.ts';
 import type { Frame } from '../wire/frame.ts';
 import type { MatchContext } from './match-context.ts';
 import type { OperationDriver } from './operation.ts';
+import { elementsIn } from './arrived-message.ts';
 import { ReceiveOperation } from './receive-operation.ts';
 import type { Message, Status } from './request.ts';
 
@@ -70,12 +71,9 @@ export class ReceiveValue extends ReceiveOperation<Message> {
   }
 
   #malformed(cause: unknown): void {
-    this.fail(this.#error('MPI_ERR_OTHER', cause instanceof Error ? cause.message : String(cause), cause));
-  }
-
-  #error(code: 'MPI_ERR_OTHER' | 'MPI_ERR_NO_MEM', why: string, cause: unknown): MPIError {
     const from = `rank ${String(this.matchedSource)} with tag ${String(this.matchedTag)} on ${this.context.label()}`;
-    return new MPIError(code, `Cannot read the message of ${from}: ${why}`, { cause });
+    const why = cause instanceof Error ? cause.message : String(cause);
+    this.fail(new MPIError('MPI_ERR_OTHER', `Cannot read the message of ${from}: ${why}`, { cause }));
   }
 
   protected override result(): Message {
@@ -84,7 +82,7 @@ export class ReceiveValue extends ReceiveOperation<Message> {
 
   protected override completedStatus(): Status {
     const nothing = this.cancelled || this.matchedSource === PROC_NULL;
-    const elements = this.elementType === 0 ? 1 : this.length / elementBytes(this.elementType);
+    const elements = elementsIn(this.elementType, this.length);
     return {
       source: this.matchedSource,
       tag: this.matchedTag,

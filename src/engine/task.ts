@@ -4,6 +4,7 @@
  * blocked thread ({@link runBlocking}).
  */
 import { Operation, type OperationDriver } from './operation.ts';
+import type { Status } from './request.ts';
 
 /** What a protocol yields: any operation; it goes on with the outcome. */
 export type Steps<T> = Generator<Operation<unknown>, T, void>;
@@ -11,14 +12,24 @@ export type Steps<T> = Generator<Operation<unknown>, T, void>;
 export class Task<T> extends Operation<T> {
   readonly #steps: Steps<T>;
   readonly #onAdvanced: (pending: boolean) => void;
+  readonly #reporter: Operation<unknown> | null;
   #value: T | undefined = undefined;
   #waitsFor: Operation<unknown> | null = null;
 
-  /** Starts at once. `onAdvanced` hears whether the task is still under way. */
-  constructor(driver: OperationDriver, steps: Steps<T>, onAdvanced: (pending: boolean) => void) {
+  /**
+   * Starts at once. `onAdvanced` hears whether the task is still under way; the task's status is that of `reporter`,
+   * one of the operations it waits for, where there is one.
+   */
+  constructor(
+    driver: OperationDriver,
+    steps: Steps<T>,
+    onAdvanced: (pending: boolean) => void,
+    reporter: Operation<unknown> | null = null,
+  ) {
     super(driver);
     this.#steps = steps;
     this.#onAdvanced = onAdvanced;
+    this.#reporter = reporter;
     onAdvanced(true);
     this.#advance();
   }
@@ -54,6 +65,10 @@ export class Task<T> extends Operation<T> {
     this.#onAdvanced(false);
     this.fail(reason);
     return true;
+  }
+
+  protected override completedStatus(): Status {
+    return this.#reporter?.status() ?? super.completedStatus();
   }
 
   protected override result(): T {

@@ -13,13 +13,8 @@ export function armWaitOptions(
   clock: Clock,
   what: () => string,
 ): void {
-  const { signal, timeout } = options;
-  checkTimeout(timeout, what);
   if (operation.done) return;
-  if (signal?.aborted === true) {
-    operation.withdraw(signal.reason);
-    return;
-  }
+  const { signal, timeout } = options;
   const onAbort = (): void => void operation.withdraw(signal?.reason);
   signal?.addEventListener('abort', onAbort, { once: true });
   const expire = (): void => {
@@ -27,7 +22,8 @@ export function armWaitOptions(
       'MPI_ERR_TIMEOUT',
       `Cannot ${what()}: nothing came of it within ${String(timeout)} ms`,
     );
-    operation.withdraw(error);
+    // What has gone too far to be given up ends by itself: the time does not count any more.
+    if (!operation.withdraw(error)) driver.unwatchDeadline(operation);
   };
   const bounded = timeout !== undefined && timeout !== Infinity;
   const timer = bounded ? setTimeout(expire, timeout) : undefined;
@@ -43,6 +39,20 @@ export function armWaitOptions(
   if (bounded) driver.watchDeadline(operation);
 }
 
+/**
+ * True where the signal has fired already: then the operation is not even begun. Throws where the options are none,
+ * so it is asked before anything else is done.
+ */
+export function hasFired(
+  options: WaitOptions,
+  what: () => string,
+): options is WaitOptions & { signal: AbortSignal } {
+  const { signal, timeout } = options;
+  checkTimeout(timeout, what);
+  checkSignal(signal, what);
+  return signal?.aborted === true;
+}
+
 /** The longest timeout that Node's timers take. */
 const TIMEOUT_MS_MAX = 2 ** 31 - 1;
 
@@ -52,5 +62,13 @@ function checkTimeout(timeout: unknown, what: () => string): void {
   throw new MPIError(
     'MPI_ERR_ARG',
     `Cannot ${what()}: timeout is ${String(timeout)}; milliseconds from 0 to ${String(TIMEOUT_MS_MAX)} are wanted, or Infinity`,
+  );
+}
+
+function checkSignal(signal: unknown, what: () => string): void {
+  if (signal === undefined || signal instanceof AbortSignal) return;
+  throw new MPIError(
+    'MPI_ERR_ARG',
+    `Cannot ${what()}: signal is ${String(signal)}; an AbortSignal is wanted`,
   );
 }

@@ -1,9 +1,9 @@
 /** Probes: what is there, without receiving it; and matched probes, which take the message out of the queue (§3.8). */
-import { CompletedOperation } from '../engine/completed-operation.ts';
+import { CompletedOperation, FailedOperation } from '../engine/completed-operation.ts';
 import type { Operation } from '../engine/operation.ts';
 import { ProbeOperation, statusOf } from '../engine/probe-operation.ts';
 import type { Status, WaitOptions } from '../engine/request.ts';
-import { armWaitOptions } from '../engine/wait-options.ts';
+import { armWaitOptions, hasFired } from '../engine/wait-options.ts';
 import { PROC_NULL } from '../model/constants.ts';
 import { checkSource, type Endpoint } from './endpoint.ts';
 import { type MatchedMessage, matchedMessage, matchedNothing } from './matched-message.ts';
@@ -39,6 +39,9 @@ export function probe(
 ): Operation<Status> {
   checkSource(endpoint, 'probe', source, tag);
   const { engine, context } = endpoint;
+  if (options !== undefined && hasFired(options, () => intent(endpoint, source, tag))) {
+    return new FailedOperation(engine.driver, options.signal.reason);
+  }
   if (source === PROC_NULL) return new CompletedOperation(engine.driver, nobody, nobody);
   return begun(endpoint, new StatusProbe(engine.driver, context, source, tag, false), options);
 }
@@ -50,8 +53,11 @@ export function matchedProbe(
   options?: WaitOptions,
 ): Operation<MatchedMessage> {
   checkSource(endpoint, 'probe', source, tag);
-  if (source === PROC_NULL)
-    return new CompletedOperation(endpoint.engine.driver, matchedNothing(endpoint), nobody);
+  const { driver } = endpoint.engine;
+  if (options !== undefined && hasFired(options, () => intent(endpoint, source, tag))) {
+    return new FailedOperation(driver, options.signal.reason);
+  }
+  if (source === PROC_NULL) return new CompletedOperation(driver, matchedNothing(endpoint), nobody);
   return begun(endpoint, new MatchedProbe(endpoint, source, tag), options);
 }
 
@@ -76,6 +82,9 @@ export function immediateMatchedProbe(
   return matchedMessage(endpoint, message);
 }
 
+const intent = (endpoint: Endpoint, source: number, tag: number): string =>
+  `probe ${envelope(endpoint, source, tag)}`;
+
 function begun<T>(
   endpoint: Endpoint,
   operation: ProbeOperation<T>,
@@ -86,13 +95,8 @@ function begun<T>(
   if (operation.done) return operation;
   if (options !== undefined) {
     const { driver, clock } = engine;
-    armWaitOptions(
-      operation,
-      options,
-      driver,
-      clock,
-      () => `probe ${envelope(endpoint, operation.source, operation.tag)}`,
-    );
+    const { source, tag } = operation;
+    armWaitOptions(operation, options, driver, clock, () => intent(endpoint, source, tag));
   }
   engine.driver.attend();
   return operation;

@@ -1,11 +1,11 @@
 /** Receiving: values, or raw elements into a buffer of the program's (MPI-4.1 §3.2.4). */
 import { MPIError } from '../errors/mpi-error.ts';
-import { CompletedOperation } from '../engine/completed-operation.ts';
+import { CompletedOperation, FailedOperation } from '../engine/completed-operation.ts';
 import type { Operation } from '../engine/operation.ts';
 import { ReceiveInto } from '../engine/receive-into.ts';
 import { ReceiveValue } from '../engine/receive-value.ts';
 import { emptyStatus, type Message, type Status, type WaitOptions } from '../engine/request.ts';
-import { armWaitOptions } from '../engine/wait-options.ts';
+import { armWaitOptions, hasFired } from '../engine/wait-options.ts';
 import { ANY_SOURCE, ANY_TAG, PROC_NULL } from '../model/constants.ts';
 import { bytesOf, elementTypeOf, type BufferLike } from '../wire/element-type.ts';
 import { checkSource, type Endpoint } from './endpoint.ts';
@@ -21,6 +21,9 @@ export function receive(
 ): Operation<Message> {
   checkSource(endpoint, 'receive', source, tag);
   const { engine, context } = endpoint;
+  if (options !== undefined && hasFired(options, () => intent(endpoint, source, tag))) {
+    return new FailedOperation(engine.driver, options.signal.reason);
+  }
   if (source === PROC_NULL) return new CompletedOperation(engine.driver, nothingFromNobody(), nobody);
   const operation = new ReceiveValue(engine.driver, context, source, tag, engine.codec);
   engine.post(operation);
@@ -38,6 +41,9 @@ export function receiveInto(
   checkSource(endpoint, 'receive', source, tag);
   const { engine, context } = endpoint;
   const elementType = bufferType(endpoint, buffer, 'receive');
+  if (options !== undefined && hasFired(options, () => intent(endpoint, source, tag))) {
+    return new FailedOperation(engine.driver, options.signal.reason);
+  }
   if (source === PROC_NULL) return new CompletedOperation(engine.driver, nobody, nobody);
   const operation = new ReceiveInto(engine.driver, context, source, tag, bytesOf(buffer), elementType);
   engine.post(operation);
@@ -75,10 +81,13 @@ function begun(
 ): void {
   const { driver, clock } = endpoint.engine;
   if (options !== undefined) {
-    armWaitOptions(operation, options, driver, clock, () => `receive ${envelope(endpoint, source, tag)}`);
+    armWaitOptions(operation, options, driver, clock, () => intent(endpoint, source, tag));
   }
   driver.attend();
 }
+
+const intent = (endpoint: Endpoint, source: number, tag: number): string =>
+  `receive ${envelope(endpoint, source, tag)}`;
 
 /** A wanted envelope in words. */
 export function envelope(endpoint: Endpoint, source: number, tag: number): string {

@@ -4,12 +4,12 @@
  * is made for them at all.
  */
 import { MPIError } from '../errors/mpi-error.ts';
-import { CompletedOperation } from '../engine/completed-operation.ts';
+import { CompletedOperation, FailedOperation } from '../engine/completed-operation.ts';
 import { copyOf } from '../engine/fresh-bytes.ts';
 import type { Operation } from '../engine/operation.ts';
 import type { WaitOptions } from '../engine/request.ts';
 import { SendOperation } from '../engine/send-operation.ts';
-import { armWaitOptions } from '../engine/wait-options.ts';
+import { armWaitOptions, hasFired } from '../engine/wait-options.ts';
 import { PROC_NULL } from '../model/constants.ts';
 import { bytesOf, elementTypeOf, type BufferLike } from '../wire/element-type.ts';
 import { MESSAGE_BYTES_MAX } from '../wire/frame.ts';
@@ -35,18 +35,15 @@ export function send(
 ): Operation<void> {
   const verb = synchronous ? 'send synchronously' : 'send';
   checkDestination(endpoint, verb, dest, tag);
-  const operation = begin(endpoint, data, dest, tag, synchronous);
-  if (operation === null) return new CompletedOperation(endpoint.engine.driver, undefined);
-  if (options !== undefined) {
-    const { driver, clock } = endpoint.engine;
-    armWaitOptions(
-      operation,
-      options,
-      driver,
-      clock,
-      () => `${verb} to rank ${String(dest)} of ${endpoint.context.label()}`,
-    );
+  const { driver, clock } = endpoint.engine;
+  if (options === undefined) {
+    return begin(endpoint, data, dest, tag, synchronous) ?? new CompletedOperation(driver, undefined);
   }
+  const intent = (): string => `${verb} to rank ${String(dest)} of ${endpoint.context.label()}`;
+  if (hasFired(options, intent)) return new FailedOperation(driver, options.signal.reason);
+  const operation = begin(endpoint, data, dest, tag, synchronous);
+  if (operation === null) return new CompletedOperation(driver, undefined);
+  armWaitOptions(operation, options, driver, clock, intent);
   return operation;
 }
 
@@ -55,7 +52,8 @@ export function bufferedSend(endpoint: Endpoint, data: unknown, dest: number, ta
   checkDestination(endpoint, 'send buffered', dest, tag);
   const { engine } = endpoint;
   const operation = begin(endpoint, data, dest, tag, false, true);
-  if (operation === null || operation.done) return;
+  if (operation === null) return;
+  if (operation.done) return operation.take();
   engine.buffered(operation, operation.data.length);
 }
 

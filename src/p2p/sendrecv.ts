@@ -1,9 +1,72 @@
 /** A send and a receive at once, which cannot deadlock (MPI-4.1 §3.10); the two envelopes have nothing in common. */
 import type { Operation } from '../engine/operation.ts';
-import { outcome, type Steps } from '../engine/task.ts';
+import type { Message, Status } from '../engine/request.ts';
+import { outcome, runBlocking, type Steps } from '../engine/task.ts';
+import type { BufferLike } from '../wire/element-type.ts';
+import { checkSource, type Endpoint } from './endpoint.ts';
+import { bufferType, receive, receiveInto } from './receive.ts';
+import { send } from './send.ts';
 
-/** Waits for both; the result is the receive's. */
-export function* sendAndReceive<T>(sending: Operation<void>, receiving: Operation<T>): Steps<T> {
-  yield* outcome(sending);
-  return yield* outcome(receiving);
+/** Both directions, under way. */
+export class Exchange<T> {
+  readonly #endpoint: Endpoint;
+  readonly #sending: Operation<void>;
+  readonly #receiving: Operation<T>;
+
+  constructor(endpoint: Endpoint, sending: Operation<void>, receiving: Operation<T>) {
+    this.#endpoint = endpoint;
+    this.#sending = sending;
+    this.#receiving = receiving;
+  }
+
+  /** Both as one operation, whose result and status are the receive's. */
+  request(): Operation<T> {
+    return this.#endpoint.engine.start(this.#steps(), this.#receiving);
+  }
+
+  /** Waits with a blocked thread. */
+  wait(): T {
+    return runBlocking(this.#endpoint.engine.driver, this.#steps());
+  }
+
+  *#steps(): Steps<T> {
+    try {
+      yield* outcome(this.#sending);
+    } catch (error) {
+      this.#receiving.withdraw(error);
+      throw error;
+    }
+    return yield* outcome(this.#receiving);
+  }
+}
+
+// The send comes second to nothing but the checks of the receive: what is thrown leaves neither of them behind.
+
+export function exchange(
+  endpoint: Endpoint,
+  data: unknown,
+  dest: number,
+  sendTag: number,
+  source: number,
+  recvTag: number,
+): Exchange<Message> {
+  checkSource(endpoint, 'receive', source, recvTag);
+  const sending = send(endpoint, data, dest, sendTag, false);
+  return new Exchange(endpoint, sending, receive(endpoint, source, recvTag));
+}
+
+export function exchangeInto(
+  endpoint: Endpoint,
+  data: BufferLike,
+  dest: number,
+  sendTag: number,
+  buffer: BufferLike,
+  source: number,
+  recvTag: number,
+): Exchange<Status> {
+  checkSource(endpoint, 'receive', source, recvTag);
+  bufferType(endpoint, data, 'send');
+  bufferType(endpoint, buffer, 'receive');
+  const sending = send(endpoint, data, dest, sendTag, false);
+  return new Exchange(endpoint, sending, receiveInto(endpoint, buffer, source, recvTag));
 }

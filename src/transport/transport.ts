@@ -5,7 +5,8 @@
  * - A channel never blocks and never queues: what does not fit is refused, and the engine tries again after a poll.
  * - `poll` never blocks. It hands over what has arrived, a bounded number of frames at a time.
  * - A process is told of a peer's end only after every frame that the peer had sent (`ended` comes last).
- * - Sleeping never loses a wake-up: what arrives while a process goes to sleep wakes it.
+ * - Sleeping never loses a wake-up: what arrives while a process goes to sleep wakes it, and so does room in a channel
+ *   that had none.
  */
 import type { ProcessId } from '../model/process-id.ts';
 import type { ControlKind, Frame, MessageKind, PartKind } from '../wire/frame.ts';

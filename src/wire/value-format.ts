@@ -18,6 +18,8 @@
  * An object is its keys, then its values: the keys as one block of bytes, which both sides look up as a whole in
  * a cache (a program sends few shapes, many times), and which further objects of the same shape name by number.
  *
+ * The commonest tags stand once more, as plain numbers, in `value-decoder.ts`.
+ *
  * A container DEPTH_MAX levels deep is deferred: in its place stands its kind, and its content follows at the
  * end, again with DEPTH_MAX levels to go. So neither side's stack grows with the data.
  */

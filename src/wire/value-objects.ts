@@ -30,6 +30,12 @@ export function emptyContainer(tag: number): object {
   }
 }
 
+/** The deferred container, whose content must be of its kind. */
+export function expected<T extends object>(container: T, ofItsKind: boolean): T {
+  if (!ofItsKind) throw malformed('content of another kind than its container');
+  return container;
+}
+
 /** Makes a property of the object's own, whatever the key means to objects in general. */
 export function setProperty(object: Record<string, unknown>, key: string, value: unknown): void {
   if (isOrdinaryKey(key)) object[key] = value;

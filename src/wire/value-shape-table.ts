@@ -13,6 +13,9 @@ const BLOCK_BYTES_MAX = 4096;
 /** From here on comparing by a call into Node is faster. */
 const LOOP_BYTES_MAX = 48;
 
+/** A message's list of shapes is used again for the next one up to this length. */
+const NUMBERED_KEPT = 64;
+
 export interface KnownShape {
   readonly block: Buffer;
   readonly keys: readonly string[];
@@ -23,9 +26,31 @@ export interface KnownShape {
 export class ShapeTable {
   readonly #lists: KnownShape[][] = Array.from({ length: LISTS }, () => []);
   readonly #blocks = new ValueReader();
+  /** By number; from {@link #count} on they are of an earlier message. */
+  readonly #inMessage: KnownShape[] = [];
+  #count = 0;
 
-  /** The shape whose block stands in `bytes` from `start` to `end`. */
-  find(bytes: Uint8Array, start: number, end: number): KnownShape {
+  startMessage(): void {
+    this.#count = 0;
+    if (this.#inMessage.length > NUMBERED_KEPT) this.#inMessage.length = NUMBERED_KEPT;
+  }
+
+  /** The message's next shape, whose block stands in `bytes` from `start` to `end`. */
+  next(bytes: Uint8Array, start: number, end: number): KnownShape {
+    const shape = this.#find(bytes, start, end);
+    this.#inMessage[this.#count++] = shape;
+    return shape;
+  }
+
+  /** A shape that the message had already. */
+  numbered(number: number): KnownShape {
+    if (number >= this.#count) {
+      throw malformed(`an object of shape ${String(number)}, which it does not have`);
+    }
+    return this.#inMessage[number] as KnownShape;
+  }
+
+  #find(bytes: Uint8Array, start: number, end: number): KnownShape {
     const list = this.#lists[hash(bytes, start, end)] as KnownShape[];
     for (let index = 0; index < list.length; index++) {
       const shape = list[index] as KnownShape;

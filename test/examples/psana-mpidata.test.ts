@@ -17,7 +17,7 @@ function worldOf(size: number, options: MpiDataOptions = {}): World {
   const loopback = new Loopback(size);
   const [master, ...clients] = Array.from(
     { length: size },
-    (_, rank) => new MpiData(loopback.link(rank), options),
+    (_, rank) => new MpiData(loopback.link(rank), { patience: 0, ...options }),
   );
   assert.ok(master !== undefined);
   return { loopback, master, clients };

@@ -36,16 +36,19 @@ function innerPixels(): number[] {
   for (let row = 2; row < ROWS - 2; row++) {
     for (let column = 2; column < COLUMNS - 2; column++) {
       const pixel = row * COLUMNS + column;
-      if (around(pixel, 2).every((each) => MAPS.mask[each] === 1)) pixels.push(pixel);
+      if (sumAround(MAPS.mask, pixel, 2) === 25) pixels.push(pixel);
     }
   }
   return pixels;
 }
 
-/** A pixel and its neighbours, up to so many steps away. */
-function around(pixel: number, steps: number): number[] {
-  const offsets = Array.from({ length: 2 * steps + 1 }, (_, index) => index - steps);
-  return offsets.flatMap((down) => offsets.map((across) => pixel + down * COLUMNS + across));
+/** Sum over a pixel and its neighbours, up to so many steps away. */
+function sumAround(values: ArrayLike<number>, pixel: number, steps: number): number {
+  let sum = 0;
+  for (let down = -steps; down <= steps; down++) {
+    for (let across = -steps; across <= steps; across++) sum += values[pixel + down * COLUMNS + across] ?? 0;
+  }
+  return sum;
 }
 
 describe('the simulated detector', () => {
@@ -133,14 +136,11 @@ describe('calibration', () => {
     const single: number[] = [];
     eachFrame(24, ({ raw, truth }) => {
       const image = CALIBRATE(raw);
-      const sumOf = (pixels: number[], values: ArrayLike<number>): number =>
-        pixels.reduce((sum, each) => sum + (values[each] ?? 0), 0);
       for (const pixel of inner) {
-        const near = around(pixel, 1);
         // Charge crosses one edge, so the sum over 3 × 3 needs 5 × 5 without other photons.
-        const photons = sumOf(around(pixel, 2), truth.photons);
+        const photons = sumAround(truth.photons, pixel, 2);
         if (photons === 0) dark.push(image[pixel] ?? NaN);
-        if (photons === 1 && truth.photons[pixel] === 1) single.push(sumOf(near, image));
+        if (photons === 1 && truth.photons[pixel] === 1) single.push(sumAround(image, pixel, 1));
       }
     });
     const mean = (values: number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;

@@ -7,12 +7,15 @@
  * Every error names the seed, which plays the same world again. A world in which nobody can go on any more does not
  * hang the test: the network notices, and the run fails with the ranks that wait.
  */
+import assert from 'node:assert/strict';
 import { Attributes } from '#api/attributes.js';
+import { Communicator } from '#api/communicator.js';
 import { Intracommunicator } from '#api/intracommunicator.js';
 import type { ProcessContext } from '#api/process-context.js';
 import { makeIntracommunicator } from '#communicators/communicator-core.js';
 import { Engine } from '#engine/engine.js';
 import type { EngineLimits } from '#engine/limits.js';
+import type { MatchContext } from '#engine/match-context.js';
 import { MPIError } from '#errors/mpi-error.js';
 import { ContextIds } from '#model/context-id.js';
 import { processId, type ProcessId } from '#model/process-id.js';
@@ -20,6 +23,15 @@ import { SelfTransport } from '#transport/self/self-transport.js';
 import { SeededRandom } from '#transport/simulated/seeded-random.js';
 import { SimulatedNetwork, type SimulatedNetworkOptions } from '#transport/simulated/simulated-network.js';
 import { ValueCodec } from '#wire/value-codec.js';
+
+abstract class Inside extends Communicator {
+  static contextOf(comm: Communicator): MatchContext {
+    return Communicator.coreOf(comm).messages.context;
+  }
+}
+
+/** The matching context of a communicator's messages. */
+export const contextOf = (comm: Communicator): MatchContext => Inside.contextOf(comm);
 
 export interface SimulatedWorldOptions extends SimulatedNetworkOptions {
   readonly size: number;
@@ -54,6 +66,7 @@ export class SimulatedWorld {
   readonly engines: readonly Engine[];
   readonly comms: readonly Intracommunicator[];
   readonly #ids: readonly ProcessId[];
+  #firstFailure: Error | null = null;
   readonly #lost = new Map<number, () => void>();
 
   constructor(options: SimulatedWorldOptions) {
@@ -87,11 +100,17 @@ export class SimulatedWorld {
 
   /** Runs the program at every rank; their values. The first error is the run's. */
   async run<T>(program: (comm: Intracommunicator) => Promise<T>): Promise<T[]> {
-    const endings = await this.runToEnd(program);
-    return endings.map((ending) => {
-      if ('value' in ending) return ending.value;
-      throw this.failure(`rank ${ending.rank}`, 'error' in ending ? ending.error : 'was lost');
+    const endings = await this.runToEnd(async (comm) => {
+      try {
+        return await program(comm);
+      } catch (error) {
+        // What the others say afterwards only follows from it.
+        this.#firstFailure ??= this.failure(`rank ${comm.rank}`, error);
+        throw error;
+      }
     });
+    if (this.#firstFailure !== null) throw this.#firstFailure;
+    return endings.map((ending) => ('value' in ending ? ending.value : assert.fail('nobody is lost')));
   }
 
   /**
@@ -105,8 +124,9 @@ export class SimulatedWorld {
     const waiting = new Set(this.comms.keys());
     const hang = new Promise<never>((_, reject) => {
       this.network.whenQuiet(() => {
-        const error = new Error(`nobody can go on any more; still waiting: rank ${[...waiting].join(', ')}`);
-        reject(this.failure('all', error));
+        const states = [...waiting].map((rank) => `rank ${rank} (${this.#stateOf(rank)})`);
+        const error = new Error(`nobody can go on any more; still waiting: ${states.join(', ')}`);
+        reject(this.#firstFailure ?? this.failure('all', error));
       });
     });
     const runOne = async (comm: Intracommunicator, rank: number): Promise<Ending<T>> => {
@@ -127,6 +147,12 @@ export class SimulatedWorld {
     } finally {
       this.network.close();
     }
+  }
+
+  #stateOf(rank: number): string {
+    const { posted, probes, unexpected } = contextOf(this.comms[rank]!);
+    const { busy } = this.engines[rank]!;
+    return `${posted.size} receives, ${probes.length} probes, ${unexpected.size} messages unexpected, ${busy ? '' : 'not '}busy`;
   }
 
   /** The rank's process is lost now. */

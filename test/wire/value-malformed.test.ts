@@ -51,8 +51,10 @@ const MALFORMED: readonly (readonly [title: string, bytes: string, message: RegE
   ['causes too deep', `00${'d70004'.repeat(100_000)}`, /more than 64 levels/],
   ['a deferred value that is no container', '00db07', /a deferred container of kind 7/],
   ['a deferred container without content', '00dbce', /ends within itself/],
-  ['a deferred array whose content is an object', '00dbced2c5', /content of another kind than its array/],
+  ['a deferred array whose content is an object', '00dbced2c5', /content of another kind than its container/],
   ['a deferred object whose content is an array', '00dbd2a0', /content of another kind than its container/],
+  ['a deferred Map whose content is an object', '00dbd3d2c5', /content of another kind than its container/],
+  ['a deferred Set whose content has a shape', '00dbd4d00100', /content of another kind than its container/],
   ['a deferred Map whose content is a Set', '00dbd3d4c5', /content of another kind than its container/],
 ];
 

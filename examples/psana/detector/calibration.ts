@@ -26,7 +26,7 @@ export interface PanelCalibration {
 }
 
 /** Steps of a calibrated value: 1024 to the ADU. */
-export const STEPS_PER_ADU = 1024;
+const STEPS_PER_ADU = 1024;
 
 const HISTOGRAM_REACH = 120;
 const BINS_PER_ADU = 4;

@@ -27,7 +27,7 @@ export const ASICS: readonly Asic[] = [
 ];
 /** Size of a pixel in millimetres, and how much wider the two columns in the middle are. */
 export const PIXEL_MM = 0.11;
-export const WIDE_COLUMN_FACTOR = 2.5;
+const WIDE_COLUMN_FACTOR = 2.5;
 /** What one photon adds to a pixel of nominal gain. */
 export const ADU_PER_PHOTON = 23;
 export const READ_NOISE_ADU = 4;

@@ -55,7 +55,7 @@ const CLOUD_SIGMA_PIXELS = 0.09;
 const SHARING_STEPS = 256;
 
 export class FrameGenerator {
-  readonly maps: PanelMaps;
+  readonly #maps: PanelMaps;
   readonly #seed: readonly (string | number)[];
   readonly #crystal: Crystal;
   readonly #background: Float64Array;
@@ -66,7 +66,7 @@ export class FrameGenerator {
   readonly #raw = new Uint16Array(PIXELS);
 
   constructor(experiment: string, run: number, seed: number, maps: PanelMaps) {
-    this.maps = maps;
+    this.#maps = maps;
     this.#seed = [experiment, run, seed];
     this.#crystal = new Crystal(seed);
     this.#background = backgroundMap();
@@ -132,7 +132,7 @@ export class FrameGenerator {
   }
 
   #digitise(random: Random, commonMode: readonly number[]): void {
-    const { pedestal, gain, stuckAt } = this.maps;
+    const { pedestal, gain, stuckAt } = this.#maps;
     const charge = this.#charge;
     const raw = this.#raw;
     for (const [index, asic] of ASICS.entries()) {

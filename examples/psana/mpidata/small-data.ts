@@ -6,8 +6,6 @@
  * else (a Map, a Date, a function, a typed array) is refused at the sender, with the name of the property: it would arrive
  * as something else. Reading is data only; nothing that arrives is ever run.
  */
-export type SmallValue =
-  null | boolean | number | bigint | string | readonly SmallValue[] | { readonly [name: string]: SmallValue };
 
 /** Nesting that is accepted; a cycle ends here too. */
 const DEPTH_MAX = 32;

@@ -8,7 +8,7 @@
  */
 import { open, type FileHandle } from 'node:fs/promises';
 
-export interface NpyHeader {
+interface NpyHeader {
   /** Kind and bytes of an element, e.g. "f4". */
   readonly dtype: string;
   readonly bigEndian: boolean;
@@ -114,7 +114,7 @@ export class NpyFile {
 }
 
 /** Reads the header at the start of a .npy file. */
-export function parseNpyHeader(bytes: Buffer): NpyHeader {
+function parseNpyHeader(bytes: Buffer): NpyHeader {
   if (bytes.length < 12 || bytes.toString('latin1', 0, 6) !== '\x93NUMPY') {
     throw new Error('it does not begin as a .npy file does');
   }

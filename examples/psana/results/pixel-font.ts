@@ -3,7 +3,7 @@
  * whose five bits are the dots of the row, the leftmost highest: "4c4444e" is a 1.
  */
 
-export const GLYPH_COLUMNS = 5;
+const GLYPH_COLUMNS = 5;
 export const GLYPH_ROWS = 7;
 
 const GLYPHS: Readonly<Record<string, string>> = {

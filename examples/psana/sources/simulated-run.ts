@@ -4,7 +4,7 @@ import { ADU_PER_PHOTON, ASICS, COLUMNS, panelMaps, READ_NOISE_ADU, ROWS } from 
 import { FrameGenerator } from '../detector/frame-generator.ts';
 import type { Detector, Run, Source } from './source.ts';
 
-export const SIMULATED_EVENTS = 1200;
+const SIMULATED_EVENTS = 1200;
 const DETECTOR = 'cspad';
 /** Six photons in the highest pixel, and clear of the noise around it. */
 const PEAKS = { threshold: 150, signalToNoise: 6 };

@@ -3,7 +3,8 @@
  * before, and refuses root; so a root's benchmark boots and uses it as the user nobody.
  *
  * The universe lives inside a guard process, a shell that boots it, waits for the end of its standard input, and halts
- * it: however the benchmark ends, its side of the pipe closes and no daemon stays behind.
+ * it: however the benchmark ends, its side of the pipe closes and no daemon stays behind, nor shared memory of jobs that
+ * failed (lamclean).
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -16,6 +17,7 @@ import { buildPeerProgram, readVersion } from './peer-program.ts';
 const GUARD = `
 lamboot -H >boot.log 2>&1 </dev/null && echo booted || { cat boot.log >&2; exit 1; }
 cat >/dev/null
+lamclean >clean.log 2>&1
 lamhalt -H >halt.log 2>&1 || lamwipe -H >>halt.log 2>&1
 `;
 

@@ -2,7 +2,7 @@
  * Our own rank program: runs the cases of its command line one after another, `blocking` or `awaiting` as the first
  * argument says. Without a case it only starts and ends MPI, which is what the start-up is measured with.
  */
-import { COMM_WORLD, type Communicator } from '../../index.ts';
+import { COMM_WORLD, type Intracommunicator } from '../../index.ts';
 import { decodeCase, type BenchCase, type CaseRecord } from '../bench-case.ts';
 import { TAG_GO, toRecord, type GoAhead } from './batches.ts';
 import { runAllreduce, runBarrier } from './collectives.ts';
@@ -20,7 +20,7 @@ const TIMED_KINDS = {
 };
 
 async function runCase(
-  world: Communicator,
+  world: Intracommunicator,
   benchCase: BenchCase,
   awaiting: boolean,
 ): Promise<CaseRecord | undefined> {
@@ -33,7 +33,7 @@ async function runCase(
   return world.rank === 0 ? toRecord(benchCase, world.size, seconds) : undefined;
 }
 
-function blockingGoAhead(world: Communicator): GoAhead {
+function blockingGoAhead(world: Intracommunicator): GoAhead {
   const flag = new Uint8Array(1);
   return (decision) => {
     flag[0] = Number(decision);
@@ -43,7 +43,7 @@ function blockingGoAhead(world: Communicator): GoAhead {
   };
 }
 
-function awaitingGoAhead(world: Communicator): GoAhead {
+function awaitingGoAhead(world: Intracommunicator): GoAhead {
   const flag = new Uint8Array(1);
   return async (decision) => {
     flag[0] = Number(decision);

@@ -54,9 +54,7 @@ function styleSheet(): string {
   const rules = (mode: keyof Colours, text: string, muted: string, grid: string, paper: string): string =>
     [
       `.text{fill:${text}}.muted{fill:${muted}}.grid{stroke:${grid}}.paper{fill:${paper}}`,
-      ...ids.map(
-        (id) => `.series-${id}{--series:${SERIES_COLOURS[id][mode]};color:${SERIES_COLOURS[id][mode]}}`,
-      ),
+      ...ids.map((id) => `.series-${id}{color:${SERIES_COLOURS[id][mode]}}`),
     ].join('');
   return [
     'text{font:12px system-ui,-apple-system,"Segoe UI",Roboto,"DejaVu Sans",sans-serif}',

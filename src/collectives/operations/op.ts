@@ -20,23 +20,33 @@ export class Operator implements Op {
   readonly combine: (a: unknown, b: unknown) => unknown;
   /** The same for each pair of elements: `target[k] = left[k] ∘ right[k]`; `target` may be either. */
   readonly combineInto: (left: TypedArray, right: TypedArray, target: TypedArray) => void;
+  /** Throws where it cannot work on the value, whatever the others give. */
+  readonly check: (value: unknown) => void;
 
   constructor(
     name: string,
     commutative: boolean,
     combine: (a: unknown, b: unknown) => unknown,
     combineInto: (left: TypedArray, right: TypedArray, target: TypedArray) => void,
+    check: (value: unknown) => void = () => undefined,
   ) {
     this.name = name;
     this.commutative = commutative;
     this.combine = combine;
     this.combineInto = combineInto;
+    this.check = check;
   }
 }
 
-/** The operation behind an `Op` that a program passes. */
-export function operatorOf(op: Op, verb: string): Operator {
-  if (op instanceof Operator) return op;
+/**
+ * The operation behind an `Op` that a program passes. Throws where it cannot work on this process' own operand: the
+ * same everywhere, and before anything is sent, so that nobody waits for a process that has given up.
+ */
+export function operatorOf(op: Op, verb: string, operand: unknown): Operator {
+  if (op instanceof Operator) {
+    op.check(operand);
+    return op;
+  }
   throw new MPIError(
     'MPI_ERR_OP',
     `Cannot ${verb} with ${typeof op === 'object' ? `an object of keys ${Object.keys(op).join(', ')}` : typeof op}: one of the predefined operations or one made by createOp is wanted`,

@@ -3,8 +3,10 @@
  * element by element. Which operation goes with which type is the standard's table: bitwise ones want integers.
  */
 import { MPIError } from '../../errors/mpi-error.ts';
-import { type TypedArray } from '../../wire/element-type.ts';
+import { elementTypeOf, FLOAT16, FLOAT32, FLOAT64, type TypedArray } from '../../wire/element-type.ts';
 import { Operator, type Op } from './op.ts';
+
+const FLOATS: ReadonlySet<number> = new Set([FLOAT16, FLOAT32, FLOAT64]);
 
 type Scalar = number | bigint;
 type Rule<T extends Scalar> = (a: T, b: T) => T;
@@ -21,8 +23,8 @@ const isTypedArray = (value: unknown): value is TypedArray =>
   ArrayBuffer.isView(value) && !(value instanceof DataView);
 const isBigArray = (array: TypedArray): array is BigInt64Array | BigUint64Array =>
   array instanceof BigInt64Array || array instanceof BigUint64Array;
-const isFloatArray = (array: TypedArray): boolean =>
-  array instanceof Float64Array || array instanceof Float32Array;
+const isFloatArray = (array: TypedArray): boolean => FLOATS.has(elementTypeOf(array));
+const isInt32 = (value: number): boolean => (value | 0) === value;
 
 function define(definition: Definition): Op {
   const { name, onNumbers, onBigints, onBooleans, integersOnly = false } = definition;
@@ -41,7 +43,6 @@ function define(definition: Definition): Op {
     if (isBigArray(left) && isBigArray(right) && isBigArray(target)) {
       for (let k = 0; k < target.length; k++) target[k] = onBigints(left[k]!, right[k]!);
     } else if (!isBigArray(left) && !isBigArray(right) && !isBigArray(target)) {
-      if (integersOnly && isFloatArray(left)) refuse('floating-point elements', 'integers are wanted');
       for (let k = 0; k < target.length; k++) target[k] = onNumbers(left[k]!, right[k]!);
     } else {
       refuse('arrays of bigints and of numbers', 'every process must give the same kind of array');
@@ -50,8 +51,8 @@ function define(definition: Definition): Op {
 
   const combine = (a: unknown, b: unknown): unknown => {
     if (typeof a === 'number' && typeof b === 'number') {
-      if (integersOnly && !(Number.isInteger(a) && Number.isInteger(b)))
-        refuse('numbers with a fraction', 'integers are wanted');
+      // The bits of a number are those of 32-bit integers in JavaScript.
+      if (integersOnly && !(isInt32(a) && isInt32(b))) return Number(onBigints(BigInt(a), BigInt(b)));
       return onNumbers(a, b);
     }
     if (typeof a === 'bigint' && typeof b === 'bigint') return onBigints(a, b);
@@ -61,13 +62,26 @@ function define(definition: Definition): Op {
       combineInto(a, b, target);
       return target;
     }
-    return refuse(
-      `${describe(a)} and ${describe(b)}`,
-      'two numbers, two bigints or two typed arrays of one kind are wanted; for anything else make an operation with createOp',
+    return refuse(`${describe(a)} and ${describe(b)}`, 'every process must give the same kind of value');
+  };
+
+  const check = (value: unknown): void => {
+    if (typeof value === 'bigint' || (typeof value === 'boolean' && onBooleans !== undefined)) return;
+    if (typeof value === 'number') {
+      if (!integersOnly || Number.isSafeInteger(value)) return;
+      refuse(`the number ${String(value)}`, 'integers that a number can hold are wanted, or bigints');
+    }
+    if (isTypedArray(value)) {
+      if (!integersOnly || !isFloatArray(value)) return;
+      refuse(`the elements of a ${describe(value)}`, 'integers are wanted');
+    }
+    refuse(
+      describe(value),
+      'numbers, bigints or typed arrays are wanted; for anything else make an operation with createOp',
     );
   };
 
-  return new Operator(`MPI_${name}`, true, combine, combineInto);
+  return new Operator(`MPI_${name}`, true, combine, combineInto, check);
 }
 
 function describe(value: unknown): string {

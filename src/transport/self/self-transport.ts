@@ -21,6 +21,7 @@ export class SelfTransport implements Transport, Channel {
   #bytes = 0;
   #inbound: Inbound | null = null;
   #wake: (() => void) | null = null;
+  #closed = false;
 
   constructor(self: ProcessId) {
     this.#self = self;
@@ -106,13 +107,14 @@ export class SelfTransport implements Transport, Channel {
   }
 
   close(): void {
+    this.#closed = true;
     this.#frames = [];
     this.#wake = null;
   }
 
   #push(kind: number, data: Uint8Array | null, start: number, size: number): Frame | null {
     const envelopeOnly = kind === FrameKind.REQUEST || data === null;
-    if (this.#frames.length >= FRAMES_MAX || this.#bytes + size > BYTES_MAX) return null;
+    if (this.#closed || this.#frames.length >= FRAMES_MAX || this.#bytes + size > BYTES_MAX) return null;
     const frame = new Frame();
     frame.kind = kind;
     if (!envelopeOnly) {
@@ -127,7 +129,12 @@ export class SelfTransport implements Transport, Channel {
 
   #ring(): void {
     const wake = this.#wake;
-    this.#wake = null;
-    if (wake !== null) setImmediate(wake);
+    if (wake === null) return;
+    setImmediate(() => {
+      // Whoever has disarmed in the meantime is awake.
+      if (this.#wake !== wake) return;
+      this.#wake = null;
+      wake();
+    });
   }
 }

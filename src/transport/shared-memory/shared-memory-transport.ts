@@ -118,7 +118,7 @@ export class SharedMemoryTransport implements Transport {
       const ring = hot[k]!;
       if (ring.reader.hasFrame() && this.#drain(ring) > 0) worked = true;
     }
-    if (this.#mailbox.hasNews()) {
+    if (this.#mailbox.hasNews() && !this.#closed) {
       this.#readNews();
       worked = true;
     }
@@ -153,6 +153,7 @@ export class SharedMemoryTransport implements Transport {
     this.disarm();
     this.#listener?.close();
     this.#hot.length = 0;
+    for (const { file } of this.#incoming.values()) file.close();
     this.#incoming.clear();
   }
 

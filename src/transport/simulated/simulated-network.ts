@@ -96,6 +96,11 @@ export class SimulatedNetwork implements LinkHost, TransportHost {
     this.#keepTicking();
   }
 
+  /** How much is planned. */
+  get pending(): number {
+    return this.#events.size;
+  }
+
   /** Calls once when nothing is planned, and nobody does anything any more: whoever waits now waits for ever. */
   whenQuiet(quiet: () => void): void {
     this.#whenQuiet = quiet;

@@ -1,0 +1,4 @@
+/** Iterating over messages. */
+import { holdAtRanks, OVERSUBSCRIBED } from './hold-at-ranks.ts';
+
+holdAtRanks('message-iterators', [2, OVERSUBSCRIBED]);

@@ -1,0 +1,4 @@
+/** Values of every kind between processes. */
+import { holdAtRanks } from './hold-at-ranks.ts';
+
+holdAtRanks('values', [2]);

@@ -1,0 +1,114 @@
+/**
+ * The end of a program with something still to be done, in the way that its argument names. Rank 0 ends; rank 1
+ * receives only after rank 0 has said that it goes, and checks that everything comes; further ranks look on.
+ */
+import assert from 'node:assert/strict';
+import { COMM_SELF, COMM_WORLD as world, finalize, type Request } from 'parley';
+import { failure } from './support/cases.ts';
+
+const LENGTHS = [1, 100, 60_000, 3_000_000, 0, 70_000];
+const LEAVING = 9;
+const dataOf = (index: number): Uint8Array => new Uint8Array(LENGTHS[index] ?? 0).fill(index + 1);
+
+function sendAll(): Request[] {
+  return LENGTHS.map((_, index) => world.send(dataOf(index), 1, 1));
+}
+
+async function receiveAll(): Promise<void> {
+  const leaving = await world.recv(0, LEAVING);
+  assert.equal(leaving.data, 'leaving');
+  for (const index of LENGTHS.keys()) {
+    const { data } = await world.recv(0, 1);
+    assert.deepEqual(data, dataOf(index));
+  }
+  console.log('ok everything came');
+}
+
+/** What rank 0 and rank 1 do. */
+const ENDS: Readonly<Record<string, readonly [() => unknown, () => unknown]>> = {
+  /** Runs off its end. */
+  unawaited: [
+    () => {
+      process.once('beforeExit', () => void world.send('leaving', 1, LEAVING));
+      sendAll();
+    },
+    receiveAll,
+  ],
+  buffered: [
+    () => {
+      world.bsend('leaving', 1, LEAVING);
+      for (const index of LENGTHS.keys()) world.bsend(dataOf(index), 1, 1);
+    },
+    receiveAll,
+  ],
+  exit: [
+    () => {
+      sendAll();
+      world.sendSync('leaving', 1, LEAVING);
+      process.exit(0);
+    },
+    receiveAll,
+  ],
+  finalize: [
+    async () => {
+      sendAll();
+      world.sendSync('leaving', 1, LEAVING);
+      await finalize();
+      process.exit(0);
+    },
+    receiveAll,
+  ],
+  /** Its code is its own, though there is something to be delivered. */
+  'exit-code': [
+    () => {
+      sendAll();
+      world.sendSync('leaving', 1, LEAVING);
+      process.exitCode = 5;
+    },
+    receiveAll,
+  ],
+  /** Nobody will ever take what is sent. */
+  unmatched: [() => sendAll(), () => undefined],
+  'unmatched-exit': [
+    () => {
+      sendAll();
+      process.exit(0);
+    },
+    () => undefined,
+  ],
+  'unmatched-self': [() => void COMM_SELF.send(dataOf(3), 0), () => void COMM_SELF.ssend(1, 0)],
+  'unmatched-self-exit': [
+    () => {
+      void COMM_SELF.send(dataOf(3), 0);
+      process.exit(0);
+    },
+    () => {
+      void COMM_SELF.ssend(1, 0);
+      process.exit(0);
+    },
+  ],
+  /** Receives that nobody awaits hold no process. */
+  'unmatched-receives': [
+    () => {
+      void world.recv(1);
+      void world.recvInto(new Int32Array(1));
+      void world.mprobe();
+      void world.recv(1, 3, { timeout: 3_600_000 });
+    },
+    () => {
+      void world.recv();
+    },
+  ],
+  /** Somebody waits for a rank that has left in good order. */
+  awaited: [() => undefined, () => waitInVain(() => world.recv(0))],
+  blocked: [() => undefined, () => waitInVain(() => world.recvSync(0))],
+  collective: [() => undefined, () => waitInVain(() => world.barrierSync())],
+};
+
+async function waitInVain(call: () => unknown): Promise<void> {
+  const error = await failure('MPI_ERR_PROC_FAILED', call);
+  assert.match(error.message, /rank 0 of "MPI_COMM_WORLD".*has left/);
+  console.log('ok it was told');
+}
+
+await ENDS[process.argv[2] ?? '']?.[world.rank]?.();
