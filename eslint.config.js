@@ -64,6 +64,7 @@ export default defineConfig(
     // Hot paths: an index that is known to be in range, and `undefined` checks that would cost, on every message.
     files: [
       'src/matching/**',
+      'src/p2p/**',
       'src/transport/**',
       'src/engine/**',
       'src/wire/**',

@@ -128,6 +128,6 @@ function keyOf(key: Keyval<unknown>, doing: string): AttributeKey<unknown> {
   if (key instanceof AttributeKey) return key as AttributeKey<unknown>;
   throw new MPIError(
     'MPI_ERR_KEYVAL',
-    `Cannot ${doing} ${String(key)}: a key made by createKeyval is wanted, or a predefined one`,
+    `Cannot ${doing} ${typeof key === 'object' ? 'an object' : typeof key}: a key made by createKeyval is wanted, or a predefined one`,
   );
 }

@@ -39,7 +39,7 @@ export class Intracommunicator extends Communicator {
   }
 
   /** Complete when every process has come to it (MPI_Ibarrier, MPI-4.1 §6.3). */
-  barrier(): Request<void> {
+  barrier(): Request {
     return this.#start(barrier(this.core.collectives));
   }
 
@@ -65,7 +65,7 @@ export class Intracommunicator extends Communicator {
   }
 
   /** Fills everybody's buffer with the elements of the root's; as long everywhere (MPI_Ibcast). */
-  bcastInto(buffer: BufferLike, root: number = 0): Request<void> {
+  bcastInto(buffer: BufferLike, root: number = 0): Request {
     return this.#start(bcastInto(this.core.collectives, buffer, root));
   }
 
@@ -85,7 +85,7 @@ export class Intracommunicator extends Communicator {
   }
 
   /** The root's `recv` gets everybody's elements in rank order; elsewhere it is ignored and may be null (MPI_Igather). */
-  gatherInto(send: BufferLike, recv: BufferLike | null, root: number = 0): Request<void> {
+  gatherInto(send: BufferLike, recv: BufferLike | null, root: number = 0): Request {
     return this.#start(gatherInto(this.core.collectives, send, recv, root));
   }
 
@@ -112,7 +112,7 @@ export class Intracommunicator extends Communicator {
   }
 
   /** The root's `recv` gets the combination of everybody's elements; elsewhere it is ignored and may be null. */
-  reduceInto(send: BufferLike, recv: BufferLike | null, op: Op = SUM, root: number = 0): Request<void> {
+  reduceInto(send: BufferLike, recv: BufferLike | null, op: Op = SUM, root: number = 0): Request {
     return this.#start(reduceInto(this.core.collectives, send, recv, op, root));
   }
 
@@ -132,7 +132,7 @@ export class Intracommunicator extends Communicator {
   }
 
   /** Everybody's `recv` gets the combination of everybody's elements (MPI_Iallreduce). */
-  allreduceInto(send: BufferLike, recv: BufferLike, op: Op = SUM): Request<void> {
+  allreduceInto(send: BufferLike, recv: BufferLike, op: Op = SUM): Request {
     return this.#start(allreduceInto(this.core.collectives, send, recv, op));
   }
 

@@ -14,6 +14,7 @@ import { ANY_SOURCE, PROC_NULL, TAG_MAX } from '../model/constants.ts';
 import { ContextIds } from '../model/context-id.ts';
 import { processId } from '../model/process-id.ts';
 import { decodeJobEnvironment, type JobEnvironment, JOB_VARIABLE } from '../pmi/job-environment.ts';
+import { widenInlining } from '../system/compiler-budget.ts';
 import { systemClock } from '../system/clock.ts';
 import { loadLibc } from '../system/libc.ts';
 import { SelfTransport } from '../transport/self/self-transport.ts';
@@ -69,6 +70,7 @@ export class MpiProcess implements ProcessContext {
     if (environment === null) {
       this.#segment = null;
     } else {
+      widenInlining(variables);
       const libc = loadLibc();
       // A process started by another one than the agent (a shell script, say) ends with that one instead.
       libc.dieWithParent(SIGKILL);

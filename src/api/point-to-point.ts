@@ -35,7 +35,7 @@ export abstract class PointToPoint {
    * await comm.send({ step: 3, energies: new Float64Array(100) }, 1);
    * ```
    */
-  send(data: unknown, dest: number, tag: number = 0, options?: WaitOptions): Request<void> {
+  send(data: unknown, dest: number, tag: number = 0, options?: WaitOptions): Request {
     return send(this.#end, data, dest, tag, false, options);
   }
 
@@ -45,20 +45,20 @@ export abstract class PointToPoint {
   }
 
   /** Sends in synchronous mode: complete when the receiver has matched the message (MPI_Issend). */
-  ssend(data: unknown, dest: number, tag: number = 0, options?: WaitOptions): Request<void> {
+  ssend(data: unknown, dest: number, tag: number = 0, options?: WaitOptions): Request {
     return send(this.#end, data, dest, tag, true, options);
   }
 
   /** The same, blocking (MPI_Ssend). */
   ssendSync(data: unknown, dest: number, tag: number = 0): void {
-    send(this.#end, data, dest, tag, true).waitSync();
+    this.#end.engine.driver.finish(send(this.#end, data, dest, tag, true));
   }
 
   /**
    * Sends in ready mode: the program promises that a matching receive is posted (MPI_Irsend). The promise is not
    * needed here; a program that breaks it still works.
    */
-  rsend(data: unknown, dest: number, tag: number = 0): Request<void> {
+  rsend(data: unknown, dest: number, tag: number = 0): Request {
     return send(this.#end, data, dest, tag, false);
   }
 
@@ -173,7 +173,7 @@ export abstract class PointToPoint {
 
   /** The same, blocking. */
   probeSync(source: number = ANY_SOURCE, tag: number = ANY_TAG): Status {
-    return probe(this.#end, source, tag).waitSync();
+    return this.#end.engine.driver.finish(probe(this.#end, source, tag));
   }
 
   /** The status of a message that is there now, or undefined (MPI_Iprobe). */
@@ -188,7 +188,7 @@ export abstract class PointToPoint {
 
   /** The same, blocking. */
   mprobeSync(source: number = ANY_SOURCE, tag: number = ANY_TAG): MatchedMessage {
-    return matchedProbe(this.#end, source, tag).waitSync();
+    return this.#end.engine.driver.finish(matchedProbe(this.#end, source, tag));
   }
 
   /** Takes a message that is there now out of the queue, or undefined (MPI_Improbe). */

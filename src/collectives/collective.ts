@@ -3,7 +3,7 @@
  * its own, so that several may be under way at once. All processes start them in the same order.
  */
 import { MPIError } from '../errors/mpi-error.ts';
-import type { Endpoint } from '../p2p/endpoint.ts';
+import { type Endpoint, ranksOf } from '../p2p/endpoint.ts';
 import { TAG_MAX } from '../model/constants.ts';
 
 export interface CollectiveEndpoint extends Endpoint {
@@ -35,6 +35,6 @@ export function checkRoot(endpoint: Endpoint, verb: string, root: number): void 
   if (Number.isInteger(root) && root >= 0 && root < size) return;
   throw new MPIError(
     'MPI_ERR_ROOT',
-    `Cannot ${verb} with root ${String(root)} on ${endpoint.context.label()}: it has ${String(size)} processes, ranks 0..${String(size - 1)}`,
+    `Cannot ${verb} with root ${String(root)} on ${endpoint.context.label()}: ${ranksOf(endpoint)}`,
   );
 }

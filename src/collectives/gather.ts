@@ -9,6 +9,7 @@ import { outcome, type Steps } from '../engine/task.ts';
 import { bytesOf, type BufferLike } from '../wire/element-type.ts';
 import { bufferType } from '../p2p/receive.ts';
 import { payloadOf, receivePayload, receivePayloadInto, sendPayload, valueOf } from '../p2p/payload.ts';
+import { processes } from '../p2p/endpoint.ts';
 import { checkRoot, type CollectiveEndpoint } from './collective.ts';
 
 /** The root gets everybody's value in rank order, the others nothing. */
@@ -51,7 +52,7 @@ export function* gatherInto(
   if (all.length !== own.length * peers.length) {
     throw new MPIError(
       'MPI_ERR_BUFFER',
-      `Cannot gather ${String(own.length)} bytes from each of ${String(peers.length)} processes of ${endpoint.context.label()} into ` +
+      `Cannot gather ${String(own.length)} bytes from each of ${processes(peers.length)} of ${endpoint.context.label()} into ` +
         `${String(all.length)} bytes: the root's receive buffer must have ${String(own.length * peers.length)}`,
     );
   }

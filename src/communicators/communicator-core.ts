@@ -4,7 +4,7 @@ import { type CollectiveEndpoint, tagCounter } from '../collectives/collective.t
 import { COLLECTIVES, type ContextId, type ContextIds, MESSAGES } from '../model/context-id.ts';
 import { Group } from '../model/group.ts';
 import type { ProcessId } from '../model/process-id.ts';
-import type { Endpoint } from '../p2p/endpoint.ts';
+import { type Endpoint, processes } from '../p2p/endpoint.ts';
 
 /** What makes communicators: one for each process. */
 export interface CommunicatorMaker {
@@ -83,6 +83,6 @@ function make(
 }
 
 function describe(group: Group, remoteGroup: Group | null): string {
-  if (remoteGroup === null) return `a communicator of ${String(group.size)} processes`;
+  if (remoteGroup === null) return `a communicator of ${processes(group.size)}`;
   return `an intercommunicator of ${String(group.size)} and ${String(remoteGroup.size)} processes`;
 }

@@ -46,7 +46,7 @@ export function* createIntercomm(
     yield* outcome(sending);
     const other = message.data as Side;
     // Both leaders come to the same choice without another word.
-    const contextId = other.ids[0]! < own.ids[0]! ? other.contextId : own.contextId;
+    const contextId = other.ids.join() < own.ids.join() ? other.contextId : own.contextId;
     remote = { ids: other.ids, contextId };
   }
   const agreed = (yield* bcast(parts, remote, localLeader)) as Side;

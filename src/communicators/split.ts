@@ -36,7 +36,7 @@ export function* split(core: CommunicatorCore, color: number, key: number): Step
   );
   const mine = plan?.find((part) => part.ranks.includes(collectives.rank));
   if (mine === undefined) return null;
-  const ids = mine.ranks.map((rank) => group.ids[rank]!);
+  const ids = mine.ranks.flatMap((rank) => group.ids[rank] ?? []);
   return makeIntracommunicator(maker, mine.contextId, ids, '');
 }
 

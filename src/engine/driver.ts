@@ -10,6 +10,7 @@
  * process where somebody awaits the outcome or something is still to be delivered.
  */
 import type { Clock } from '../system/clock.ts';
+import { AbortWatch } from './abort-watch.ts';
 import type { Operation, OperationDriver } from './operation.ts';
 import type { WaitingPolicy } from './waiting-policy.ts';
 
@@ -33,6 +34,7 @@ export interface ProgressSource {
 const ANSWERS_AT_ONCE_MAX = 500;
 
 export class Driver implements OperationDriver {
+  readonly aborts: AbortWatch = new AbortWatch();
   readonly #source: ProgressSource;
   readonly #policy: WaitingPolicy;
   readonly #clock: Clock;
@@ -65,8 +67,9 @@ export class Driver implements OperationDriver {
     this.#polling = true;
     try {
       const moved = this.#source.poll();
-      if (this.#ready.length > 0) this.#runReady();
-      return moved;
+      if (this.#ready.length === 0) return moved;
+      this.#runReady();
+      return true;
     } finally {
       this.#polling = false;
     }
@@ -84,7 +87,30 @@ export class Driver implements OperationDriver {
     let round = 0;
     while (!operation.done) {
       if (this.progress()) round = 0;
-      else if (++round > spins && !operation.done) round = this.#giveWay(round);
+      else if (++round > spins) round = this.#giveWay(round);
+    }
+  }
+
+  /**
+   * The same for an operation that nobody else holds, and its result: where the wait is refused, since nothing could
+   * ever end it, the operation is taken back.
+   */
+  finish<T>(operation: Operation<T>): T {
+    try {
+      this.block(operation);
+    } catch (refusal) {
+      if (!operation.withdraw(refusal)) throw refusal;
+    }
+    return operation.take();
+  }
+
+  /** Polls as long as a blocked thread does before it gives way, and until `receive` waits no longer. */
+  pollFor(receive: { readonly waiting: boolean }): void {
+    const { spins } = this.#policy;
+    for (let left = spins; left > 0; left--) {
+      const moved = this.progress();
+      if (!receive.waiting) return;
+      if (moved) left = spins;
     }
   }
 

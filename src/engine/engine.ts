@@ -8,6 +8,7 @@ import type { ProcessId } from '../model/process-id.ts';
 import type { Clock } from '../system/clock.ts';
 import type { ArrivedMessage } from './arrived-message.ts';
 import type { Channel, PeerEnd, Transport } from '../transport/transport.ts';
+import { DirectReceive } from './direct-receive.ts';
 import { Driver, type ProgressSource } from './driver.ts';
 import { breakContext, peerGone, reportFailures, spreadFailure, takenBack } from './failures.ts';
 import type { InboxHost } from './inbox.ts';
@@ -18,8 +19,6 @@ import type { Operation } from './operation.ts';
 import type { Outbox, OutboxHost } from './outbox.ts';
 import { Peer } from './peer.ts';
 import type { ProbeOperation } from './probe-operation.ts';
-import { ReceiveInto } from './receive-into.ts';
-import type { Status } from './request.ts';
 import type { ReceiveOperation } from './receive-operation.ts';
 import { type Steps, Task } from './task.ts';
 import type { ValueCodec } from '../wire/value-codec.ts';
@@ -42,6 +41,8 @@ export class Engine implements InboxHost, OutboxHost, ProgressSource {
   readonly driver: Driver;
   readonly clock: Clock;
   readonly codec: ValueCodec;
+  /** The short cut of blocked receives. */
+  readonly direct: DirectReceive;
   readonly #transports: readonly Transport[];
   readonly #yieldProcessor: () => void;
   readonly #peers = new Map<ProcessId, Peer>();
@@ -49,7 +50,6 @@ export class Engine implements InboxHost, OutboxHost, ProgressSource {
   #backlog: Outbox[] = [];
   #tasks = 0;
   #buffered = 0;
-  #spareReceive: ReceiveInto | null = null;
 
   constructor(options: EngineOptions) {
     this.self = options.self;
@@ -59,6 +59,7 @@ export class Engine implements InboxHost, OutboxHost, ProgressSource {
     this.#transports = options.transports;
     this.#yieldProcessor = options.yieldProcessor;
     this.driver = new Driver(this, options.policy, options.clock);
+    this.direct = new DirectReceive(this.driver, options.codec, (receive) => this.post(receive));
     for (const transport of this.#transports) transport.start((from) => this.peer(from).inbox);
   }
 
@@ -115,6 +116,8 @@ export class Engine implements InboxHost, OutboxHost, ProgressSource {
         receive.fail(refusal);
         return;
       }
+      // Its sender may yet take it back, and then the receive waits where it would have waited.
+      if (message.dependsOnSender) context.posted.takeOrder(receive);
       context.unexpected.remove(message);
       this.#receive(receive, message);
       return;
@@ -122,29 +125,6 @@ export class Engine implements InboxHost, OutboxHost, ProgressSource {
     const failure = this.#failureFor(context, source);
     if (failure === null) context.posted.add(receive);
     else receive.fail(failure);
-  }
-
-  /**
-   * Receives with the thread blocked. Nobody else ever holds the operation, so the same one serves every time: making
-   * one costs a fifth of what a short message takes.
-   */
-  receiveIntoBlocked(
-    context: MatchContext,
-    source: number,
-    tag: number,
-    target: Uint8Array,
-    targetType: number,
-  ): Status {
-    const operation =
-      this.#spareReceive ?? new ReceiveInto(this.driver, context, source, tag, target, targetType);
-    this.#spareReceive = null;
-    operation.again(context, source, tag, target, targetType);
-    this.post(operation);
-    if (!operation.done) this.driver.block(operation);
-    const status = operation.take();
-    operation.retire();
-    this.#spareReceive = operation;
-    return status;
   }
 
   probe(probe: ProbeOperation): void {
@@ -296,7 +276,9 @@ export class Engine implements InboxHost, OutboxHost, ProgressSource {
   }
 
   get #delivering(): boolean {
-    for (const { outbox } of this.#peers.values()) if (outbox.busy) return true;
+    for (const { id, outbox } of this.#peers.values()) {
+      if (id === this.self ? outbox.movesByItself : outbox.busy) return true;
+    }
     return false;
   }
 

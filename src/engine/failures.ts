@@ -25,7 +25,10 @@ export function peerGone(context: MatchContext | null, rank: number, end: PeerEn
 /** The error of a matched message whose sender has given it up before it was received. */
 export function takenBack(context: MatchContext, source: number, tag: number): MPIError {
   const message = `the message of rank ${String(source)} with tag ${String(tag)} on ${context.label()}`;
-  return new MPIError('MPI_ERR_OTHER', `Cannot receive ${message}: its sender has taken it back; probe again`);
+  return new MPIError(
+    'MPI_ERR_OTHER',
+    `Cannot receive ${message}: its sender has taken it back; probe again`,
+  );
 }
 
 /** The error that tells receives from any source of the failures that none was told of yet. */

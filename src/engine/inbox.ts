@@ -7,6 +7,7 @@ import { type Frame, FrameKind, MESSAGE_BYTES_MAX } from '../wire/frame.ts';
 import { ArrivedMessage } from './arrived-message.ts';
 import { freshBytes } from './fresh-bytes.ts';
 import { takenBack } from './failures.ts';
+import type { DirectReceive } from './direct-receive.ts';
 import type { Landing } from './landing.ts';
 import { type EngineLimits, MESSAGE_OVERHEAD } from './limits.ts';
 import type { MatchContext } from './match-context.ts';
@@ -17,6 +18,7 @@ import type { WaitingReceive } from './waiting.ts';
 /** What an inbox asks of the engine. */
 export interface InboxHost {
   readonly limits: EngineLimits;
+  readonly direct: DirectReceive;
   /** The context of these two words; made where it is not known yet. */
   contextOf(high: number, low: number): MatchContext;
   /** Lets a receive wait (again), or gives it a message that waits for it. */
@@ -110,6 +112,10 @@ export class Inbox implements Inbound {
     if (context === null) return;
     if (frame.size !== frame.length) return this.malformed('a message of another length than it has');
     if (!this.#hold(frame.length)) return;
+    if (this.#host.direct.take(context, frame)) {
+      this.settle(frame.length);
+      return;
+    }
     const receive = context.match(frame.source, frame.tag, frame.elementType);
     if (receive === null) {
       const message = this.#arrived(frame);
@@ -127,6 +133,7 @@ export class Inbox implements Inbound {
     if (context === null) return;
     if (this.#streaming !== null) return this.malformed('a message out of turn');
     if (!this.#hold(frame.length)) return;
+    this.#host.direct.giveWay(context);
     const receive = context.match(frame.source, frame.tag, frame.elementType);
     let landing: Landing;
     if (receive === null) {
@@ -168,9 +175,11 @@ export class Inbox implements Inbound {
     if (context === null) return;
     const { id } = frame;
     if (this.#requests.has(id)) return this.malformed('a request that it had sent before');
+    this.#host.direct.giveWay(context);
     const receive = context.match(frame.source, frame.tag, frame.elementType);
     if (receive === null) {
-      if (this.#requests.size >= this.#host.limits.requestsMax) return this.malformed('more requests than it may');
+      if (this.#requests.size >= this.#host.limits.requestsMax)
+        return this.malformed('more requests than it may');
       const message = this.#arrived(frame);
       message.request = id;
       this.#requests.set(id, message);

@@ -98,11 +98,11 @@ export abstract class Operation<T> implements Request<T> {
       onEnd();
     }
     if (this.#settle !== null) {
-      const { resolve, reject } = this.#settle;
+      const settle = this.#settle;
       this.#settle = null;
       this.driver.noLongerAwaited();
-      if (this.failed) reject(this.failure);
-      else resolve(this.result());
+      if (this.failed) settle.reject(this.failure);
+      else settle.resolve(this.result());
     }
   }
 
@@ -146,13 +146,6 @@ export abstract class Operation<T> implements Request<T> {
 
   finally(onfinally: () => void): Promise<T> {
     return this.#promised().finally(onfinally);
-  }
-
-  /** Makes it ready for another use, by whoever knows that nobody else holds it. */
-  protected reset(): void {
-    this.done = false;
-    this.failed = false;
-    this.failure = undefined;
   }
 
   #promised(): Promise<T> {

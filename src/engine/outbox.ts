@@ -40,6 +40,9 @@ export class Outbox implements SendQueue {
   readonly #withdrawn = new Set<number>();
   #channel: Channel | null = null;
   #eagerInFlight = 0;
+  readonly #eagerBudget: number;
+  /** The longest message that goes out at once, in one frame; -1 as long as there is no channel. */
+  #shortBytesMax = -1;
   #lastRequest = 0;
   #closed: ((operation: SendOperation) => MPIError) | null = null;
   /** True while the engine knows that something waits here for room. */
@@ -48,11 +51,21 @@ export class Outbox implements SendQueue {
   constructor(peer: ProcessId, host: OutboxHost) {
     this.peer = peer;
     this.#host = host;
+    this.#eagerBudget = host.limits.eagerBudget;
   }
 
   /** True where something is still to be written or to be answered. */
   get busy(): boolean {
     return this.hasBacklog || this.#requested.size > 0 || this.#withdrawn.size > 0;
+  }
+
+  /**
+   * True where something moves without anybody's doing: of what a process sends to itself, all that a receive has
+   * matched. To wait for the rest would be to wait for ever.
+   */
+  get movesByItself(): boolean {
+    const open = this.#requested.size < this.#host.limits.requestsMax;
+    return this.#controls.size > 0 || this.#transfers.length > 0 || (open && this.#queue.size > 0);
   }
 
   /** True where something waits for room in the channel. */
@@ -70,25 +83,14 @@ export class Outbox implements SendQueue {
     data: Uint8Array,
     size: number,
   ): boolean {
-    const channel = this.#channel;
-    if (channel === null || size > channel.fragmentBytes || this.hasBacklog) return false;
-    const { limits } = this.#host;
     const cost = size + MESSAGE_OVERHEAD;
-    if (size > limits.eagerBytesMax || this.#eagerInFlight + cost > limits.eagerBudget) return false;
+    // Whoever has a backlog is listed; without a channel nothing is short.
+    if (this.listed || size > this.#shortBytesMax || this.#eagerInFlight + cost > this.#eagerBudget)
+      return false;
+    const kind = FrameKind.EAGER;
+    const channel = this.#channel!;
     if (
-      !channel.pushMessage(
-        FrameKind.EAGER,
-        elementType,
-        source,
-        contextHigh,
-        contextLow,
-        tag,
-        size,
-        0,
-        data,
-        0,
-        size,
-      )
+      !channel.pushMessage(kind, elementType, source, contextHigh, contextLow, tag, size, 0, data, 0, size)
     ) {
       return false;
     }
@@ -202,12 +204,16 @@ export class Outbox implements SendQueue {
     this.#controls.takeAll();
     this.#channel?.close();
     this.#channel = null;
+    this.#shortBytesMax = -1;
     for (const operation of operations) operation.fail(errorOf(operation));
   }
 
   #open(): Channel {
-    this.#channel ??= this.#host.openChannel(this.peer);
-    return this.#channel;
+    if (this.#channel !== null) return this.#channel;
+    const channel = this.#host.openChannel(this.peer);
+    this.#channel = channel;
+    this.#shortBytesMax = Math.min(channel.fragmentBytes, this.#host.limits.eagerBytesMax);
+    return channel;
   }
 
   #waits(wrote: boolean): boolean {

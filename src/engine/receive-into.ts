@@ -9,11 +9,9 @@ import type { OperationDriver } from './operation.ts';
 import { ReceiveOperation } from './receive-operation.ts';
 import type { Status } from './request.ts';
 
-const NO_TARGET = new Uint8Array(0);
-
 export class ReceiveInto extends ReceiveOperation<Status> {
-  #target: Uint8Array;
-  #targetType: number;
+  readonly #target: Uint8Array;
+  readonly #targetType: number;
 
   constructor(
     driver: OperationDriver,
@@ -26,18 +24,6 @@ export class ReceiveInto extends ReceiveOperation<Status> {
     super(driver, context, source, tag);
     this.#target = target;
     this.#targetType = targetType;
-  }
-
-  /** As the constructor, for an operation that is used again. */
-  again(context: MatchContext, source: number, tag: number, target: Uint8Array, targetType: number): void {
-    this.renew(context, source, tag);
-    this.#target = target;
-    this.#targetType = targetType;
-  }
-
-  /** Lets go of the program's buffer. */
-  retire(): void {
-    this.#target = NO_TARGET;
   }
 
   override refusal(elementType: number, source: number, tag: number): MPIError | null {

@@ -20,9 +20,9 @@ export abstract class ReceiveOperation<T = unknown>
   extends Operation<T>
   implements WaitingReceive, LandingOwner
 {
-  context: MatchContext;
-  source: number;
-  tag: number;
+  readonly context: MatchContext;
+  readonly source: number;
+  readonly tag: number;
   order: number = 0;
   next: PostedReceive | null = null;
   previous: PostedReceive | null = null;
@@ -47,18 +47,6 @@ export abstract class ReceiveOperation<T = unknown>
     this.context = context;
     this.source = source;
     this.tag = tag;
-  }
-
-  /** Makes it a new receive, by whoever knows that nobody else holds it. */
-  protected renew(context: MatchContext, source: number, tag: number): void {
-    this.reset();
-    this.context = context;
-    this.source = source;
-    this.tag = tag;
-    this.order = 0;
-    this.peer = null;
-    this.landing = null;
-    this.cancelled = false;
   }
 
   /** Why this receive cannot take data of this type, or null where it can. */

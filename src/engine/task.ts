@@ -80,7 +80,13 @@ export class Task<T> extends Operation<T> {
 export function runBlocking<T>(driver: OperationDriver, steps: Steps<T>): T {
   for (let step = steps.next(); ; step = steps.next()) {
     if (step.done === true) return step.value;
-    if (!step.value.done) driver.block(step.value);
+    if (step.value.done) continue;
+    try {
+      driver.block(step.value);
+    } catch (refusal) {
+      // Nothing could ever end the wait: the step fails, and the protocol hears of it.
+      if (!step.value.withdraw(refusal)) throw refusal;
+    }
   }
 }
 

@@ -16,7 +16,7 @@ export function armWaitOptions(
   if (operation.done) return;
   const { signal, timeout } = options;
   const onAbort = (): void => void operation.withdraw(signal?.reason);
-  signal?.addEventListener('abort', onAbort, { once: true });
+  const unwatchSignal = signal === undefined ? null : driver.aborts.watch(signal, onAbort);
   const expire = (): void => {
     const error = new MPIError(
       'MPI_ERR_TIMEOUT',
@@ -31,7 +31,7 @@ export function armWaitOptions(
     deadline: bounded ? clock.now() + timeout : Infinity,
     expire,
     release() {
-      signal?.removeEventListener('abort', onAbort);
+      unwatchSignal?.();
       clearTimeout(timer);
       driver.unwatchDeadline(operation);
     },
@@ -61,7 +61,7 @@ function checkTimeout(timeout: unknown, what: () => string): void {
   if (typeof timeout === 'number' && timeout >= 0 && timeout <= TIMEOUT_MS_MAX) return;
   throw new MPIError(
     'MPI_ERR_ARG',
-    `Cannot ${what()}: timeout is ${String(timeout)}; milliseconds from 0 to ${String(TIMEOUT_MS_MAX)} are wanted, or Infinity`,
+    `Cannot ${what()}: timeout is ${typeof timeout === 'number' ? String(timeout) : `of type ${typeof timeout}`}; milliseconds from 0 to ${String(TIMEOUT_MS_MAX)} are wanted, or Infinity`,
   );
 }
 
@@ -69,6 +69,6 @@ function checkSignal(signal: unknown, what: () => string): void {
   if (signal === undefined || signal instanceof AbortSignal) return;
   throw new MPIError(
     'MPI_ERR_ARG',
-    `Cannot ${what()}: signal is ${String(signal)}; an AbortSignal is wanted`,
+    `Cannot ${what()}: signal is of type ${typeof signal}; an AbortSignal is wanted`,
   );
 }

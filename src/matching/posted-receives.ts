@@ -34,8 +34,13 @@ export class PostedReceives<T extends PostedReceive> {
     return this.#size;
   }
 
-  add(receive: T): void {
+  /** Gives a receive its place in the order of posting that is not filed now, but may yet be. */
+  takeOrder(receive: T): void {
     if (receive.order === 0) receive.order = ++this.#lastOrder;
+  }
+
+  add(receive: T): void {
+    this.takeOrder(receive);
     receive.posted = true;
     this.#size++;
     if (this.#size === 1) {

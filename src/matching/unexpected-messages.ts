@@ -23,7 +23,7 @@ export abstract class UnexpectedMessage {
   constructor(source: number, tag: number) {
     this.source = source;
     this.tag = tag;
-    this.filed = new FiledMessage(this as UnexpectedMessage);
+    this.filed = new FiledMessage(this);
   }
 }
 

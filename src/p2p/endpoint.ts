@@ -20,10 +20,16 @@ export interface Endpoint {
 /** The communicator's name in quotes, for errors. */
 const nameOf = (endpoint: Endpoint): string => endpoint.context.label();
 
-const ranksOf = (endpoint: Endpoint): string => {
+/** `1 process` or `7 processes`. */
+export function processes(count: number): string {
+  return `${String(count)} process${count === 1 ? '' : 'es'}`;
+}
+
+/** Which ranks there are, for errors. */
+export function ranksOf(endpoint: Endpoint): string {
   const count = endpoint.peers.length;
-  return `it has ${String(count)} process${count === 1 ? '' : 'es'}, rank${count === 1 ? ' 0' : `s 0..${String(count - 1)}`}`;
-};
+  return `it has ${processes(count)}, rank${count === 1 ? ' 0' : `s 0..${String(count - 1)}`}`;
+}
 
 /** Throws unless `dest` is a rank or PROC_NULL, and `tag` a tag. */
 export function checkDestination(endpoint: Endpoint, verb: string, dest: number, tag: number): void {

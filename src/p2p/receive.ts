@@ -57,17 +57,14 @@ export function receiveIntoSync(endpoint: Endpoint, buffer: BufferLike, source: 
   const { engine, context } = endpoint;
   const elementType = bufferType(endpoint, buffer, 'receive');
   if (source === PROC_NULL) return nobody;
-  return engine.receiveIntoBlocked(context, source, tag, bytesOf(buffer), elementType);
+  return engine.direct.into(context, source, tag, bytesOf(buffer), elementType);
 }
 
 export function receiveSync(endpoint: Endpoint, source: number, tag: number): Message {
   checkSource(endpoint, 'receive', source, tag);
   const { engine, context } = endpoint;
   if (source === PROC_NULL) return nothingFromNobody();
-  const operation = new ReceiveValue(engine.driver, context, source, tag, engine.codec);
-  engine.post(operation);
-  engine.driver.block(operation);
-  return operation.take();
+  return engine.direct.value(context, source, tag);
 }
 
 const nothingFromNobody = (): Message => ({ data: undefined, source: PROC_NULL, tag: ANY_TAG });

@@ -11,7 +11,7 @@ import type { WaitOptions } from '../engine/request.ts';
 import { SendOperation } from '../engine/send-operation.ts';
 import { armWaitOptions, hasFired } from '../engine/wait-options.ts';
 import { PROC_NULL } from '../model/constants.ts';
-import { bytesOf, elementTypeOf, type BufferLike } from '../wire/element-type.ts';
+import { bytesOf, elementTypeOf, type BufferLike, UINT8 } from '../wire/element-type.ts';
 import { MESSAGE_BYTES_MAX } from '../wire/frame.ts';
 import { checkDestination, type Endpoint } from './endpoint.ts';
 
@@ -20,8 +20,7 @@ export function sendSync(endpoint: Endpoint, data: unknown, dest: number, tag: n
   checkDestination(endpoint, 'send', dest, tag);
   const operation = begin(endpoint, data, dest, tag, false);
   if (operation === null) return;
-  endpoint.engine.driver.block(operation);
-  operation.take();
+  endpoint.engine.driver.finish(operation);
 }
 
 /** Starts a send in standard or (`synchronous`) synchronous mode. */
@@ -74,7 +73,7 @@ function begin(
     size = encode(endpoint, data, dest, tag);
     bytes = engine.codec.bytes;
   } else {
-    bytes = bytesOf(data as BufferLike);
+    bytes = elementType === UINT8 ? (data as Uint8Array) : bytesOf(data as BufferLike);
     size = bytes.length;
     if (size > MESSAGE_BYTES_MAX) throw tooLong(endpoint, size, dest, tag);
   }
@@ -105,11 +104,11 @@ function begin(
 }
 
 function encode(endpoint: Endpoint, data: unknown, dest: number, tag: number): number {
-  const to = `rank ${String(dest)} of ${endpoint.context.label()} with tag ${String(tag)}`;
   let size: number;
   try {
     size = endpoint.engine.codec.encode(data);
   } catch (cause) {
+    const to = `rank ${String(dest)} of ${endpoint.context.label()} with tag ${String(tag)}`;
     const why = cause instanceof Error ? cause.message : String(cause);
     throw new MPIError('MPI_ERR_TYPE', `Cannot send to ${to}: ${why}`, { cause });
   }

@@ -60,10 +60,12 @@ const isNew = (operation: Operation<unknown>): boolean => operation.done && !ope
 const none = <T>(): Indexed<T> => ({ index: UNDEFINED, value: undefined as T });
 
 function handOut<T>(operations: readonly Operation<T>[]): Indexed<T> {
-  const index = operations.findIndex(isNew);
-  const operation = operations[index]!;
-  operation.handedOut = true;
-  return { index, value: operation.take() };
+  for (const [index, operation] of operations.entries()) {
+    if (!isNew(operation)) continue;
+    operation.handedOut = true;
+    return { index, value: operation.take() };
+  }
+  return none();
 }
 
 function takeAll<T>(operations: readonly Operation<T>[]): T[] {
@@ -93,7 +95,7 @@ function operationsOf<T>(requests: readonly Request<T>[], call: string): Operati
     if (request instanceof Operation) return request as Operation<T>;
     throw new MPIError(
       'MPI_ERR_REQUEST',
-      `Cannot ${call}: element ${String(index)} is ${request === null ? 'null' : typeof request}; requests that operations returned are wanted`,
+      `Cannot ${call}: element ${String(index)} is ${(request as unknown) === null ? 'null' : typeof request}; requests that operations returned are wanted`,
     );
   });
 }

@@ -110,7 +110,8 @@ export function elementTypeOf(data: unknown): number {
       case 'Float64Array':
         return FLOAT64;
       case 'Uint8Array':
-        return Object.getPrototypeOf(data) === bytePrototype || !(data instanceof Buffer) ? UINT8 : BUFFER;
+        // Asked of the constructor first: that is a constant to the compiler, instanceof a walk.
+        return data.constructor === Uint8Array || !(data instanceof Buffer) ? UINT8 : BUFFER;
       case 'Int32Array':
         return INT32;
       case 'Float32Array':

@@ -32,10 +32,7 @@ export type MessageKind = typeof FrameKind.EAGER | typeof FrameKind.EAGER_FIRST 
 export type PartKind = typeof FrameKind.EAGER_MORE | typeof FrameKind.DATA;
 /** The kinds that carry two numbers. */
 export type ControlKind =
-  | typeof FrameKind.CLEAR
-  | typeof FrameKind.CREDIT
-  | typeof FrameKind.WITHDRAW
-  | typeof FrameKind.WITHDRAWN;
+  typeof FrameKind.CLEAR | typeof FrameKind.CREDIT | typeof FrameKind.WITHDRAW | typeof FrameKind.WITHDRAWN;
 
 /** The longest message: what one ArrayBuffer holds everywhere. */
 export const MESSAGE_BYTES_MAX: number = 2 ** 31;

@@ -137,13 +137,14 @@ await runCases({
   },
   'what is no limit is refused, and nothing begins': async (way) => {
     for (const start of Object.values(starts)) {
-      for (const timeout of [-1, NaN, 2 ** 31, '5' as unknown as number]) {
+      for (const timeout of [-1, NaN, 2 ** 31]) {
         const error = await failure('MPI_ERR_ARG', () => start({ timeout }));
         assert.match(
           error.message,
           new RegExp(`timeout is ${timeout}; milliseconds from 0 to .* are wanted`),
         );
       }
+      await failure('MPI_ERR_ARG', () => start({ timeout: '5' as never }));
       const error = await failure('MPI_ERR_ARG', () => start({ signal: {} as AbortSignal }));
       assert.match(error.message, /an AbortSignal is wanted/);
     }

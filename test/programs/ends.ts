@@ -29,8 +29,8 @@ const ENDS: Readonly<Record<string, readonly [() => unknown, () => unknown]>> = 
   /** Runs off its end. */
   unawaited: [
     () => {
-      process.once('beforeExit', () => void world.send('leaving', 1, LEAVING));
       sendAll();
+      void world.send('leaving', 1, LEAVING);
     },
     receiveAll,
   ],

@@ -105,6 +105,7 @@ await runCasesOnce({
     await iterator.return?.();
     assert.deepEqual(await waiting, { done: true, value: undefined });
     assert.deepEqual(await iterator.next(), { done: true, value: undefined });
+    await world.barrier();
     // The receive that waited is gone.
     assert.equal((await world.sendrecv('mine', partner, 1, partner, 1)).data, 'mine');
   },

@@ -57,7 +57,7 @@ await runCases({
     await way.wait(sending);
     assert.deepEqual(data, value);
     assert.notEqual(data, value);
-    (data as typeof value).list.push(2);
+    data.list.push(2);
     assert.deepEqual(value.list, [1]);
   },
 });

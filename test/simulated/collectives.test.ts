@@ -68,7 +68,10 @@ function startCollective(comm: Intracommunicator, random: SeededRandom, step: nu
   const gives = ranks.map((of) => give(of, step));
   const check = <T>(request: Request<T>, expected: unknown): PromiseLike<void> =>
     request.then((value) => assert.deepStrictEqual(value, expected, `collective ${kind} at rank ${rank}`));
-  const reduced = floats(0).map((_, k) => fold(ranks.map((of) => floats(of)[k] ?? 0), joinElements));
+  const reduced = (): Float64Array => {
+    const columns = ranks.map(floats);
+    return new Float64Array(length).map((_, k) => fold(columns.map((column) => column[k] ?? 0), joinElements));
+  };
   switch (kind) {
     case 0:
       return comm.barrier();
@@ -92,14 +95,14 @@ function startCollective(comm: Intracommunicator, random: SeededRandom, step: nu
     case 6: {
       const result = rank === root ? new Float64Array(length) : null;
       return comm.reduceInto(floats(rank), result, elementOp, root).then(() => {
-        if (result !== null) assert.deepStrictEqual(result, reduced);
+        if (result !== null) assert.deepStrictEqual(result, reduced());
       });
     }
     case 7:
       return check(comm.allreduce(gives[rank], op), fold(gives, join as never));
     default: {
       const result = new Float64Array(length);
-      return comm.allreduceInto(floats(rank), result, elementOp).then(() => assert.deepStrictEqual(result, reduced));
+      return comm.allreduceInto(floats(rank), result, elementOp).then(() => assert.deepStrictEqual(result, reduced()));
     }
   }
 }

@@ -134,7 +134,7 @@ function segmentOn(
 /** Half of what is free, shared among all the rings that a job of this size may make. */
 function ringBytesFor(directory: string, size: number, segmentBytes: number): number {
   const { bavail, bsize } = statfsSync(directory);
-  const free = Number(bavail) * Number(bsize);
+  const free = bavail * bsize;
   const rings = Math.max(1, size * (size - 1));
   const share = (free - segmentBytes) / 2 / rings;
   if (share < ringFileBytes(RING_BYTES_MIN)) throw tooSmall(directory, size, segmentBytes);
@@ -148,7 +148,7 @@ function tooSmall(directory: string, size: number, segmentBytes: number): MPIErr
   const { bavail, bsize } = statfsSync(directory);
   return new MPIError(
     'MPI_ERR_NO_SPACE',
-    `Cannot make the shared memory of a job of ${String(size)} ranks in ${directory}: ${megabytes(Number(bavail) * Number(bsize))} are free there ` +
+    `Cannot make the shared memory of a job of ${String(size)} ranks in ${directory}: ${megabytes(bavail * bsize)} are free there ` +
       `and at least ${megabytes(wanted)} are wanted; remove what fills it, enlarge it (docker run --shm-size=1g), or name another directory in PARLEY_SHM_DIR`,
   );
 }

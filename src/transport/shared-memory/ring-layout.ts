@@ -25,14 +25,14 @@ export const RING_BYTES_MAX: number = 2 ** 21;
 
 const MAGIC = 0x7269_6e67;
 const VERSION = 1;
-const LINE: number = 64;
+const LINE = 64;
 const LINE_WORDS: number = LINE / 4;
 export const HEADER_BYTES: number = 4 * LINE;
 export const READ_SLOTS: number = LINE_WORDS;
 export const READ_BYTES: number = LINE_WORDS + 1;
 export const ATTENTION: number = 2 * LINE_WORDS;
 export const ROOM_WANTED: number = 3 * LINE_WORDS;
-export const INLINE_WORD: number = 6;
+export const INLINE_WORD = 6;
 /** Data that fits into the slot itself. */
 export const INLINE_BYTES: number = LINE - INLINE_WORD * 4;
 /**

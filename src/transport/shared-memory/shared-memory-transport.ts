@@ -56,6 +56,7 @@ export class SharedMemoryTransport implements Transport {
   #reception: Reception | null = null;
   #listener: DoorbellListener | null = null;
   #armed: (() => void) | null = null;
+  #boardChanged = false;
   #closed = false;
 
   constructor(libc: Libc, segment: JobSegment, job: string, rank: number) {
@@ -192,12 +193,13 @@ export class SharedMemoryTransport implements Transport {
   }
 
   #readNews(): void {
-    let boardChanged = false;
     this.#mailbox.takeNews((index) => {
-      if (index === BOARD_NEWS) boardChanged = true;
+      if (index === BOARD_NEWS) this.#boardChanged = true;
       else if (index !== ROOM_NEWS) this.#heat(index);
     });
-    if (boardChanged) this.#readBoard();
+    if (!this.#boardChanged) return;
+    this.#boardChanged = false;
+    this.#readBoard();
   }
 
   /** Takes a ring among those that are looked at by themselves; the one that has waited longest goes. */

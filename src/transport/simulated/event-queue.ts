@@ -56,4 +56,5 @@ export class EventQueue {
   }
 }
 
-const isBefore = (a: PlannedEvent, b: PlannedEvent): boolean => a.at < b.at || (a.at === b.at && a.order < b.order);
+const isBefore = (a: PlannedEvent, b: PlannedEvent): boolean =>
+  a.at < b.at || (a.at === b.at && a.order < b.order);

@@ -176,12 +176,16 @@ export class SimulatedNetwork implements LinkHost, TransportHost {
     this.#ends.set(id, end);
     this.#transports.get(id)?.fallSilent();
     for (const link of this.#links.values()) if (link.from === id) link.silent = true;
-    for (const transport of this.#transports.values()) if (transport.id !== id) this.#tellEnd(id, transport, end);
+    for (const transport of this.#transports.values())
+      if (transport.id !== id) this.#tellEnd(id, transport, end);
   }
 
   /** After everything of it that still arrives there. */
   #tellEnd(id: ProcessId, transport: SimulatedTransport, end: PeerEnd): void {
-    const at = Math.max(this.#now + this.#delay(), this.#links.get(`${id} ${transport.id}`)?.lastArrival ?? 0);
+    const at = Math.max(
+      this.#now + this.#delay(),
+      this.#links.get(`${id} ${transport.id}`)?.lastArrival ?? 0,
+    );
     this.#plan(at, () => transport.ended(id, end));
   }
 

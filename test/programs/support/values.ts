@@ -25,7 +25,7 @@ function sharedBuffers(): object {
 }
 
 function sparse(): unknown[] {
-  const list: unknown[] = [1, , undefined, 4]; // eslint-disable-line no-sparse-arrays
+  const list: unknown[] = [1, , undefined, 4];
   list[1000] = 'far';
   return list;
 }

@@ -1,0 +1,46 @@
+/** What a program leaves behind when it ends is delivered, or nobody waits for it. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { runRanks } from '../harness/run-ranks.ts';
+
+const DELIVERED: Readonly<Record<string, readonly [title: string, exitCode: number]>> = {
+  unawaited: ['sends that nobody awaits are delivered after the program has come to its end', 0],
+  buffered: ['so are buffered sends', 0],
+  exit: ['process.exit(0) delivers what is pending', 0],
+  finalize: ['finalize delivers what is pending', 0],
+  'exit-code': ['an exit code that was set is kept, and what is pending is delivered', 5],
+};
+
+const UNMATCHED: Readonly<Record<string, string>> = {
+  unmatched: 'sends that nobody receives end with their receiver',
+  'unmatched-exit': 'so they do at process.exit(0)',
+  'unmatched-self': 'sends to oneself that nobody receives hold no process',
+  'unmatched-self-exit': 'nor do they at process.exit(0)',
+  'unmatched-receives': 'receives that nobody awaits hold no process',
+};
+
+const IN_VAIN: Readonly<Record<string, string>> = {
+  awaited: 'an awaited receive',
+  blocked: 'a blocked receive',
+  collective: 'a collective',
+};
+
+for (const [end, [title, exitCode]] of Object.entries(DELIVERED)) {
+  test(title, async () => {
+    const { stdout } = await runRanks('ends', { args: [end], exitCode });
+    assert.equal(stdout, 'ok everything came\n');
+  });
+}
+
+for (const [end, title] of Object.entries(UNMATCHED)) {
+  test(title, async () => {
+    await runRanks('ends', { args: [end] });
+  });
+}
+
+for (const [end, what] of Object.entries(IN_VAIN)) {
+  test(`${what} that waits for a rank which has left in good order says so`, async () => {
+    const { stdout } = await runRanks('ends', { args: [end] });
+    assert.equal(stdout, 'ok it was told\n');
+  });
+}
