@@ -2,7 +2,7 @@
  * The engine: between the operations of a program and the transports. It knows every peer and every context, lets
  * receives meet messages, and makes progress. One is made at initialisation and handed on.
  */
-import { MPIError } from '../errors/mpi-error.ts';
+import { type MPIError } from '../errors/mpi-error.ts';
 import { ANY_SOURCE } from '../model/constants.ts';
 import type { ProcessId } from '../model/process-id.ts';
 import type { Clock } from '../system/clock.ts';
@@ -13,6 +13,7 @@ import { Driver, type ProgressSource } from './driver.ts';
 import { breakContext, peerGone, reportFailures, spreadFailure, takenBack } from './failures.ts';
 import type { InboxHost } from './inbox.ts';
 import { DEFAULT_LIMITS, type EngineLimits } from './limits.ts';
+import { BufferedSends } from './buffered-sends.ts';
 import { Contexts } from './contexts.ts';
 import type { MatchContext } from './match-context.ts';
 import type { Operation } from './operation.ts';
@@ -22,6 +23,7 @@ import type { ProbeOperation } from './probe-operation.ts';
 import type { ReceiveOperation } from './receive-operation.ts';
 import { type Steps, Task } from './task.ts';
 import type { ValueCodec } from '../wire/value-codec.ts';
+import { Transports } from './transports.ts';
 import type { WaitingPolicy } from './waiting-policy.ts';
 
 export interface EngineOptions {
@@ -43,24 +45,26 @@ export class Engine implements InboxHost, OutboxHost, ProgressSource {
   readonly codec: ValueCodec;
   /** The short cut of blocked receives. */
   readonly direct: DirectReceive;
-  readonly #transports: readonly Transport[];
+  /** Counts what bsend holds. */
+  readonly buffered: BufferedSends;
+  readonly #transports: Transports;
   readonly #yieldProcessor: () => void;
   readonly #peers = new Map<ProcessId, Peer>();
   readonly #contexts = new Contexts();
   #backlog: Outbox[] = [];
   #tasks = 0;
-  #buffered = 0;
 
   constructor(options: EngineOptions) {
     this.self = options.self;
     this.limits = { ...DEFAULT_LIMITS, ...options.limits };
     this.clock = options.clock;
     this.codec = options.codec;
-    this.#transports = options.transports;
+    this.#transports = new Transports(options.transports);
     this.#yieldProcessor = options.yieldProcessor;
     this.driver = new Driver(this, options.policy, options.clock);
     this.direct = new DirectReceive(this.driver, options.codec, (receive) => this.post(receive));
-    for (const transport of this.#transports) transport.start((from) => this.peer(from).inbox);
+    this.buffered = new BufferedSends(this.limits.bufferedBytesMax);
+    this.#transports.start((from) => this.peer(from).inbox);
   }
 
   /** The peer of this identity; the same object each time. */
@@ -88,13 +92,8 @@ export class Engine implements InboxHost, OutboxHost, ProgressSource {
     collective: boolean,
   ): MatchContext {
     const context = this.contextOf(high, low);
-    const forgers = new Set<ProcessId>();
-    context.unexpected.forEach((message) => {
-      if (sources[message.source] === message.peer) return;
-      context.unexpected.remove(message);
-      forgers.add(message.peer.id);
-    });
-    for (const id of forgers) this.peer(id).inbox.malformed('an envelope that cannot be true');
+    for (const id of context.dropForged(sources))
+      this.peer(id).inbox.malformed('an envelope that cannot be true');
     context.sources = sources;
     context.label = label;
     context.collective = collective;
@@ -197,27 +196,6 @@ export class Engine implements InboxHost, OutboxHost, ProgressSource {
     });
   }
 
-  // ── buffered sends
-
-  /** Throws where a buffered send of this size would exceed the bound. */
-  checkBuffered(size: number): void {
-    const { bufferedBytesMax } = this.limits;
-    if (this.#buffered + size <= bufferedBytesMax) return;
-    throw new MPIError(
-      'MPI_ERR_BUFFER',
-      `Cannot send ${String(size)} bytes buffered: ${String(this.#buffered)} wait already and ${String(bufferedBytesMax)} is the most; ` +
-        'let the receivers catch up, or use send',
-    );
-  }
-
-  /** Counts a buffered send until it has left. */
-  buffered(operation: Operation<unknown>, size: number): void {
-    this.#buffered += size;
-    operation.onEnd = () => {
-      this.#buffered -= size;
-    };
-  }
-
   // ── tasks
 
   /** Starts a protocol of several steps; its status is that of `reporter`, where there is one. */
@@ -239,14 +217,7 @@ export class Engine implements InboxHost, OutboxHost, ProgressSource {
   // ── OutboxHost
 
   openChannel(id: ProcessId): Channel {
-    const transport = this.#transports.find((candidate) => candidate.reaches(id));
-    if (transport === undefined) {
-      throw new MPIError(
-        'MPI_ERR_OTHER',
-        `Cannot reach process ${id}: no transport of this process leads there`,
-      );
-    }
-    return transport.open(id);
+    return this.#transports.open(id);
   }
 
   cannotAnswer(id: ProcessId, why: string): void {
@@ -264,9 +235,7 @@ export class Engine implements InboxHost, OutboxHost, ProgressSource {
   // ── ProgressSource
 
   poll(): boolean {
-    let moved = false;
-    const transports = this.#transports;
-    for (let k = 0; k < transports.length; k++) if (transports[k]!.poll()) moved = true;
+    let moved = this.#transports.poll();
     if (this.#backlog.length > 0 && this.#pumpBacklog()) moved = true;
     return moved;
   }
@@ -293,45 +262,26 @@ export class Engine implements InboxHost, OutboxHost, ProgressSource {
   }
 
   sleep(timeoutMs: number): void {
-    const waker = this.#transports.find((transport) => transport.wakesBlockedThread);
-    if (waker !== undefined) {
-      waker.sleep(timeoutMs);
-      return;
-    }
-    if (timeoutMs === Infinity) {
-      throw new MPIError(
-        'MPI_ERR_PENDING',
-        'Cannot wait with a blocked thread: this process is alone, and nobody could ever end the wait; await the operation, or send first',
-      );
-    }
-    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, timeoutMs);
+    this.#transports.sleep(timeoutMs);
   }
 
   arm(wake: () => void): void {
-    let armed = true;
-    for (const transport of this.#transports) {
-      transport.arm(() => {
-        if (!armed) return;
-        armed = false;
-        for (const other of this.#transports) if (other !== transport) other.disarm();
-        wake();
-      });
-    }
+    this.#transports.arm(wake);
   }
 
   disarm(): void {
-    for (const transport of this.#transports) transport.disarm();
+    this.#transports.disarm();
   }
 
   holdProcess(hold: boolean): void {
-    for (const transport of this.#transports) transport.holdProcess(hold);
+    this.#transports.holdProcess(hold);
   }
 
   /** Leaves: whatever is still pending fails with `reason`, and so does whatever is started afterwards. */
   close(reason: MPIError): void {
     for (const context of this.#contexts.all()) breakContext(context, reason, this.#peers.values());
     this.driver.close();
-    for (const transport of this.#transports) transport.close();
+    this.#transports.close();
   }
 
   #pumpBacklog(): boolean {

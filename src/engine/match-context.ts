@@ -6,6 +6,7 @@ import type { MPIError } from '../errors/mpi-error.ts';
 import { ANY_SOURCE, ANY_TAG } from '../model/constants.ts';
 import { PostedReceives } from '../matching/posted-receives.ts';
 import { UnexpectedMessages } from '../matching/unexpected-messages.ts';
+import type { ProcessId } from '../model/process-id.ts';
 import type { ArrivedMessage } from './arrived-message.ts';
 import type { Party } from './party.ts';
 import type { WaitingProbe, WaitingReceive } from './waiting.ts';
@@ -49,6 +50,17 @@ export class MatchContext {
     const receive = this.match(message.source, message.tag, message.elementType);
     if (receive === null) this.file(message);
     else receive.matchArrived(message);
+  }
+
+  /** Takes out what came before it was known whose messages belong here, and does not: who has sent it. */
+  dropForged(sources: readonly Party[]): Set<ProcessId> {
+    const forgers = new Set<ProcessId>();
+    this.unexpected.forEach((message) => {
+      if (sources[message.source] === message.peer) return;
+      this.unexpected.remove(message);
+      forgers.add(message.peer.id);
+    });
+    return forgers;
   }
 
   /** Files a message that nobody waits for, and tells the probes. */

@@ -6,10 +6,11 @@
 import type { MPIError } from '../errors/mpi-error.ts';
 import type { ProcessId } from '../model/process-id.ts';
 import type { Channel } from '../transport/transport.ts';
-import { type ControlKind, FrameKind } from '../wire/frame.ts';
+import { type ControlKind, FrameKind, type MessageKind } from '../wire/frame.ts';
 import { Fifo } from './fifo.ts';
 import { controlsMax, type EngineLimits, MESSAGE_OVERHEAD } from './limits.ts';
 import { type SendOperation, SendPhase, type SendQueue } from './send-operation.ts';
+import { Transfers } from './transfers.ts';
 
 interface Control {
   readonly kind: ControlKind;
@@ -27,14 +28,12 @@ export interface OutboxHost {
   waitsForRoom(outbox: Outbox): void;
 }
 
-const NOTHING = new Uint8Array(0);
-
 export class Outbox implements SendQueue {
   readonly peer: ProcessId;
   readonly #host: OutboxHost;
   readonly #controls = new Fifo<Control>();
   readonly #queue = new Fifo<SendOperation>();
-  readonly #transfers: SendOperation[] = [];
+  readonly #transfers = new Transfers();
   readonly #requested = new Map<number, SendOperation>();
   /** Requests that were given up while the peer may just be answering them. */
   readonly #withdrawn = new Set<number>();
@@ -65,12 +64,12 @@ export class Outbox implements SendQueue {
    */
   get movesByItself(): boolean {
     const open = this.#requested.size < this.#host.limits.requestsMax;
-    return this.#controls.size > 0 || this.#transfers.length > 0 || (open && this.#queue.size > 0);
+    return this.#controls.size > 0 || this.#transfers.size > 0 || (open && this.#queue.size > 0);
   }
 
   /** True where something waits for room in the channel. */
   get hasBacklog(): boolean {
-    return this.#controls.size > 0 || this.#queue.size > 0 || this.#transfers.length > 0;
+    return this.#controls.size > 0 || this.#queue.size > 0 || this.#transfers.size > 0;
   }
 
   /** Sends a short message at once; false where it has to go the long way, through an operation. */
@@ -142,7 +141,7 @@ export class Outbox implements SendQueue {
     this.#requested.delete(request);
     operation.phase = SendPhase.TRANSFERRING;
     operation.landing = landing;
-    this.#transfers.push(operation);
+    this.#transfers.add(operation);
     this.pump();
     return true;
   }
@@ -191,14 +190,14 @@ export class Outbox implements SendQueue {
       this.#queue.shift();
       wrote = true;
     }
-    wrote = this.#transfer(channel) || wrote;
+    wrote = this.#transfers.write(channel) || wrote;
     return this.hasBacklog ? this.#waits(wrote) : wrote;
   }
 
   /** The peer is gone: whatever is here fails. */
   close(errorOf: (operation: SendOperation) => MPIError): void {
     this.#closed = errorOf;
-    const operations = [...this.#queue.takeAll(), ...this.#transfers.splice(0), ...this.#requested.values()];
+    const operations = [...this.#queue.takeAll(), ...this.#transfers.takeAll(), ...this.#requested.values()];
     this.#requested.clear();
     this.#withdrawn.clear();
     this.#controls.takeAll();
@@ -227,32 +226,14 @@ export class Outbox implements SendQueue {
     const { limits } = this.#host;
     const { data, elementType, source, contextHigh, contextLow, tag } = operation;
     const length = data.length;
+    const push = (kind: MessageKind, id: number, size: number): boolean =>
+      channel.pushMessage(kind, elementType, source, contextHigh, contextLow, tag, length, id, data, 0, size);
     const cost = length + MESSAGE_OVERHEAD;
-    const eager =
-      !operation.synchronous &&
-      length <= limits.eagerBytesMax &&
-      this.#eagerInFlight + cost <= limits.eagerBudget;
-    if (eager) {
+    const affordable = length <= limits.eagerBytesMax && this.#eagerInFlight + cost <= limits.eagerBudget;
+    if (affordable && !operation.synchronous) {
       const whole = length <= channel.fragmentBytes;
       const first = whole ? length : channel.fragmentBytes;
-      const kind = whole ? FrameKind.EAGER : FrameKind.EAGER_FIRST;
-      if (
-        !channel.pushMessage(
-          kind,
-          elementType,
-          source,
-          contextHigh,
-          contextLow,
-          tag,
-          length,
-          0,
-          data,
-          0,
-          first,
-        )
-      ) {
-        return false;
-      }
+      if (!push(whole ? FrameKind.EAGER : FrameKind.EAGER_FIRST, 0, first)) return false;
       this.#eagerInFlight += cost;
       operation.offset = first;
       operation.phase = SendPhase.STREAMING;
@@ -260,24 +241,7 @@ export class Outbox implements SendQueue {
     }
     if (this.#requested.size + this.#withdrawn.size >= limits.requestsMax) return false;
     const request = this.#nextRequest();
-    const kind = FrameKind.REQUEST;
-    if (
-      !channel.pushMessage(
-        kind,
-        elementType,
-        source,
-        contextHigh,
-        contextLow,
-        tag,
-        length,
-        request,
-        NOTHING,
-        0,
-        0,
-      )
-    ) {
-      return false;
-    }
+    if (!push(FrameKind.REQUEST, request, 0)) return false;
     operation.phase = SendPhase.REQUESTED;
     operation.request = request;
     this.#requested.set(request, operation);
@@ -294,27 +258,6 @@ export class Outbox implements SendQueue {
     }
     operation.complete();
     return true;
-  }
-
-  /** Writes parts of the agreed rendezvous, one of each in turn, as long as there is room. */
-  #transfer(channel: Channel): boolean {
-    const transfers = this.#transfers;
-    let wrote = false;
-    for (let turn = 0; transfers.length > 0;) {
-      const operation = transfers[turn % transfers.length]!;
-      const size = Math.min(channel.fragmentBytes, operation.data.length - operation.offset);
-      if (!channel.pushPart(FrameKind.DATA, operation.landing, operation.data, operation.offset, size))
-        return wrote;
-      wrote = true;
-      operation.offset += size;
-      if (operation.offset < operation.data.length) {
-        turn++;
-        continue;
-      }
-      transfers.splice(turn % transfers.length, 1);
-      operation.complete();
-    }
-    return wrote;
   }
 
   #nextRequest(): number {

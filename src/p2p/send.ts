@@ -53,7 +53,7 @@ export function bufferedSend(endpoint: Endpoint, data: unknown, dest: number, ta
   const operation = begin(endpoint, data, dest, tag, false, true);
   if (operation === null) return;
   if (operation.done) return operation.take();
-  engine.buffered(operation, operation.data.length);
+  engine.buffered.hold(operation, operation.data.length);
 }
 
 /** Writes the message at once, or makes the operation that will. Null where it is on its way already. */
@@ -84,7 +84,7 @@ function begin(
   if (!synchronous && outbox.sendNow(high, low, endpoint.rank, tag, elementType, bytes, size)) return null;
   // The scratch is for the next value; what the program gave may not change before the operation is complete.
   if (elementType === 0 || copy) {
-    if (copy) engine.checkBuffered(size);
+    if (copy) engine.buffered.check(size);
     bytes = copyOf(bytes, 0, size);
   }
   const operation = new SendOperation(

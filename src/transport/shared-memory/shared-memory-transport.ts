@@ -13,14 +13,15 @@ import { unlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { MPIError } from '../../errors/mpi-error.ts';
 import { jobOf, jobRankOf, processId, type ProcessId } from '../../model/process-id.ts';
-import { RankState, type JobBoard } from '../../pmi/job-board.ts';
+import { RankState } from '../../pmi/job-board.ts';
 import type { Libc } from '../../system/libc.ts';
 import { createMappedFile, openMappedFile, type MappedFile } from '../../system/mapped-file.ts';
 import { Frame } from '../../wire/frame.ts';
-import type { Channel, Inbound, PeerEnd, Reception, Transport } from '../transport.ts';
+import type { Channel, Inbound, Reception, Transport } from '../transport.ts';
 import { DoorbellListener } from './doorbell.ts';
 import { BOARD_NEWS, type Mailbox, ringName, ROOM_NEWS, Sleep } from './mailbox.ts';
 import type { JobSegment } from './job-segment.ts';
+import { endOf } from './peer-end.ts';
 import { formatRing, readRingHeader, ringFileBytes } from './ring-layout.ts';
 import { RingReader } from './ring-reader.ts';
 import { RingWriter } from './ring-writer.ts';
@@ -291,14 +292,4 @@ export class SharedMemoryTransport implements Transport {
       if (ring.from === from) while (this.#drain(ring) > 0);
     }
   }
-}
-
-function endOf(board: JobBoard, rank: number): PeerEnd {
-  const orderly = board.stateOf(rank) === RankState.ENDED;
-  const signal = board.signalOf(rank);
-  const description =
-    signal === 0
-      ? `ended with exit code ${String(board.exitCodeOf(rank))}`
-      : `was ended by signal ${String(signal)}`;
-  return { orderly, description };
 }
