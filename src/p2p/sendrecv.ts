@@ -8,7 +8,7 @@ import { bufferType, receive, receiveInto } from './receive.ts';
 import { send } from './send.ts';
 
 /** Both directions, under way. */
-export class Exchange<T> {
+class Exchange<T> {
   readonly #endpoint: Endpoint;
   readonly #sending: Operation<void>;
   readonly #receiving: Operation<T>;
