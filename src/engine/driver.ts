@@ -20,7 +20,7 @@ export interface ProgressSource {
   poll(): boolean;
   /** True where something is still to be delivered or to be finished, awaited or not. */
   readonly busy: boolean;
-  /** True where receives are posted: peers need this process' answer to be able to send. */
+  /** True where receives wait or messages are on their way: peers need this process to go on. */
   readonly expecting: boolean;
   yieldProcessor(): void;
   /** Throws where nothing could ever wake a blocked thread. */

@@ -252,8 +252,9 @@ export class Engine implements InboxHost, OutboxHost, ProgressSource {
   }
 
   get expecting(): boolean {
-    for (const context of this.#contexts.all())
-      if (context.posted.size > 0 || context.probes.length > 0) return true;
+    for (const { posted, probes } of this.#contexts.all())
+      if (posted.size > 0 || probes.length > 0) return true;
+    for (const { inbox } of this.#peers.values()) if (inbox.expecting) return true;
     return false;
   }
 

@@ -79,6 +79,11 @@ export class Inbox implements Inbound {
     this.#host.peerEnded(this.#peer, end);
   }
 
+  /** True where the rest of a message is to come. */
+  get expecting(): boolean {
+    return this.#landings.size > 0 || this.#streaming !== null;
+  }
+
   /** Answers a rendezvous request: the data may come, to `landing`. */
   clear(request: number, landing: Landing): void {
     const id = this.#nextLanding();
@@ -218,6 +223,8 @@ export class Inbox implements Inbound {
     if (!(owner instanceof ReceiveOperation) || owner.done) return;
     if (owner.reserved) return owner.fail(takenBack(owner.context, owner.matchedSource, owner.matchedTag));
     owner.unmatch();
+    // What is waited for at this moment was asked for later.
+    this.#host.direct.giveWay(owner.context);
     this.#host.post(owner);
   }
 

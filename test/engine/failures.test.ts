@@ -196,7 +196,10 @@ describe('When a peer has left in good order', () => {
     const [any, probe] = [own.recv(2), own.probe()];
     const waiting = own.recv(1, 5);
     end(world, true);
-    await assert.rejects(Promise.resolve(waiting), /rank 1 of "world": it has left: its process ended with exit code 0/);
+    await assert.rejects(
+      Promise.resolve(waiting),
+      /rank 1 of "world": it has left: its process ended with exit code 0/,
+    );
     assert.equal((await own.recv(1)).data, 'last words');
     await assert.rejects(Promise.resolve(own.recv(1)), { code: 'MPI_ERR_PROC_FAILED' });
     await assert.rejects(Promise.resolve(own.send('x', 1)), { code: 'MPI_ERR_PROC_FAILED' });

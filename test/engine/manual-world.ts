@@ -87,7 +87,9 @@ class ManualChannel implements Channel {
 
   #push(fields: Partial<Frame>, data: Uint8Array, start: number, size: number): boolean {
     if (this.closed || this.onTheWire.length >= this.room) return false;
-    this.onTheWire.push(frameOf({ ...fields, data: Uint8Array.from(data.subarray(start, start + size)), size }));
+    this.onTheWire.push(
+      frameOf({ ...fields, data: Uint8Array.from(data.subarray(start, start + size)), size }),
+    );
     return true;
   }
 }

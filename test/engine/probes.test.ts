@@ -17,7 +17,10 @@ describe('A probe', () => {
     world.settle();
     for (const probe of [any, exact]) {
       const { source, tag, count, bytes, cancelled } = await probe;
-      assert.deepEqual({ source, tag, count, bytes, cancelled }, { source: 0, tag: 7, count: 5, bytes: 40, cancelled: false });
+      assert.deepEqual(
+        { source, tag, count, bytes, cancelled },
+        { source: 0, tag: 7, count: 5, bytes: 40, cancelled: false },
+      );
     }
     assert.equal(other.done, false);
     assert.equal(receiver.iprobe(0, 8), undefined);
@@ -65,7 +68,10 @@ describe('A probe', () => {
     assert.equal(receiver.iprobe()?.count, UNDEFINED);
     for (let k = 0; k < 2; k++) {
       const receive = receiver.recv();
-      assert.throws(() => receive.test(), { code: 'MPI_ERR_OTHER', message: /rank 0 .*malformed|rank 0 .*no such class/ });
+      assert.throws(() => receive.test(), {
+        code: 'MPI_ERR_OTHER',
+        message: /rank 0 .*malformed|rank 0 .*no such class/,
+      });
       assert.equal(receive.status()?.count, UNDEFINED);
     }
   });

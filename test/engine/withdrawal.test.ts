@@ -12,7 +12,10 @@ const LIMITS = { eagerBytesMax: 4000, eagerBudget: 10_000, requestsMax: 5 };
 const REASON = new Error('had enough');
 
 /** A receive that can be given up. */
-function givable<T>(start: (options: { signal: AbortSignal }) => Request<T>): { request: Request<T>; giveUp: () => void } {
+function givable<T>(start: (options: { signal: AbortSignal }) => Request<T>): {
+  request: Request<T>;
+  giveUp: () => void;
+} {
   const controller = new AbortController();
   return { request: start({ signal: controller.signal }), giveUp: () => controller.abort(REASON) };
 }
@@ -32,7 +35,13 @@ const WAYS = [
 ] as const;
 
 /** Starts a message towards a receive that has matched it, and lets half of it come. */
-function halfWay(world: ManualWorld, sender: Intracommunicator, length: number, half: number, first = 1): void {
+function halfWay(
+  world: ManualWorld,
+  sender: Intracommunicator,
+  length: number,
+  half: number,
+  first = 1,
+): void {
   void sender.send(sample(length, first), 1);
   if (world.wire(0, 1).at(-1) === 'REQUEST') {
     world.move(0, 1);
@@ -73,7 +82,10 @@ describe('A receive that is given up', () => {
           const next = early ?? receiver.recv();
           world.settle();
           assert.deepEqual(dataOf(next), sample(length));
-          assert.ok(buffer.every((byte) => byte === 0x55), 'a buffer was written after it had been given back');
+          assert.ok(
+            buffer.every((byte) => byte === 0x55),
+            'a buffer was written after it had been given back',
+          );
         }
       }
     });
@@ -142,7 +154,10 @@ describe('A receive that is given up', () => {
     });
 
     it(`in the middle of a message ${way} goes on where there is no memory to keep it`, (context) => {
-      const { world, sender, receiver } = makePair({ fragmentBytes: 100, limits: { ...LIMITS, eagerBytesMax: 9000 } });
+      const { world, sender, receiver } = makePair({
+        fragmentBytes: 100,
+        limits: { ...LIMITS, eagerBytesMax: 9000 },
+      });
       const long = length * 2;
       const buffer = new Uint8Array(long);
       const { request, giveUp } = givable((options) => receiver.recvInto(buffer, 0, 0, options));
@@ -262,7 +277,10 @@ describe('A send that is given up', () => {
     world.settle();
     assert.ok(receive.cancel());
     const { source, count, bytes, cancelled } = receive.status()!;
-    assert.deepEqual({ source, count, bytes, cancelled }, { source: -2, count: 0, bytes: 0, cancelled: true });
+    assert.deepEqual(
+      { source, count, bytes, cancelled },
+      { source: -2, count: 0, bytes: 0, cancelled: true },
+    );
   });
 
   it('after the receive was given up, too, leaves nothing behind', () => {
@@ -362,6 +380,9 @@ describe('A message that its handle has received', () => {
     assert.ok(matched !== undefined);
     assert.throws(() => matched.recvInto(new Uint8Array(1)), { code: 'MPI_ERR_TYPE' });
     assert.equal(dataOf(matched.recv()), 'x');
-    assert.throws(() => matched.recv(), (error) => error instanceof MPIError && error.code === 'MPI_ERR_REQUEST');
+    assert.throws(
+      () => matched.recv(),
+      (error) => error instanceof MPIError && error.code === 'MPI_ERR_REQUEST',
+    );
   });
 });

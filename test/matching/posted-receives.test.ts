@@ -38,7 +38,8 @@ function fuzz(seed: number): void {
   };
   for (let step = 0; step < OPERATIONS; step++) {
     const context = `seed ${seed}, step ${step}`;
-    const returning = gone.length > 0 && random.chance(0.1) ? gone.splice(random.below(gone.length), 1)[0] : null;
+    const returning =
+      gone.length > 0 && random.chance(0.1) ? gone.splice(random.below(gone.length), 1)[0] : null;
     if (returning !== null && returning !== undefined) {
       const { order } = returning;
       add(returning);

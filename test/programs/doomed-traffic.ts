@@ -2,7 +2,7 @@
  * Talks without end, by messages of all lengths and by collectives, until a rank dies: then it says whose death it was
  * told of, and ends in good order once the other survivors have been told as well.
  */
-import { COMM_WORLD as world, ProcessFailedError } from 'parley';
+import { ANY_SOURCE, COMM_WORLD as world, ProcessFailedError } from 'parley';
 import { Random } from './support/random.ts';
 
 const { rank, size } = world;
@@ -12,16 +12,18 @@ const room = new Uint8Array(2 ** 22);
 const numbers = new Float64Array(30_000);
 
 async function talk(): Promise<void> {
+  // Nobody sends that: it is told of whoever dies, also of one that this rank is not talking to.
+  const watch = world.recv(ANY_SOURCE, 10);
   const next = (rank + 1) % size;
   const previous = (rank + size - 1) % size;
   for (;;) {
     // The same choice at every rank.
     switch (random.below(6)) {
       case 0:
-        await world.sendrecv({ from: rank }, next, 1, previous, 1);
+        await Promise.race([watch, world.sendrecv({ from: rank }, next, 1, previous, 1)]);
         break;
       case 1:
-        world.sendrecvIntoSync(long, next, 2, room, previous, 2);
+        await Promise.race([watch, world.sendrecvInto(long, next, 2, room, previous, 2)]);
         break;
       case 2:
         world.barrierSync();

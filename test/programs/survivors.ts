@@ -109,8 +109,7 @@ async function surviveCollectives(duplicates: readonly MPI.Intracommunicator[]):
   }
   const outcomes = await Promise.allSettled(requests);
   // Everybody needs the victim for a barrier and a reduction to all; the others may be over for some before.
-  for (const needed of [0, 5, 6])
-    assert.equal(outcomes[needed]?.status, 'rejected', `collective ${needed}`);
+  for (const needed of [0, 5, 6]) assert.equal(outcomes[needed]?.status, 'rejected', `collective ${needed}`);
   for (const outcome of outcomes) {
     if (outcome.status === 'fulfilled') continue;
     const { code, message } = outcome.reason as MPI.MPIError;

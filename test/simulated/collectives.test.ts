@@ -24,7 +24,11 @@ const times = ([a, b, c, d]: Matrix, [e, f, g, h]: Matrix): Matrix => [
 ];
 
 /** Operations on values, with what each rank gives. */
-const VALUES: readonly { op: Op; give: (rank: number, step: number) => unknown; join: (a: never, b: never) => unknown }[] = [
+const VALUES: readonly {
+  op: Op;
+  give: (rank: number, step: number) => unknown;
+  join: (a: never, b: never) => unknown;
+}[] = [
   { op: SUM, give: (rank, step) => rank * step, join: (a: number, b: number) => a + b },
   { op: MAX, give: (rank, step) => (rank * 7 + step) % 5, join: (a: number, b: number) => Math.max(a, b) },
   { op: PROD, give: (rank) => BigInt(rank + 1), join: (a: bigint, b: bigint) => a * b },
@@ -70,7 +74,12 @@ function startCollective(comm: Intracommunicator, random: SeededRandom, step: nu
     request.then((value) => assert.deepStrictEqual(value, expected, `collective ${kind} at rank ${rank}`));
   const reduced = (): Float64Array => {
     const columns = ranks.map(floats);
-    return new Float64Array(length).map((_, k) => fold(columns.map((column) => column[k] ?? 0), joinElements));
+    return new Float64Array(length).map((_, k) =>
+      fold(
+        columns.map((column) => column[k] ?? 0),
+        joinElements,
+      ),
+    );
   };
   switch (kind) {
     case 0:
@@ -91,7 +100,10 @@ function startCollective(comm: Intracommunicator, random: SeededRandom, step: nu
       });
     }
     case 5:
-      return check(comm.reduce(gives[rank], op, root), rank === root ? fold(gives, join as never) : undefined);
+      return check(
+        comm.reduce(gives[rank], op, root),
+        rank === root ? fold(gives, join as never) : undefined,
+      );
     case 6: {
       const result = rank === root ? new Float64Array(length) : null;
       return comm.reduceInto(floats(rank), result, elementOp, root).then(() => {
@@ -102,7 +114,9 @@ function startCollective(comm: Intracommunicator, random: SeededRandom, step: nu
       return check(comm.allreduce(gives[rank], op), fold(gives, join as never));
     default: {
       const result = new Float64Array(length);
-      return comm.allreduceInto(floats(rank), result, elementOp).then(() => assert.deepStrictEqual(result, reduced()));
+      return comm
+        .allreduceInto(floats(rank), result, elementOp)
+        .then(() => assert.deepStrictEqual(result, reduced()));
     }
   }
 }
@@ -110,7 +124,10 @@ function startCollective(comm: Intracommunicator, random: SeededRandom, step: nu
 /** Three communicators from one, while other collectives are under way. */
 async function makeCommunicators(comm: Intracommunicator): Promise<void> {
   const { rank, size } = comm;
-  const before = comm.allreduce(rank, createOp((_: number, b: number) => b));
+  const before = comm.allreduce(
+    rank,
+    createOp((_: number, b: number) => b),
+  );
   const [copy, half, none] = await Promise.all([
     comm.dup(),
     comm.split(rank % 2, -rank),
@@ -121,9 +138,9 @@ async function makeCommunicators(comm: Intracommunicator): Promise<void> {
   const alike = Array.from({ length: size }, (_, other) => other).filter((other) => other % 2 === rank % 2);
   assert.equal(half?.rank, alike.toReversed().indexOf(rank));
   assert.equal(none?.size, rank === 0 ? 1 : undefined);
-  const [sum, ranks] = await Promise.all([copy.allreduce(1), half?.gather(rank, 0)]);
+  const [sum, ranks] = await Promise.all([copy.allreduce(1), half.gather(rank, 0)]);
   assert.equal(sum, size);
-  assert.deepEqual(ranks, half?.rank === 0 ? alike.toReversed() : undefined);
+  assert.deepEqual(ranks, half.rank === 0 ? alike.toReversed() : undefined);
 }
 
 describe('Collectives in simulated worlds', () => {

@@ -32,7 +32,10 @@ async function survive<T>(operation: PromiseLike<T>, dead: number): Promise<T | 
 }
 
 /** Plays a world that loses a random rank; the survivors' values. */
-async function loseOne<T>(seed: number, program: (comm: Intracommunicator, dead: number) => Promise<T>): Promise<T[]> {
+async function loseOne<T>(
+  seed: number,
+  program: (comm: Intracommunicator, dead: number) => Promise<T>,
+): Promise<T[]> {
   const random = new SeededRandom(seed);
   const size = random.between(2, 7);
   const dead = random.below(size);
@@ -66,7 +69,10 @@ async function collectUntilFailure(comm: Intracommunicator, seed: number, dead: 
           await comm.bcastInto(buffer, root);
           break;
         case 4:
-          await Promise.all([comm.allreduce(1), comm.allreduceInto(buffer, new Float64Array(buffer.length), SUM)]);
+          await Promise.all([
+            comm.allreduce(1),
+            comm.allreduceInto(buffer, new Float64Array(buffer.length), SUM),
+          ]);
           break;
         default:
           await comm.reduce(1n, SUM, root);

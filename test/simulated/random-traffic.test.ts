@@ -30,7 +30,9 @@ async function sendAll(
     if (random.chance(0.1)) await pause(world, random.fraction());
     if (options.takesBack && random.chance(0.3)) {
       const takeBack = new AbortController();
-      const send = random.chance(0.5) ? comm.send(data, to, tag, takeBack) : comm.ssend(data, to, tag, takeBack);
+      const send = random.chance(0.5)
+        ? comm.send(data, to, tag, takeBack)
+        : comm.ssend(data, to, tag, takeBack);
       const ended = send.then(undefined, (error: unknown) => {
         assert.equal(error, TAKEN_BACK);
         remaining[to]!.withdraw(message);
@@ -116,7 +118,8 @@ async function checkProbes(seed: number): Promise<void> {
       const expected = mine.earliest(status.source, status.tag);
       // What a probe has seen is what the next receive of that envelope gets, and nothing else.
       const matched = own.chance(0.5) ? comm.improbe(status.source, status.tag) : undefined;
-      const { data } = matched === undefined ? await comm.recv(status.source, status.tag) : await matched.recv();
+      const { data } =
+        matched === undefined ? await comm.recv(status.source, status.tag) : await matched.recv();
       assert.deepStrictEqual(data, expected.data);
       mine.take(expected);
     }
@@ -164,7 +167,10 @@ async function checkSeveralCommunicators(seed: number): Promise<void> {
     const reduce = async (): Promise<void> => {
       const everySecond = Array.from({ length: size }, (_, k) => k).filter((k) => k % 2 === rank % 2);
       assert.equal(half?.rank, everySecond.toReversed().indexOf(rank));
-      assert.equal(await half?.allreduce(rank), everySecond.reduce((sum, k) => sum + k, 0));
+      assert.equal(
+        await half.allreduce(rank),
+        everySecond.reduce((sum, k) => sum + k, 0),
+      );
     };
     await Promise.all([consume(), produce(), goRound(), reduce()]);
     await comm.barrier();

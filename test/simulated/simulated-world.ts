@@ -172,6 +172,8 @@ export class SimulatedWorld {
   /** An error with everything that it takes to see it again. */
   failure(where: string, cause: unknown): Error {
     const why = cause instanceof Error ? cause.message : String(cause);
-    return new Error(`in the world of ${this.size} ranks with seed ${this.seed} (${where}): ${why}`, { cause });
+    return new Error(`in the world of ${this.size} ranks with seed ${this.seed} (${where}): ${why}`, {
+      cause,
+    });
   }
 }

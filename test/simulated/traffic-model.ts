@@ -35,22 +35,36 @@ function randomData(random: SeededRandom, id: number): { data: unknown; identifi
     case 0:
       return { data: id, identified: true };
     case 1:
-      return { data: { id, text: FILLER.repeat(length >> 3), list: [length, null, undefined, -0] }, identified: true };
+      return {
+        data: { id, text: FILLER.repeat(length >> 3), list: [length, null, undefined, -0] },
+        identified: true,
+      };
     case 2:
-      return { data: new Map<unknown, unknown>([['id', id], [length, new Float32Array(length)]]), identified: true };
+      return {
+        data: new Map<unknown, unknown>([
+          ['id', id],
+          [length, new Float32Array(length)],
+        ]),
+        identified: true,
+      };
     case 3:
       return { data: new Float64Array(length).map((_, k) => id + k / 4096), identified: length > 0 };
     case 4:
       return { data: new Int32Array(length + 1).map((_, k) => id * (k + 1)), identified: true };
     case 5:
-      return { data: new Uint8Array([id, id >> 8, ...FILLER.slice(0, length)].map(Number)), identified: true };
+      return { data: Uint8Array.from({ length: length + 2 }, (_, k) => id >> (8 * k)), identified: true };
     default:
       return { data: Buffer.from(new Uint16Array(length + 1).fill(id).buffer), identified: true };
   }
 }
 
 /** Random messages among `size` ranks, by sender and in the order in which each sends them. */
-export function randomTraffic(random: SeededRandom, size: number, count: number, tags: number): TrafficMessage[][] {
+export function randomTraffic(
+  random: SeededRandom,
+  size: number,
+  count: number,
+  tags: number,
+): TrafficMessage[][] {
   const sequences = new Map<string, number>();
   const bySender: TrafficMessage[][] = Array.from({ length: size }, () => []);
   for (let id = 1; id <= count; id++) {
@@ -122,13 +136,17 @@ export class Remaining {
     return this.#take(source, tag, `${bytes} bytes`, ({ data }) => {
       if (!isRaw(data)) return false;
       const sent = bytesOf(data);
-      return (whole ? sent.length === bytes : sent.length > bytes) && came.every((byte, k) => byte === sent[k]);
+      return (
+        (whole ? sent.length === bytes : sent.length > bytes) && came.every((byte, k) => byte === sent[k])
+      );
     });
   }
 
   /** The earliest that a probe for this envelope should see. */
   earliest(source: number, tag: number): TrafficMessage {
-    const candidates = [...this.#messages].filter((message) => message.from === source && message.tag === tag);
+    const candidates = [...this.#messages].filter(
+      (message) => message.from === source && message.tag === tag,
+    );
     const [first] = candidates.sort((a, b) => a.sequence - b.sequence);
     assert.ok(first !== undefined, `nothing of rank ${source} with tag ${tag} was to come`);
     return first;
@@ -143,10 +161,19 @@ export class Remaining {
     return !a.identified && !b.identified && a.from === b.from && a.tag === b.tag;
   }
 
-  #take(source: number, tag: number, what: string, isIt: (message: TrafficMessage) => boolean): TrafficMessage {
-    const candidates = [...this.#messages].filter((message) => message.from === source && message.tag === tag);
+  #take(
+    source: number,
+    tag: number,
+    what: string,
+    isIt: (message: TrafficMessage) => boolean,
+  ): TrafficMessage {
+    const candidates = [...this.#messages].filter(
+      (message) => message.from === source && message.tag === tag,
+    );
     const found = candidates.sort((a, b) => a.sequence - b.sequence).find(isIt);
-    const ghost = [...this.#withdrawn].find((message) => fits(source, tag, message) && message.identified && isIt(message));
+    const ghost = [...this.#withdrawn].find(
+      (message) => fits(source, tag, message) && message.identified && isIt(message),
+    );
     assert.ok(
       found !== undefined,
       ghost === undefined

@@ -122,7 +122,8 @@ export class TrafficReceiver {
     const request = this.#comm.recvInto(buffer, source, tag, options);
     const startedAt = ++this.#moment;
     const ended = request.then(
-      (status: Status) => () => this.#remaining.takeBytes(buffer, status.bytes, true, status.source, status.tag),
+      (status: Status) => () =>
+        this.#remaining.takeBytes(buffer, status.bytes, true, status.source, status.tag),
       (error: unknown) => () => this.#intoFailed(error, request, buffer),
     );
     this.#add({ source, tag, startedAt, cancel: () => cancelled(request), ended }, false);
@@ -174,7 +175,11 @@ export class TrafficReceiver {
     const startedAt = ++this.#moment;
     const ended = this.#receiveMatched(matched).then((message) => () => message);
     // It has its message already, so that nothing can be cancelled.
-    this.#add({ source: matched.source, tag: matched.tag, startedAt, cancel: () => true, ended }, true, startedAt);
+    this.#add(
+      { source: matched.source, tag: matched.tag, startedAt, cancel: () => true, ended },
+      true,
+      startedAt,
+    );
   }
 
   async #receiveMatched(matched: MatchedMessage): Promise<TrafficMessage | null> {
@@ -183,7 +188,7 @@ export class TrafficReceiver {
       assert.deepEqual([source, tag], [matched.source, matched.tag]);
       return this.#remaining.takeData(data, source, tag);
     } catch (error) {
-      if (error instanceof MPIError && /taken it back/.test(error.message)) return null;
+      if (error instanceof MPIError && error.message.includes('taken it back')) return null;
       throw error;
     }
   }

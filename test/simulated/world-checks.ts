@@ -12,7 +12,11 @@ const LOOK_MS = 0.5;
 export function checkEmpty(comm: Intracommunicator): void {
   assert.equal(comm.iprobe(), undefined, `a message is left at rank ${comm.rank}`);
   const { posted, probes, unexpected } = contextOf(comm);
-  assert.deepEqual([posted.size, probes.length, unexpected.size], [0, 0, 0], `something waits at rank ${comm.rank}`);
+  assert.deepEqual(
+    [posted.size, probes.length, unexpected.size],
+    [0, 0, 0],
+    `something waits at rank ${comm.rank}`,
+  );
 }
 
 /** Bytes that this process holds for others in messages that nobody has asked for. */
@@ -41,4 +45,3 @@ export function checkBounds(world: SimulatedWorld, limits: EngineLimits): void {
     if (world.network.pending > 0) world.network.after(LOOK_MS, again);
   });
 }
-

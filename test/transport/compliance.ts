@@ -30,16 +30,22 @@ export function checkCompliance(fixture: TransportFixture): void {
   const fill = (writer: TestProcess, reader: TestProcess): number => {
     const channel = writer.channelTo(reader.id);
     let pushed = 0;
-    while (pushed < 100_000 && push(channel, dataFrame(random, channel.fragmentBytes, pushed), random)) pushed++;
+    while (pushed < 100_000 && push(channel, dataFrame(random, channel.fragmentBytes, pushed), random))
+      pushed++;
     return pushed;
   };
   const check = (
     title: string,
     processes: number,
-    test: (processes: readonly TestProcess[], end: (process: number, orderly: boolean) => void) => void | Promise<void>,
+    test: (
+      processes: readonly TestProcess[],
+      end: (process: number, orderly: boolean) => void,
+    ) => void | Promise<void>,
   ): void => {
     it(`${title} (seed ${seed})`, () =>
-      withProcesses(fixture, processes, (all, world) => test(all, (index, orderly) => world.end(index, orderly))));
+      withProcesses(fixture, processes, (all, world) =>
+        test(all, (index, orderly) => world.end(index, orderly)),
+      ));
   };
 
   check('hands frames over in order and unharmed, whatever their kind and size', 2, (processes) => {
@@ -86,7 +92,10 @@ export function checkCompliance(fixture: TransportFixture): void {
       const more = fill(writer, reader);
       assert.ok(more < 100_000, 'there is no end of room');
       pushed += more;
-      reader.pollUntil(() => frames.length === pushed, 'what was taken arrives, and what was refused does not');
+      reader.pollUntil(
+        () => frames.length === pushed,
+        'what was taken arrives, and what was refused does not',
+      );
     }
     assert.ok(pushed > 5, 'there is room again');
     for (let polls = 0; polls < 1000; polls++) reader.transport.poll();
@@ -125,33 +134,37 @@ export function checkCompliance(fixture: TransportFixture): void {
     reader.pollUntil(() => !reader.transport.poll(), 'it is quiet again');
   });
 
-  check('wakes a sleeper whenever a frame comes, before, while or after it falls asleep', 2, async (processes) => {
-    const { writer, reader } = two(processes);
-    const channel = writer.channelTo(reader.id);
-    const { frames } = reader.from(writer.id);
-    for (let k = 0; k < 300; k++) {
-      const frame = dataFrame(random, random.below(60), k);
-      const send = (): void => {
-        if (!push(channel, frame, random)) queueMicrotask(send);
-      };
-      const moment = random.below(4);
-      if (moment === 0) send();
-      if (random.chance(0.3)) reader.transport.poll();
-      const woken = reader.asleep();
-      if (moment === 1) send();
-      else if (moment === 2) queueMicrotask(send);
-      else if (moment === 3) setImmediate(send);
-      // It may be woken for nothing, but never forgotten.
-      for (let slept = woken; frames.length <= k; slept = reader.asleep()) {
-        await slept;
-        for (let polls = 0; polls < 3; polls++) reader.transport.poll();
-        if (frames.length > k) break;
+  check(
+    'wakes a sleeper whenever a frame comes, before, while or after it falls asleep',
+    2,
+    async (processes) => {
+      const { writer, reader } = two(processes);
+      const channel = writer.channelTo(reader.id);
+      const { frames } = reader.from(writer.id);
+      for (let k = 0; k < 300; k++) {
+        const frame = dataFrame(random, random.below(60), k);
+        const send = (): void => {
+          if (!push(channel, frame, random)) queueMicrotask(send);
+        };
+        const moment = random.below(4);
+        if (moment === 0) send();
+        if (random.chance(0.3)) reader.transport.poll();
+        const woken = reader.asleep();
+        if (moment === 1) send();
+        else if (moment === 2) queueMicrotask(send);
+        else if (moment === 3) setImmediate(send);
+        // It may be woken for nothing, but never forgotten.
+        for (let slept = woken; frames.length <= k; slept = reader.asleep()) {
+          await slept;
+          for (let polls = 0; polls < 3; polls++) reader.transport.poll();
+          if (frames.length > k) break;
+        }
+        reader.transport.disarm();
+        reader.transport.holdProcess(false);
       }
-      reader.transport.disarm();
-      reader.transport.holdProcess(false);
-    }
-    assert.equal(frames.length, 300);
-  });
+      assert.equal(frames.length, 300);
+    },
+  );
 
   check('wakes a writer that was refused when there is room', 2, async (processes) => {
     const { writer, reader } = two(processes);
@@ -173,7 +186,9 @@ export function checkCompliance(fixture: TransportFixture): void {
   check('does not wake who has disarmed, and wakes only once', 2, async (processes) => {
     const { writer, reader } = two(processes);
     let wakes = 0;
-    const count = (): void => void wakes++;
+    const count = (): void => {
+      wakes++;
+    };
     const channel = writer.channelTo(reader.id);
     const { frames } = reader.from(writer.id);
     reader.transport.poll();
@@ -212,7 +227,10 @@ export function checkCompliance(fixture: TransportFixture): void {
       // Some sleep until they have everything, some poll.
       await Promise.all(
         processes.map(async (reader, to) => {
-          if (to % 2 === 0) return reader.pollUntil(() => all(reader, to), 'everything arrives');
+          if (to % 2 === 0) {
+            reader.pollUntil(() => all(reader, to), 'everything arrives');
+            return;
+          }
           while (!all(reader, to)) {
             await reader.asleep();
             for (let polls = 0; polls < 4; polls++) reader.transport.poll();
@@ -244,8 +262,10 @@ export function checkCompliance(fixture: TransportFixture): void {
           await reader.asleep();
           for (let polls = 0; polls < 3; polls++) reader.transport.poll();
         }
-        assert.equal(recording.ends[0]?.orderly, orderly);
-        assert.notEqual(recording.ends[0]?.description, '');
+        const [told] = recording.ends;
+        assert.ok(told !== undefined);
+        assert.equal(told.orderly, orderly);
+        assert.notEqual(told.description, '');
         // Whoever is lost may take its last words along, but nothing from the middle.
         if (orderly) assert.equal(recording.frames.length, sent.length);
         for (const [k, frame] of recording.frames.entries()) assertSameFrame(frame, sent[k]!, `frame ${k}`);
@@ -258,7 +278,10 @@ export function checkCompliance(fixture: TransportFixture): void {
         // The others go on.
         const again = other.channelTo(reader.id);
         reader.pollUntil(() => push(again, dataFrame(random, 8, 1), random), 'room');
-        reader.pollUntil(() => reader.from(other.id).frames.length === 1, 'a frame of the other process arrives');
+        reader.pollUntil(
+          () => reader.from(other.id).frames.length === 1,
+          'a frame of the other process arrives',
+        );
       });
     }
   }

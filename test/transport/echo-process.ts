@@ -23,7 +23,8 @@ const transport = new SharedMemoryTransport(libc, segment, JOB, Number(rank));
 const channel = transport.open(processId(JOB, 0));
 /** What is still to be sent. */
 const outgoing: Uint8Array[] = [];
-let over = false;
+/** Set when it is told to end. */
+const state = { over: false };
 
 transport.start(() => ({
   frame({ id, data, start, size: bytes }) {
@@ -31,7 +32,7 @@ transport.start(() => ({
     if (id !== 0) {
       outgoing.push(copy);
     } else if (bytes === 0) {
-      over = true;
+      state.over = true;
     } else {
       const parts = Math.ceil(new Uint32Array(copy.buffer)[0]! / channel.fragmentBytes);
       for (let k = 0; k < parts; k++) outgoing.push(new Uint8Array(channel.fragmentBytes).fill(k));
@@ -58,7 +59,7 @@ const asleep = (): Promise<void> =>
     transport.holdProcess(true);
   });
 
-while (!over || outgoing.length > 0) {
+while (!state.over || outgoing.length > 0) {
   if (step()) continue;
   if (way === 'block') transport.sleep(Infinity);
   else await asleep();

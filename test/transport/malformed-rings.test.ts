@@ -87,7 +87,9 @@ describe('Garbage in shared memory', () => {
         const frames = random.between(1, 8);
         for (let k = 0; k < frames; k++) push(channel, randomFrame(random, 2000), random);
         for (let k = random.between(1, 40); k > 0; k--) {
-          const word = random.chance(0.9) ? random.below(frames) * SLOT_WORDS + random.below(8) : random.below(8000);
+          const word = random.chance(0.9)
+            ? random.below(frames) * SLOT_WORDS + random.below(8)
+            : random.below(8000);
           words[SLOTS_AT_WORD + word] = random.chance(0.5) ? random.bits() : random.below(70) - 2;
         }
         for (let polls = 0; polls < 20; polls++) reader.transport.poll();

@@ -40,9 +40,15 @@ function makeRing(start?: RingStart, ringBytes: number = RING_BYTES_MIN): TestRi
     words[READ_SLOTS] = start.slots;
     words[READ_BYTES] = start.bytes;
     // No slot may look as if it had been written in this turn.
-    for (let word = SLOTS_AT; word < (memory.byteLength - ringBytes) / 4; word += SLOT_WORDS) words[word] = start.slots;
+    for (let word = SLOTS_AT; word < (memory.byteLength - ringBytes) / 4; word += SLOT_WORDS)
+      words[word] = start.slots;
   }
-  return { memory, file, writer: new RingWriter(file, ringBytes, start), reader: new RingReader(file, ringBytes, start) };
+  return {
+    memory,
+    file,
+    writer: new RingWriter(file, ringBytes, start),
+    reader: new RingReader(file, ringBytes, start),
+  };
 }
 
 /** A ring's writer, as the helpers of the suite push into it. */
@@ -82,7 +88,8 @@ function checkTraffic(ring: TestRing, random: SeededRandom, count: number): void
       for (const came of drain(ring)) assertSameFrame(came, waiting.shift()!, `frame ${k}`);
     } while (readAll && waiting.length > 0);
   }
-  while (waiting.length > 0) for (const came of drain(ring)) assertSameFrame(came, waiting.shift()!, 'the last frames');
+  while (waiting.length > 0)
+    for (const came of drain(ring)) assertSameFrame(came, waiting.shift()!, 'the last frames');
   assert.equal(ring.reader.hasFrame(), false);
   assert.ok(refusals > 0, 'the ring was never full');
 }
@@ -112,7 +119,11 @@ describe('A ring', () => {
     it(`goes on when its counters pass ${what} (seed ${seed})`, () => {
       for (const before of [1, 50, 128, 1000]) {
         checkTraffic(makeRing({ slots: (at - before) | 0, bytes: 0 }), new SeededRandom(seed + before), 2000);
-        checkTraffic(makeRing({ slots: 0, bytes: (at - before * 64) | 0 }), new SeededRandom(seed + before), 2000);
+        checkTraffic(
+          makeRing({ slots: 0, bytes: (at - before * 64) | 0 }),
+          new SeededRandom(seed + before),
+          2000,
+        );
         const both = { slots: (at - before) | 0, bytes: (at - before * 64) | 0 };
         checkTraffic(makeRing(both), new SeededRandom(seed), 2000);
       }

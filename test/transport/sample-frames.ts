@@ -1,6 +1,6 @@
 /** Frames of every kind, to be pushed, and compared with what comes of them. */
 import assert from 'node:assert/strict';
-import { SeededRandom } from '#transport/simulated/seeded-random.js';
+import { type SeededRandom } from '#transport/simulated/seeded-random.js';
 import type { Channel } from '#transport/transport.js';
 import { type ControlKind, Frame, FrameKind, type MessageKind, type PartKind } from '#wire/frame.js';
 
@@ -17,7 +17,9 @@ const CONTROLS: readonly ControlKind[] = [
 const CORNERS = [0, 1, 2, 39, 40, 41, 63, 64, 65];
 
 function randomSize(random: SeededRandom, sizeMax: number): number {
-  const size = random.chance(0.4) ? random.pick(CORNERS) : sizeMax - random.below(random.pick([2, 100, sizeMax]));
+  const size = random.chance(0.4)
+    ? random.pick(CORNERS)
+    : sizeMax - random.below(random.pick([2, 100, sizeMax]));
   return Math.max(0, Math.min(size, sizeMax));
 }
 

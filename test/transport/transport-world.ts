@@ -36,7 +36,10 @@ export class Recording implements Inbound {
 
   frame(frame: Frame): void {
     assert.equal(this.ends.length, 0, 'a frame came after the end');
-    assert.ok(frame.start >= 0 && frame.start + frame.size <= frame.data.byteLength, 'data outside of its memory');
+    assert.ok(
+      frame.start >= 0 && frame.start + frame.size <= frame.data.byteLength,
+      'data outside of its memory',
+    );
     const copy = Object.assign(new Frame(), frame);
     copy.data = Uint8Array.from(frame.data.subarray(frame.start, frame.start + frame.size));
     copy.start = 0;
