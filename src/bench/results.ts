@@ -6,7 +6,7 @@ import type { ParticipantId } from './participants/participant.ts';
 import type { Section } from './plan.ts';
 import type { Failure } from './rounds.ts';
 import type { Summary } from './statistics.ts';
-import type { Judgement } from './targets.ts';
+import type { Judgement } from './judgement.ts';
 
 export interface BenchResults {
   /** ISO 8601. */

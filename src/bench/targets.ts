@@ -3,6 +3,7 @@
  * only where both sides were measured.
  */
 import type { ParticipantId } from './participants/participant.ts';
+import type { Judgement } from './judgement.ts';
 import type { RowResult } from './results.ts';
 
 export interface Target {
@@ -14,19 +15,6 @@ export interface Target {
   readonly factor: number;
   /** Empty: `factor` is the bound itself, in the row's unit. */
   readonly others: readonly ParticipantId[];
-}
-
-export interface Judgement {
-  readonly label: string;
-  /** For a reader: `≤ ½ × mpi4py`. */
-  readonly wanted: string;
-  readonly ours: number;
-  /** The best of the others, or the bound; in the row's unit. */
-  readonly theirs: number;
-  readonly unit: string;
-  /** Ours divided by theirs. */
-  readonly ratio: number;
-  readonly met: boolean;
 }
 
 const C_LIBRARIES: readonly ParticipantId[] = ['open-mpi', 'mpich'];

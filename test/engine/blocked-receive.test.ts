@@ -83,7 +83,13 @@ const malformed = ({ world }: Stage): void =>
   });
 
 /** What happens while rank 0 waits for (source, tag), until its message has come; and what lies there before. */
-const CASES: readonly [what: string, source: number, tag: number, before: ((stage: Stage) => void)[], events: ((stage: Stage) => void)[]][] = [
+const CASES: readonly [
+  what: string,
+  source: number,
+  tag: number,
+  before: ((stage: Stage) => void)[],
+  events: ((stage: Stage) => void)[],
+][] = [
   ['a short message', 1, 3, [], [send(1, sample(8), 3)]],
   ['a value', 1, 3, [], [send(1, { a: [1, 'two'] }, 3)]],
   ['no bytes', 1, 0, [], [send(1, new Uint8Array(0))]],
@@ -105,12 +111,17 @@ const CASES: readonly [what: string, source: number, tag: number, before: ((stag
   ['a death that was known before', 1, 0, [lose], []],
 ];
 
-const WAYS: readonly [string, (own: Intracommunicator, source: number, tag: number, blocked: boolean) => unknown][] = [
+const WAYS: readonly [
+  string,
+  (own: Intracommunicator, source: number, tag: number, blocked: boolean) => unknown,
+][] = [
   [
     'into a buffer',
     (own, source, tag, blocked) => {
       const buffer = new Uint8Array(50);
-      const status = blocked ? own.recvIntoSync(buffer, source, tag) : own.recvInto(buffer, source, tag).waitSync();
+      const status = blocked
+        ? own.recvIntoSync(buffer, source, tag)
+        : own.recvInto(buffer, source, tag).waitSync();
       return [status, buffer];
     },
   ],
@@ -132,7 +143,9 @@ describe('A receive of a blocked thread', () => {
           const received = outcomeOf(() => receive(stage.own, source, tag, blocked));
           // And what is left for the next ones.
           const left: unknown[] = [];
-          contextOf(stage.own).unexpected.forEach(({ source: from, tag: with_ }) => void left.push([from, with_]));
+          contextOf(stage.own).unexpected.forEach(
+            ({ source: from, tag: with_ }) => void left.push([from, with_]),
+          );
           return { received, left, posted: contextOf(stage.own).posted.size };
         };
         const expected = play(false, 5);

@@ -7,7 +7,7 @@ import { PEER_IDS } from '../participants/participant.ts';
 import type { Section } from '../plan.ts';
 import type { BenchResults, ParticipantResult, RowResult } from '../results.ts';
 import type { Summary } from '../statistics.ts';
-import type { Judgement } from '../targets.ts';
+import type { Judgement } from '../judgement.ts';
 import { formatNumber } from './number-format.ts';
 
 const SECTION_TITLES: Readonly<Record<Section, string>> = {

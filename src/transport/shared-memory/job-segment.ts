@@ -28,7 +28,10 @@ export interface JobSegment {
   notify(rank: number, ring: number): void;
   /** Wakes a rank if it sleeps. */
   wake(rank: number): void;
-  /** After a change of the board: lets every rank look at it. */
+  /**
+   * After a change of the board: lets every rank look at it. Wakes also those that seem to be awake: a process that
+   * was killed may have taken it upon itself to wake one, and died before it did.
+   */
   notifyAll(): void;
   /** Blocks the thread until `rank`, this process, is woken or the time is over. */
   sleep(rank: number, timeoutMs: number): void;
@@ -89,20 +92,20 @@ function segmentOn(
     }
     return box;
   };
-  const wake = (rank: number): void => {
-    const box = mailbox(rank);
-    const how = box.takeSleep();
-    if (how === Sleep.AWAKE) return;
-    if (how === Sleep.ON_FUTEX) {
-      libc.futexWake(file.pointer, box.sleepByteOffset);
-      return;
-    }
+  const ringBell = (rank: number): void => {
     let bell = bells.get(rank);
     if (bell === undefined) {
       bell = new Doorbell(bellPath(rank));
       bells.set(rank, bell);
     }
     bell.ring();
+  };
+  const wake = (rank: number): void => {
+    const box = mailbox(rank);
+    const how = box.takeSleep();
+    if (how === Sleep.AWAKE) return;
+    if (how === Sleep.ON_FUTEX) libc.futexWake(file.pointer, box.sleepByteOffset);
+    else ringBell(rank);
   };
   const notify = (rank: number, ring: number): void => {
     mailbox(rank).raiseNews(ring);
@@ -118,7 +121,13 @@ function segmentOn(
     notify,
     wake,
     notifyAll() {
-      for (let rank = 0; rank < size; rank++) notify(rank, BOARD_NEWS);
+      for (let rank = 0; rank < size; rank++) {
+        const box = mailbox(rank);
+        box.raiseNews(BOARD_NEWS);
+        box.takeSleep();
+        libc.futexWake(file.pointer, box.sleepByteOffset);
+        ringBell(rank);
+      }
     },
     sleep(rank, timeoutMs) {
       libc.futexWait(file.pointer, mailbox(rank).sleepByteOffset, Sleep.ON_FUTEX, timeoutMs);
