@@ -27,7 +27,7 @@ export class Way {
     verb: V,
     ...args: Arguments<C[V]>
   ): Promise<Result<C[V]>> {
-    const name = this.blocks ? `${String(verb)}Sync` : String(verb);
+    const name = this.blocks ? `${verb}Sync` : verb;
     const method = comm[name as keyof C] as (...args: unknown[]) => unknown;
     return (await Reflect.apply(method, comm, args)) as Result<C[V]>;
   }
