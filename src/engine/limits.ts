@@ -11,7 +11,10 @@ export interface EngineLimits {
   readonly eagerBytesMax: number;
   /** Bytes of eager messages that a peer may hold unmatched for us. */
   readonly eagerBudget: number;
-  /** Requests to one peer without an answer. */
+  /**
+   * Requests to one peer without an answer. Generous, since envelopes are small and keep their order: beyond it the
+   * sender cannot even announce the message that its receiver asks for first.
+   */
   readonly requestsMax: number;
   /** Bytes in buffered sends (bsend) that are not yet on their way. */
   readonly bufferedBytesMax: number;
@@ -26,6 +29,6 @@ export const MESSAGE_OVERHEAD = 64;
 export const DEFAULT_LIMITS: EngineLimits = {
   eagerBytesMax: 2 ** 16,
   eagerBudget: 2 ** 20,
-  requestsMax: 1024,
+  requestsMax: 2 ** 16,
   bufferedBytesMax: 2 ** 30,
 };

@@ -1,7 +1,7 @@
 /**
  * How long each stage of waiting lasts (driver.ts). Counted in polls, since reading a clock costs as much as several.
  *
- * Where every rank has a core of its own, polling for some tens of microseconds is the fastest way to learn of an
+ * Where every rank has a core of its own, polling for some hundred microseconds is the fastest way to learn of an
  * answer and takes nothing from anybody. Where ranks share cores, the peer that is waited for may be the very one
  * that the polling keeps off the core: then the processor is offered almost at once.
  */
@@ -16,7 +16,7 @@ export interface WaitingPolicy {
   readonly awaitTurns: number;
 }
 
-const DEDICATED: WaitingPolicy = { spins: 3000, yields: 20, awaitSpins: 1500, awaitTurns: 20 };
+const DEDICATED: WaitingPolicy = { spins: 20_000, yields: 100, awaitSpins: 4000, awaitTurns: 20 };
 const SHARED: WaitingPolicy = { spins: 40, yields: 60, awaitSpins: 40, awaitTurns: 4 };
 
 /** The policy for `ranks` processes on `cores` cores. `PARLEY_SPINS` sets the polls, 0 allowed. */

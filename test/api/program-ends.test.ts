@@ -38,6 +38,12 @@ for (const [end, title] of Object.entries(UNMATCHED)) {
   });
 }
 
+test('abort ends the job with its code, whatever the others do', async () => {
+  await runRanks('ends', { args: ['abort'], exitCode: 7 });
+  // Zero would say that all is well.
+  await runRanks('ends', { args: ['abort-zero'], exitCode: 1 });
+});
+
 for (const [end, what] of Object.entries(IN_VAIN)) {
   test(`${what} that waits for a rank which has left in good order says so`, async () => {
     const { stdout } = await runRanks('ends', { args: [end] });

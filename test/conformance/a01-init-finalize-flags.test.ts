@@ -8,13 +8,14 @@ import { OVERSUBSCRIBED } from '../api/hold-at-ranks.ts';
 import { ParleyRun, ROOT } from '../harness/parley-run.ts';
 import { programFile, runRanks } from '../harness/run-ranks.ts';
 
-for (const how of ['blocking', 'awaiting']) {
-  for (const ranks of [1, OVERSUBSCRIBED]) {
-    test(`A01 init/finalize flags hold at ${ranks} rank${ranks === 1 ? '' : 's'}, ${how}`, async () => {
-      const { stdout } = await runRanks('a01-init-finalize-flags', { ranks, args: [how] });
-      assert.equal(stdout.match(/^ok /gm)?.length, ranks);
-    });
-  }
+for (const [how, ranks] of [
+  ['blocking', 1],
+  ['awaiting', OVERSUBSCRIBED],
+] as const) {
+  test(`A01 init/finalize flags hold at ${ranks} rank${ranks === 1 ? '' : 's'}, ${how}`, async () => {
+    const { stdout } = await runRanks('a01-init-finalize-flags', { ranks, args: [how] });
+    assert.equal(stdout.match(/^ok /gm)?.length, ranks);
+  });
 }
 
 test('A01 init/finalize flags hold without a launcher', async () => {

@@ -12,14 +12,12 @@ import { SeededRandom } from '#transport/simulated/seeded-random.js';
 import { type Frame, FrameKind, MESSAGE_BYTES_MAX } from '#wire/frame.js';
 import { JOB, ManualWorld } from './manual-world.ts';
 import { contextOf, sample, unexpectedBytes } from './pair.ts';
-import { Villain } from './villain.ts';
+import { REQUEST_BYTES_MAX, Villain } from './villain.ts';
 
 const LIMITS = { eagerBytesMax: 3000, eagerBudget: 8000, requestsMax: 6 };
 const VICTIM = 0;
 const VILLAIN = 1;
 const HONEST = 2;
-/** The longest message of the villain, as long as it does not lie. */
-const LONGEST_BYTES = 9000;
 const { high, low } = ContextIds.ofJob(JOB, 0);
 
 /** The victim does what programs do, and does not mind what becomes of it. How many receives it will give up. */
@@ -69,7 +67,7 @@ function live(victim: Intracommunicator, random: SeededRandom): number {
 /** Nobody makes the victim hold more than the limits say; what a receive has given back underway comes on top. */
 function checkBounds(comm: Intracommunicator, receives: number): void {
   const bytes = unexpectedBytes(comm);
-  assert.ok(bytes <= 3 * LIMITS.eagerBudget + receives * LONGEST_BYTES, `${bytes} bytes`);
+  assert.ok(bytes <= 3 * LIMITS.eagerBudget + receives * REQUEST_BYTES_MAX, `${bytes} bytes`);
   const messages = LIMITS.requestsMax + LIMITS.eagerBudget / MESSAGE_OVERHEAD;
   const { size } = contextOf(comm).unexpected;
   assert.ok(size <= 3 * messages + receives, `${size} messages`);

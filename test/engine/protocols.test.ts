@@ -153,6 +153,21 @@ describe('What a receiver holds for a sender', () => {
     assert.deepEqual(world.wire(0, 1).slice(before), ['EAGER']);
   });
 
+  it('is granted again once for each message, also where that came in several frames', () => {
+    const { world, sender, receiver } = makePair({ fragmentBytes: 100, limits: LIMITS });
+    for (let round = 0; round < 10; round++) {
+      const posted = receiver.recv();
+      for (let k = 0; k < 9; k++) void sender.send(sample(900), 1);
+      world.settle();
+      assert.ok(unexpectedBytes(receiver) <= LIMITS.eagerBudget);
+      assert.ok(posted.done);
+      for (let k = 0; k < 8; k++) assert.deepEqual(receiver.recv().test()?.value.data, sample(900));
+      world.settle();
+    }
+    void sender.send(sample(900), 1);
+    assert.equal(world.wire(0, 1)[0], 'EAGER_FIRST');
+  });
+
   it('counts for each sender by itself', () => {
     const { world, sender, receiver } = makePair({ limits: LIMITS });
     for (let k = 0; k < 500; k++) {

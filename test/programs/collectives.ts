@@ -10,6 +10,15 @@ const ranks = Array.from({ length: size }, (_, index) => index);
 const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0);
 const LENGTHS: readonly number[] = [0, 1, 7, 9000, 40_000];
 
+const BROADCAST = [
+  'undefined',
+  'bigints',
+  'maps and sets',
+  'cycles',
+  'parts that occur twice',
+  'typed arrays inside',
+].map((name) => VALUES[name] ?? assert.fail(`there is no ${name}`));
+
 const concatenate = MPI.createOp<string>((a, b) => a + b, { name: 'concatenate' });
 /** Associative, and not commutative: 2×2 matrices, row by row. */
 const multiply = MPI.createOp<number[]>(([a = 0, b = 0, c = 0, d = 0], [e = 0, f = 0, g = 0, h = 0]) => [
@@ -38,7 +47,7 @@ await runCases({
   },
   'bcast gives everybody any value, from the first and the last': async (way) => {
     for (const root of new Set([0, size - 1])) {
-      for (const make of [...Object.values(VALUES), () => new Float32Array(70_000).fill(root)]) {
+      for (const make of [...BROADCAST, () => new Float32Array(70_000).fill(root)]) {
         const value = await way.call(world, 'bcast', rank === root ? make() : 'ignored', root);
         assert.deepEqual(value, rank === root ? make() : structuredClone(make()));
       }

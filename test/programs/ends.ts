@@ -99,6 +99,14 @@ const ENDS: Readonly<Record<string, readonly [() => unknown, () => unknown]>> = 
       void world.recv();
     },
   ],
+  /** One ends all, whatever they do. */
+  abort: [() => world.abort(7), () => world.recvSync(1)],
+  'abort-zero': [
+    () => world.abort(0),
+    () => {
+      setInterval(() => undefined, 1000);
+    },
+  ],
   /** Somebody waits for a rank that has left in good order. */
   awaited: [() => undefined, () => waitInVain(() => world.recv(0))],
   blocked: [() => undefined, () => waitInVain(() => world.recvSync(0))],

@@ -166,6 +166,18 @@ await runCases({
     assert.ok(buffer.every((element) => element === partner));
     assert.deepEqual(MPI.testAll(requests), results);
   },
+  'thousands are under way at once': async (way) => {
+    const count = 5000;
+    const receives = Array.from({ length: count }, (_, tag) =>
+      world.recv<number>(tag % 3 === 0 ? MPI.ANY_SOURCE : partner, tag),
+    );
+    await way.call(world, 'barrier');
+    const sends = Array.from({ length: count }, (_, tag) => world.send(tag, partner, count - 1 - tag));
+    const messages = way.blocks ? MPI.waitAllSync(receives) : await Promise.all(receives);
+    assert.ok(messages.every(({ data, tag }, index) => tag === index && data === count - 1 - index));
+    if (way.blocks) MPI.waitAllSync(sends);
+    else await Promise.all(sends);
+  },
   'testAll gives nothing before all are complete': async (way) => {
     if (isFirst) {
       await way.call(world, 'send', 1, partner, 1);

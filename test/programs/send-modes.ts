@@ -132,6 +132,38 @@ await runCases({
       assert.ok(data.every((byte) => byte === (index & 0xff)));
     }
   },
+  'more may wait for their receiver than it is told of at once': async (way) => {
+    const count = 3000;
+    if (isFirst) {
+      const requests = Array.from({ length: count }, (_, index) => world.ssend(index, partner, 6));
+      await talk(way);
+      if (way.blocks) waitAllSync(requests);
+      else await Promise.all(requests);
+      return;
+    }
+    await talk(way);
+    for (let index = 0; index < count; index++) {
+      assert.equal((await way.call(world, 'recv', partner, 6)).data, index);
+    }
+  },
+  'more may be sent than the receiver holds': async (way) => {
+    // Short messages, many times what may be on its way unasked for.
+    const [count, data] = [400, new Uint8Array(30_000)];
+    if (isFirst) {
+      const requests = Array.from({ length: count }, (_, index) =>
+        world.send(data.slice().fill(index), partner, 6),
+      );
+      await talk(way);
+      for (const request of requests) await way.wait(request);
+      return;
+    }
+    await talk(way);
+    for (let index = 0; index < count; index++) {
+      const { count: length } = await way.call(world, 'recvInto', data, partner, 6);
+      assert.equal(length, data.length);
+      assert.ok(data[0] === (index & 0xff) && data[length - 1] === (index & 0xff));
+    }
+  },
   'both may send long messages first, if neither waits for that alone': async (way) => {
     const sending = world.send(new Float64Array(2 ** 18).fill(world.rank), partner);
     const { data } = await way.call(world, 'recv', partner);

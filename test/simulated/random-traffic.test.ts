@@ -180,7 +180,7 @@ async function checkSeveralCommunicators(seed: number): Promise<void> {
 
 describe('Random traffic in simulated worlds', () => {
   it('delivers every message once, whole and in order, whatever modes and wildcards meet', async () => {
-    await forSeeds(1500, checkTraffic);
+    await forSeeds(3000, checkTraffic);
   });
 
   it('delivers to a receive what the probe before it has seen', async () => {

@@ -16,6 +16,8 @@ const FRAMES_MANY = 3000;
 const AT_ONCE_MAX = 1024;
 const PEERS_MANY = 12;
 const LONG_BYTES = 8 * 2 ** 20;
+/** A test that takes as long waits for somebody who was forgotten. */
+const FORGOTTEN_MS = 60_000;
 
 const turn = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));
 
@@ -42,10 +44,11 @@ export function checkCompliance(fixture: TransportFixture): void {
       end: (process: number, orderly: boolean) => void,
     ) => void | Promise<void>,
   ): void => {
-    it(`${title} (seed ${seed})`, () =>
+    it(`${title} (seed ${seed})`, { timeout: FORGOTTEN_MS }, () =>
       withProcesses(fixture, processes, (all, world) =>
         test(all, (index, orderly) => world.end(index, orderly)),
-      ));
+      ),
+    );
   };
 
   check('hands frames over in order and unharmed, whatever their kind and size', 2, (processes) => {
@@ -107,7 +110,7 @@ export function checkCompliance(fixture: TransportFixture): void {
     const channel = writer.channelTo(reader.id);
     const recording = reader.from(writer.id);
     // Every frame brings another one: a poll that went on as long as there are any would never end.
-    let owed = 2;
+    let owed = 0;
     const pay = (): void => {
       while (owed > 0 && push(channel, dataFrame(random, 8, owed), random)) owed--;
     };
@@ -115,13 +118,14 @@ export function checkCompliance(fixture: TransportFixture): void {
       owed++;
       pay();
     };
+    const enough = fill(writer, reader) + 50;
     let before = 0;
     reader.pollUntil(() => {
       const came = recording.frames.length - before;
       assert.ok(came <= AT_ONCE_MAX, `${came} frames in one poll`);
       before = recording.frames.length;
       pay();
-      return before > FRAMES_MANY;
+      return before > enough;
     }, 'frames go on coming');
   });
 
@@ -246,6 +250,27 @@ export function checkCompliance(fixture: TransportFixture): void {
         }
       }
     });
+
+    check(
+      'forgets nobody of many processes that have more to say than it takes at once',
+      PEERS_MANY,
+      async (processes) => {
+        const [reader, ...writers] = processes;
+        assert.ok(reader !== undefined);
+        const pushed = writers.map((writer) => {
+          const channel = writer.channelTo(reader.id);
+          let count = 0;
+          while (count < 400 && push(channel, dataFrame(random, 8, count), random)) count++;
+          return count;
+        });
+        const all = (): boolean =>
+          writers.every((writer, k) => reader.from(writer.id).frames.length === pushed[k]);
+        while (!all()) {
+          await reader.asleep();
+          reader.transport.poll();
+        }
+      },
+    );
 
     for (const orderly of [true, false]) {
       const how = orderly ? 'leaves' : 'is lost';

@@ -78,6 +78,11 @@ export class TestProcess {
     return recording;
   }
 
+  /** All that have been heard of. */
+  get heardOf(): ProcessId[] {
+    return [...this.#recordings.keys()];
+  }
+
   channelTo(id: ProcessId): Channel {
     let channel = this.#channels.get(id);
     if (channel === undefined) {
