@@ -1,9 +1,10 @@
 /**
  * How long each stage of waiting lasts (driver.ts). Counted in polls, since reading a clock costs as much as several.
  *
- * Where every rank has a core of its own, polling for some hundred microseconds is the fastest way to learn of an
- * answer and takes nothing from anybody. Where ranks share cores, the peer that is waited for may be the very one
- * that the polling keeps off the core: then the processor is offered almost at once.
+ * Where every rank has a core of its own, polling is the fastest way to learn of an answer. But others may want that core
+ * too, the peer that is waited for among them: so a few microseconds of it are followed by offers of the processor, which
+ * cost half a microsecond each where nobody takes them. With long polling instead, one busy stranger on two cores made
+ * a ping-pong some ten times slower. Where ranks share cores the processor is offered almost at once.
  */
 export interface WaitingPolicy {
   /** Polls of a blocked thread before it offers the processor. */
@@ -16,7 +17,7 @@ export interface WaitingPolicy {
   readonly awaitTurns: number;
 }
 
-const DEDICATED: WaitingPolicy = { spins: 20_000, yields: 100, awaitSpins: 4000, awaitTurns: 20 };
+const DEDICATED: WaitingPolicy = { spins: 500, yields: 500, awaitSpins: 1500, awaitTurns: 20 };
 const SHARED: WaitingPolicy = { spins: 40, yields: 60, awaitSpins: 40, awaitTurns: 4 };
 
 /** The policy for `ranks` processes on `cores` cores. `PARLEY_SPINS` sets the polls, 0 allowed. */

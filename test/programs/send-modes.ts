@@ -133,7 +133,7 @@ await runCases({
     }
   },
   'more may wait for their receiver than it is told of at once': async (way) => {
-    const count = 3000;
+    const count = 1500;
     if (isFirst) {
       const requests = Array.from({ length: count }, (_, index) => world.ssend(index, partner, 6));
       await talk(way);

@@ -17,7 +17,7 @@ import type { PeerEnd, Transport } from '../transport.ts';
 import { EventQueue } from './event-queue.ts';
 import { SeededRandom } from './seeded-random.ts';
 import { type LinkHost, SimulatedLink } from './simulated-link.ts';
-import { SimulatedTransport, type TransportHost } from './simulated-transport.ts';
+import { refuseToBlock, SimulatedTransport, type TransportHost } from './simulated-transport.ts';
 
 /** What is not given is chosen by the seed. */
 export interface SimulatedNetworkOptions {
@@ -109,7 +109,7 @@ export class SimulatedNetwork implements LinkHost, TransportHost {
 
   /** What a blocked thread gets that offers the processor: nobody else could run on it. */
   yieldProcessor(): never {
-    return new SimulatedTransport('', this).sleep();
+    return refuseToBlock();
   }
 
   /** Nothing happens any more. */

@@ -22,6 +22,14 @@ type Arrival =
   | { readonly link: SimulatedLink; readonly frame: Frame }
   | { readonly from: ProcessId; readonly end: PeerEnd };
 
+/** Throws: whoever blocks the thread blocks the processes that it waits for. */
+export function refuseToBlock(): never {
+  throw new MPIError(
+    'MPI_ERR_UNSUPPORTED_OPERATION',
+    'Cannot block the thread in a simulated world: its processes share one thread, and none could end the wait; await the operation',
+  );
+}
+
 export class SimulatedTransport implements Transport {
   readonly name = 'simulated';
   readonly wakesBlockedThread = false;
@@ -66,10 +74,7 @@ export class SimulatedTransport implements Transport {
   }
 
   sleep(): never {
-    throw new MPIError(
-      'MPI_ERR_UNSUPPORTED_OPERATION',
-      'Cannot block the thread in a simulated world: its processes share one thread, and none could end the wait; await the operation',
-    );
+    return refuseToBlock();
   }
 
   arm(wake: () => void): void {
