@@ -15,6 +15,7 @@ import { formatMessage } from 'publint/utils';
 const ROOT = path.resolve(import.meta.dirname, '..');
 /** All that is published: code with its maps and types, the C programs of the benchmark, three documents. */
 const PUBLISHED = [
+  /^bench\/README\.md$/,
   /^package\.json$/,
   /^(README|LICENSE|CHANGELOG)(\.md)?$/,
   /^bin\/[\w-]+\.js$/,
