@@ -128,6 +128,10 @@ export class Driver implements OperationDriver {
   pollForAwait(operation: Operation<unknown>): void {
     let left = this.#policy.awaitSpins;
     while (!operation.done && left > 0) left = this.progress() ? this.#policy.awaitSpins : left - 1;
+    for (let offers = this.#policy.awaitYields; !operation.done && offers > 0; offers--) {
+      this.#source.yieldProcessor();
+      this.progress();
+    }
   }
 
   /** Whether an answer may be given without a turn of the event loop. */

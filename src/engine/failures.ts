@@ -68,7 +68,10 @@ export function spreadFailure(
 export function breakContext(context: MatchContext, error: MPIError, peers: Iterable<Party>): void {
   context.broken ??= error;
   failWaiting(context, () => error);
-  for (const { outbox } of peers) outbox.withdrawContext(context.high, context.low, error);
+  for (const peer of peers) {
+    peer.abandon(context.high, context.low, error);
+    peer.outbox.withdrawContext(context.high, context.low, error);
+  }
 }
 
 function failWaiting(context: MatchContext, errorFor: (source: number) => MPIError | null): void {

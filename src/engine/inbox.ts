@@ -102,6 +102,20 @@ export class Inbox implements Inbound {
     this.#peer.outbox.control(FrameKind.CREDIT, 0, due);
   }
 
+  /** What was underway for the receives of one context is let go by, and they fail. */
+  abandon(high: number, low: number, reason: unknown): void {
+    const underway = [...this.#landings.values()];
+    if (this.#streaming !== null) underway.push(this.#streaming);
+    for (const landing of underway) {
+      const { owner } = landing;
+      if (!(owner instanceof ReceiveOperation) || owner.done) continue;
+      if (owner.context.high !== high || owner.context.low !== low) continue;
+      landing.letGo();
+      owner.landing = null;
+      owner.fail(reason);
+    }
+  }
+
   /** The peer is gone: what was underway will never be whole. */
   close(fail: (receive: ReceiveOperation) => void): void {
     const underway = [...this.#landings.values()];

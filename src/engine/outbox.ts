@@ -163,10 +163,11 @@ export class Outbox implements SendQueue {
     return true;
   }
 
-  /** Takes back what is meant for one context and not yet matched. */
+  /** Ends what is meant for one context: taken back where it has not matched, else without anybody who waits for it. */
   withdrawContext(high: number, low: number, reason: unknown): void {
-    for (const operation of [...this.#queue, ...this.#requested.values()]) {
-      if (operation.contextHigh === high && operation.contextLow === low) operation.withdraw(reason);
+    for (const operation of [...this.#queue, ...this.#requested.values(), ...this.#transfers.all]) {
+      if (operation.contextHigh !== high || operation.contextLow !== low) continue;
+      if (!operation.withdraw(reason)) operation.abandon(reason);
     }
   }
 

@@ -11,6 +11,8 @@ export interface Party {
   readonly outbox: Outbox;
   /** Answers a rendezvous request: the data may come, to `landing`. */
   clear(request: number, landing: Landing): void;
+  /** Ends the receives of one context whose data is on its way from there. */
+  abandon(high: number, low: number, reason: unknown): void;
   /** An eager message has found its receive: the sender may send as much again. */
   settle(bytes: number): void;
 }

@@ -23,6 +23,10 @@ export class Peer implements Party {
     this.inbox.clear(request, landing);
   }
 
+  abandon(high: number, low: number, reason: unknown): void {
+    this.inbox.abandon(high, low, reason);
+  }
+
   settle(bytes: number): void {
     this.inbox.settle(bytes);
   }

@@ -1,4 +1,5 @@
 /** A send under way: what it sends, and how far it has come (outbox.ts moves it on). */
+import { copyOf } from './fresh-bytes.ts';
 import { Operation, type OperationDriver } from './operation.ts';
 
 /** Where a send waits. */
@@ -26,7 +27,7 @@ export class SendOperation extends Operation<void> {
   readonly source: number;
   readonly tag: number;
   readonly elementType: number;
-  readonly data: Uint8Array;
+  data: Uint8Array;
   /** Complete only when the receiver has matched it (MPI_Ssend). */
   readonly synchronous: boolean;
   phase: number = SendPhase.QUEUED;
@@ -63,6 +64,21 @@ export class SendOperation extends Operation<void> {
     if (this.done || !this.outbox.withdraw(this)) return false;
     this.fail(reason);
     return true;
+  }
+
+  /**
+   * Fails in the middle: the peer still gets the rest, from a copy, since the data is the program's again. It goes on
+   * to its end where there is no memory for that.
+   */
+  abandon(reason: unknown): void {
+    if (this.done) return;
+    try {
+      this.data = copyOf(this.data, this.offset, this.data.length - this.offset);
+    } catch {
+      return;
+    }
+    this.offset = 0;
+    this.fail(reason);
   }
 
   protected override result(): void {

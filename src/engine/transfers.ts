@@ -14,6 +14,10 @@ export class Transfers {
     this.#operations.push(operation);
   }
 
+  get all(): readonly SendOperation[] {
+    return this.#operations;
+  }
+
   takeAll(): SendOperation[] {
     return this.#operations.splice(0);
   }

@@ -13,12 +13,20 @@ export interface WaitingPolicy {
   readonly yields: number;
   /** Polls of an awaited operation before it goes to the event loop. */
   readonly awaitSpins: number;
+  /** Offers of the processor after them. */
+  readonly awaitYields: number;
   /** Turns of the event loop with a poll in each before it sleeps. */
   readonly awaitTurns: number;
 }
 
-const DEDICATED: WaitingPolicy = { spins: 500, yields: 500, awaitSpins: 1500, awaitTurns: 20 };
-const SHARED: WaitingPolicy = { spins: 40, yields: 60, awaitSpins: 40, awaitTurns: 4 };
+const DEDICATED: WaitingPolicy = {
+  spins: 500,
+  yields: 500,
+  awaitSpins: 500,
+  awaitYields: 50,
+  awaitTurns: 20,
+};
+const SHARED: WaitingPolicy = { spins: 40, yields: 60, awaitSpins: 40, awaitYields: 10, awaitTurns: 4 };
 
 /** The policy for `ranks` processes on `cores` cores. `PARLEY_SPINS` sets the polls, 0 allowed. */
 export function waitingPolicy(ranks: number, cores: number, variables: NodeJS.ProcessEnv): WaitingPolicy {

@@ -176,6 +176,67 @@ describe('When a peer has failed', () => {
     await world.engines[0]!.flush();
   });
 
+  it('collectives fail though their data is on its way, and the others get it whole', async () => {
+    for (const length of [1500, 6000]) {
+      const { world, own, other } = makeThree();
+      const theirs = other.recvInto(new Uint8Array(1), 0, 99);
+      void own.send(new Uint8Array(1), 2, 99);
+      world.settle();
+      assert.ok(theirs.done);
+      world.channel(0, 2).room = 3;
+      const [buffer, received] = [sample(length), new Uint8Array(length)];
+      const [root, leaf] = [own.bcastInto(buffer, 0), other.bcastInto(received, 0)];
+      if (length === 6000) {
+        world.move(0, 2);
+        world.step(2);
+        world.move(2, 0);
+        world.step(0);
+      }
+      assert.deepEqual([root.done, leaf.done], [false, false]);
+      end(world);
+      await fails(root);
+      // The buffer is the program's again, and what the others get is what it held.
+      buffer.fill(0xee);
+      await isSettled(leaf);
+      world.settle();
+      await leaf;
+      assert.deepEqual(received, sample(length));
+      await world.engines[0]!.flush();
+    }
+  });
+
+  it('collectives fail in the middle of what they receive, and let their buffers alone', async () => {
+    for (const length of [1500, 6000]) {
+      const { world, own, other } = makeThree();
+      const buffer = new Uint8Array(length);
+      const leaf = own.bcastInto(buffer, 2);
+      const root = other.bcastInto(sample(length), 2);
+      if (length === 6000) {
+        world.move(2, 0);
+        world.step(0);
+        world.move(0, 2);
+        world.step(2);
+      }
+      world.move(2, 0, 8);
+      world.step(0);
+      assert.equal(leaf.done, false);
+      end(world);
+      await fails(leaf);
+      buffer.fill(0xee);
+      void own.send('so that it is settled', 0);
+      world.settle();
+      assert.ok(buffer.every((byte) => byte === 0xee));
+      await root.then(undefined, () => undefined);
+      // Its sender may send as much unasked as before.
+      for (let k = 0; k < 20; k++) {
+        const receive = own.recv(2);
+        void other.send(sample(1500), 0);
+        world.settle();
+        assert.deepEqual((await receive).data, sample(1500));
+      }
+    }
+  });
+
   it('it is told once, whatever it is said to have done afterwards', async () => {
     const { world, own } = makeThree();
     end(world);

@@ -32,7 +32,7 @@ export interface ManualWorldOptions {
   readonly yieldProcessor?: () => void;
 }
 
-const NO_WAITING: WaitingPolicy = { spins: 0, yields: 0, awaitSpins: 0, awaitTurns: 0 };
+const NO_WAITING: WaitingPolicy = { spins: 0, yields: 0, awaitSpins: 0, awaitYields: 0, awaitTurns: 0 };
 
 const processContext: ProcessContext = {
   newAttributes: () => new Attributes(new Map()),

@@ -84,7 +84,13 @@ export class SimulatedWorld {
       return new Engine({
         self,
         transports: [...own, transports[rank]!],
-        policy: { spins: 0, yields: 1, awaitSpins: random.below(4), awaitTurns: random.below(4) },
+        policy: {
+          spins: 0,
+          yields: 1,
+          awaitSpins: random.below(4),
+          awaitYields: 0,
+          awaitTurns: random.below(4),
+        },
         clock: this.network.clock,
         codec: new ValueCodec(),
         yieldProcessor: () => this.network.yieldProcessor(),
