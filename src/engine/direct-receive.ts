@@ -1,7 +1,6 @@
 /**
  * The short cut of a blocked receive. While its thread polls nothing can be posted before it, so a short message that
- * fits is handed over as it lies in its frame: no receive is made, filed, matched or ended, which is a third of what
- * a short message costs here. At anything that is not so simple, and when nothing has come after the polls of the
+ * fits is handed over as it lies in its frame: no receive is made, filed, matched or ended. At anything that is not so simple, and when nothing has come after the polls of the
  * waiting policy, an ordinary receive is posted in its place.
  */
 import { ANY_SOURCE, ANY_TAG, UNDEFINED } from '../model/constants.ts';

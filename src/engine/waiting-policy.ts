@@ -3,8 +3,7 @@
  *
  * Where every rank has a core of its own, polling is the fastest way to learn of an answer. But others may want that core
  * too, the peer that is waited for among them: so a few microseconds of it are followed by offers of the processor, which
- * cost half a microsecond each where nobody takes them. With long polling instead, one busy stranger on two cores made
- * a ping-pong some ten times slower. Where ranks share cores the processor is offered almost at once.
+ * cost little where nobody takes them. Where ranks share cores the processor is offered almost at once.
  */
 export interface WaitingPolicy {
   /** Polls of a blocked thread before it offers the processor. */

@@ -1,7 +1,6 @@
 /**
  * How much the compiler may inline. The way of a short message leads through a dozen small functions of as many files; V8 by
- * default stops inlining after 920 bytes of bytecode, in the middle of it. With room for all of it, half a round trip of
- * 8 bytes took 0.14 µs here instead of 0.19, and one of a small object 0.57 instead of 0.69 (`npm run bench -- --only latency`).
+ * default stops inlining after 920 bytes of bytecode, in the middle of it.
  */
 import { setFlagsFromString } from 'node:v8';
 
