@@ -184,7 +184,8 @@ describe('on a terminal', () => {
   /** Runs under a pseudo-terminal; what it shows comes on the standard output. */
   const onTerminal = (args: readonly string[], env: Record<string, string> = {}): ParleyRun => {
     const command = [...PARLEY, ...args].map((word) => `'${word}'`).join(' ');
-    return new ParleyRun(['script', '-qefc', command, '/dev/null'], { env: { NO_COLOR: '1', ...env } });
+    // `exec`, lest the terminal's shell stay between and answer Ctrl-C with an exit code of its own.
+    return new ParleyRun(['script', '-qefc', `exec ${command}`, '/dev/null'], { env: { NO_COLOR: '1', ...env } });
   };
 
   it('lines are labelled with their ranks', async () => {
