@@ -185,7 +185,9 @@ describe('on a terminal', () => {
   const onTerminal = (args: readonly string[], env: Record<string, string> = {}): ParleyRun => {
     const command = [...PARLEY, ...args].map((word) => `'${word}'`).join(' ');
     // `exec`, lest the terminal's shell stay between and answer Ctrl-C with an exit code of its own.
-    return new ParleyRun(['script', '-qefc', `exec ${command}`, '/dev/null'], { env: { NO_COLOR: '1', ...env } });
+    return new ParleyRun(['script', '-qefc', `exec ${command}`, '/dev/null'], {
+      env: { NO_COLOR: '1', ...env },
+    });
   };
 
   it('lines are labelled with their ranks', async () => {
