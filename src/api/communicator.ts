@@ -1,13 +1,13 @@
-/** What intra- and intercommunicators have in common, beside the point-to-point verbs. */
+/** What intra- and intercommunicators have in common, beside the verbs. */
 import type { CommunicatorCore } from '../communicators/communicator-core.ts';
 import { CONGRUENT, IDENT, SIMILAR, UNEQUAL } from '../model/constants.ts';
 import type { Group } from '../model/group.ts';
 import type { Attributes, Keyval } from './attributes.ts';
-import { PointToPoint } from './point-to-point.ts';
 import type { ProcessContext } from './process-context.ts';
+import { Reductions } from './reductions.ts';
 
 /** A group of processes that can talk among themselves, apart from all others (MPI_Comm, MPI-4.1 §7). */
-export abstract class Communicator extends PointToPoint {
+export abstract class Communicator extends Reductions {
   protected readonly process: ProcessContext;
   protected readonly attributes: Attributes;
   /** True for an intercommunicator (MPI_Comm_test_inter). */

@@ -5,7 +5,7 @@
 import { randomBytes } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { isMainThread } from 'node:worker_threads';
-import { type CommunicatorMaker, makeIntracommunicator } from '../communicators/communicator-core.ts';
+import { CommunicatorCore, type CommunicatorMaker } from '../communicators/communicator-core.ts';
 import { Engine } from '../engine/engine.ts';
 import { waitingPolicy } from '../engine/waiting-policy.ts';
 import { ERR_LASTCODE } from '../errors/error-classes.ts';
@@ -100,8 +100,8 @@ export class MpiProcess implements ProcessContext {
       contextIds: new ContextIds(() => randomBytes(4).readInt32LE()),
     };
     const everybody = Array.from({ length: size }, (_, member) => processId(job, member));
-    const worldCore = makeIntracommunicator(maker, ContextIds.ofJob(job, WORLD), everybody, 'MPI_COMM_WORLD');
-    const selfCore = makeIntracommunicator(maker, ContextIds.ofJob(job, SELF), [self], 'MPI_COMM_SELF');
+    const worldCore = new CommunicatorCore(maker, ContextIds.ofJob(job, WORLD), everybody, null, 'MPI_COMM_WORLD');
+    const selfCore = new CommunicatorCore(maker, ContextIds.ofJob(job, SELF), [self], null, 'MPI_COMM_SELF');
     this.#selfAttributes = this.newAttributes();
     this.world = new Intracommunicator(this, worldCore, this.newAttributes());
     this.self = new Intracommunicator(this, selfCore, this.#selfAttributes);

@@ -1,14 +1,36 @@
 /**
- * What every collective stands on: the context of its communicator's collectives, where each collective has a tag of
- * its own, so that several may be under way at once. All processes start them in the same order.
+ * What every collective stands on: contexts of its communicator's collectives, where each collective has a tag of its
+ * own, so that several may be under way at once. All processes start them in the same order.
+ *
+ * On an intercommunicator there are two such ends, each with a count of tags of its own:
+ *
+ *     local    among the own group, apart from the other group's (the ranks are local)
+ *     remote   between the groups (the ranks are those of the other group)
  */
 import { MPIError } from '../errors/mpi-error.ts';
 import { type Endpoint, ranksOf } from '../p2p/endpoint.ts';
-import { TAG_MAX } from '../model/constants.ts';
+import { PROC_NULL, ROOT, TAG_MAX } from '../model/constants.ts';
 
 export interface CollectiveEndpoint extends Endpoint {
   /** The tag of the next collective: the same at every process that has started as many. */
   nextTag(): number;
+}
+
+/** The ends of a communicator for its collectives. */
+export interface CollectiveEnds {
+  /** Among the own group. */
+  readonly local: CollectiveEndpoint;
+  /** To the other group of an intercommunicator; null where there is only one. */
+  readonly remote: CollectiveEndpoint | null;
+}
+
+/** The ends of an intercommunicator. */
+export interface IntercommunicatorEnds extends CollectiveEnds {
+  readonly remote: CollectiveEndpoint;
+}
+
+export function isInter(ends: CollectiveEnds): ends is IntercommunicatorEnds {
+  return ends.remote !== null;
 }
 
 /** Counts the collectives of one communicator. */
@@ -29,6 +51,15 @@ export function withTagsFor(endpoint: CollectiveEndpoint, parts: number): Collec
   return { ...endpoint, nextTag: () => tags.shift() ?? endpoint.nextTag() };
 }
 
+/** The same for both ends of an intercommunicator. */
+export function withTagsForBoth(
+  { local, remote }: IntercommunicatorEnds,
+  localParts: number,
+  remoteParts: number,
+): IntercommunicatorEnds {
+  return { local: withTagsFor(local, localParts), remote: withTagsFor(remote, remoteParts) };
+}
+
 /** Throws unless `root` is a rank. */
 export function checkRoot(endpoint: Endpoint, verb: string, root: number): void {
   const size = endpoint.peers.length;
@@ -36,5 +67,21 @@ export function checkRoot(endpoint: Endpoint, verb: string, root: number): void 
   throw new MPIError(
     'MPI_ERR_ROOT',
     `Cannot ${verb} with root ${String(root)} on ${endpoint.context.label()}: ${ranksOf(endpoint)}`,
+  );
+}
+
+/**
+ * Throws unless `root` says what a process does in a collective over an intercommunicator (MPI-4.1 §6.2.3): it is the
+ * root itself (ROOT), a companion of the root, which has nothing to do (PROC_NULL), or one of the other group, which names
+ * the root by its rank.
+ */
+export function checkInterRoot({ remote }: IntercommunicatorEnds, verb: string, root: number): void {
+  if (root === ROOT || root === PROC_NULL) return;
+  const size = remote.peers.length;
+  if (Number.isInteger(root) && root >= 0 && root < size) return;
+  throw new MPIError(
+    'MPI_ERR_ROOT',
+    `Cannot ${verb} with root ${String(root)} on ${remote.context.label()}: its remote group has the ranks 0..${String(size - 1)}; ` +
+      'the root itself passes ROOT, the others of its group PROC_NULL',
   );
 }

@@ -1,7 +1,16 @@
 /** What a communicator is, below its public face: groups, contexts, and the ends that messages go through. */
 import type { Engine } from '../engine/engine.ts';
-import { type CollectiveEndpoint, tagCounter } from '../collectives/collective.ts';
-import { COLLECTIVES, type ContextId, type ContextIds, MESSAGES } from '../model/context-id.ts';
+import type { MatchContext } from '../engine/match-context.ts';
+import type { Peer } from '../engine/peer.ts';
+import { type CollectiveEnds, tagCounter } from '../collectives/collective.ts';
+import {
+  COLLECTIVES,
+  CONSTRUCTION,
+  type ContextId,
+  type ContextIds,
+  LOCAL_COLLECTIVES,
+  MESSAGES,
+} from '../model/context-id.ts';
 import { Group } from '../model/group.ts';
 import type { ProcessId } from '../model/process-id.ts';
 import { type Endpoint, processes } from '../p2p/endpoint.ts';
@@ -12,74 +21,76 @@ export interface CommunicatorMaker {
   readonly contextIds: ContextIds;
 }
 
-export interface CommunicatorCore {
+export class CommunicatorCore {
   readonly maker: CommunicatorMaker;
   readonly contextId: ContextId;
   readonly group: Group;
   /** The other group of an intercommunicator; null where there is only one. */
   readonly remoteGroup: Group | null;
   readonly messages: Endpoint;
-  /** The end for collectives among the own group. */
-  readonly collectives: CollectiveEndpoint;
-  /** Its name, which the program may change. */
+  readonly ends: CollectiveEnds;
+  /** Its name, which the program may change; '' for none. */
   name: string;
-}
+  readonly #peers: readonly Peer[];
+  readonly #contexts: MatchContext[] = [];
+  #construction: Endpoint | null = null;
 
-export function makeIntracommunicator(
-  maker: CommunicatorMaker,
-  contextId: ContextId,
-  ids: readonly ProcessId[],
-  name: string,
-): CommunicatorCore {
-  return make(maker, contextId, ids, null, null, name);
-}
+  /** `remoteIds` is the other group of an intercommunicator, null for none. Opens its contexts. */
+  constructor(
+    maker: CommunicatorMaker,
+    contextId: ContextId,
+    ids: readonly ProcessId[],
+    remoteIds: readonly ProcessId[] | null,
+    name: string,
+  ) {
+    const { engine } = maker;
+    this.maker = maker;
+    this.contextId = contextId;
+    this.group = new Group(ids, engine.self);
+    this.remoteGroup = remoteIds === null ? null : new Group(remoteIds, engine.self);
+    // Contexts ask for it as soon as they are opened: one of the processes may have failed already.
+    this.name = name;
+    const local = ids.map((id) => engine.peer(id));
+    if (remoteIds === null) {
+      this.#peers = local;
+      this.messages = this.#open(MESSAGES, local, null);
+      const ends = this.#open(COLLECTIVES, local, { others: [], othersAre: '' });
+      this.ends = { local: { ...ends, nextTag: tagCounter() }, remote: null };
+      return;
+    }
+    const remote = remoteIds.map((id) => engine.peer(id));
+    this.#peers = remote;
+    this.messages = this.#open(MESSAGES, remote, null);
+    const between = this.#open(COLLECTIVES, remote, { others: local, othersAre: 'local group' });
+    const among = this.#open(LOCAL_COLLECTIVES, local, { others: remote, othersAre: 'remote group' });
+    this.ends = {
+      local: { ...among, nextTag: tagCounter() },
+      remote: { ...between, nextTag: tagCounter() },
+    };
+  }
 
-/** `local` is the own group's private way to agree, made for this intercommunicator. */
-export function makeIntercommunicator(
-  maker: CommunicatorMaker,
-  contextId: ContextId,
-  ids: readonly ProcessId[],
-  remoteIds: readonly ProcessId[],
-  local: CollectiveEndpoint,
-): CommunicatorCore {
-  return make(maker, contextId, ids, remoteIds, local, '');
-}
+  /** Its name in quotes, or what it is: for errors. */
+  readonly label = (): string =>
+    this.name === '' ? describe(this.group, this.remoteGroup) : `"${this.name}"`;
 
-function make(
-  maker: CommunicatorMaker,
-  contextId: ContextId,
-  ids: readonly ProcessId[],
-  remoteIds: readonly ProcessId[] | null,
-  local: CollectiveEndpoint | null,
-  name: string,
-): CommunicatorCore {
-  const { engine } = maker;
-  const group = new Group(ids, engine.self);
-  const peersOf = (members: readonly ProcessId[]): Endpoint['peers'] => members.map((id) => engine.peer(id));
-  const remoteGroup = remoteIds === null ? null : new Group(remoteIds, engine.self);
-  // Asked for before the communicator is made, too: where one of its processes has failed already.
-  const naming = { name };
-  const label = (): string => (naming.name === '' ? describe(group, remoteGroup) : `"${naming.name}"`);
-  const endpoint = (members: readonly ProcessId[], which: number): Endpoint => {
-    const peers = peersOf(members);
-    const { high, low } = contextId;
-    const context = engine.openContext(high, (low + which) | 0, peers, label, which === COLLECTIVES);
-    return { engine, context, rank: group.rank, peers };
-  };
-  return {
-    maker,
-    contextId,
-    group,
-    remoteGroup,
-    messages: endpoint(remoteIds ?? ids, MESSAGES),
-    collectives: local ?? { ...endpoint(ids, COLLECTIVES), nextTag: tagCounter() },
-    get name() {
-      return naming.name;
-    },
-    set name(changed) {
-      naming.name = changed;
-    },
-  };
+  /** The end for making communicators that not everybody takes part in; ranks as in {@link messages}. */
+  get construction(): Endpoint {
+    this.#construction ??= this.#open(CONSTRUCTION, this.#peers, null);
+    return this.#construction;
+  }
+
+  /** Every context that is open. */
+  get contexts(): readonly MatchContext[] {
+    return this.#contexts;
+  }
+
+  #open(which: number, peers: readonly Peer[], circle: MatchContext['collective']): Endpoint {
+    const { high, low } = this.contextId;
+    const { engine } = this.maker;
+    const context = engine.openContext(high, (low + which) | 0, peers, this.label, circle);
+    this.#contexts.push(context);
+    return { engine, context, rank: this.group.rank, peers };
+  }
 }
 
 function describe(group: Group, remoteGroup: Group | null): string {

@@ -5,15 +5,14 @@
  * Cost: one exchange between the leaders, then a bcast in each group.
  */
 import { MPIError } from '../errors/mpi-error.ts';
-import { bcast } from '../collectives/bcast.ts';
+import { bcast } from '../collectives/bcast/bcast.ts';
 import { checkRoot, withTagsFor } from '../collectives/collective.ts';
 import { outcome, type Steps } from '../engine/task.ts';
 import type { ContextId } from '../model/context-id.ts';
 import type { ProcessId } from '../model/process-id.ts';
 import { receive } from '../p2p/receive.ts';
 import { send } from '../p2p/send.ts';
-import { type CommunicatorCore, makeIntercommunicator } from './communicator-core.ts';
-import { dup } from './dup.ts';
+import { CommunicatorCore } from './communicator-core.ts';
 
 interface Side {
   readonly ids: readonly ProcessId[];
@@ -28,21 +27,20 @@ export function* createIntercomm(
   remoteLeader: number,
   tag: number,
 ): Steps<CommunicatorCore> {
-  const { maker, group, collectives } = core;
-  checkRoot(collectives, 'create an intercommunicator', localLeader);
-  const parts = withTagsFor(collectives, 2);
-  const local = yield* dup({ ...core, collectives: parts });
+  const { maker, group, ends } = core;
+  checkRoot(ends.local, 'create an intercommunicator', localLeader);
+  const parts = { local: withTagsFor(ends.local, 1), remote: null };
   let remote: Side | null = null;
   const own: Side = { ids: group.ids, contextId: maker.contextIds.next() };
   if (group.rank === localLeader) {
     if (peer === null) {
       throw new MPIError(
         'MPI_ERR_COMM',
-        `Cannot create an intercommunicator on ${core.messages.context.label()}: the local leader (rank ${String(localLeader)}) needs the peer communicator, and got null`,
+        `Cannot create an intercommunicator on ${core.label()}: the local leader (rank ${String(localLeader)}) needs the peer communicator, and got null`,
       );
     }
-    const sending = send(peer.messages, own, remoteLeader, tag, false);
-    const message = yield* outcome(receive(peer.messages, remoteLeader, tag));
+    const sending = send(peer.construction, own, remoteLeader, tag, false);
+    const message = yield* outcome(receive(peer.construction, remoteLeader, tag));
     yield* outcome(sending);
     const other = message.data as Side;
     // Both leaders come to the same choice without another word.
@@ -50,5 +48,5 @@ export function* createIntercomm(
     remote = { ids: other.ids, contextId };
   }
   const agreed = (yield* bcast(parts, remote, localLeader)) as Side;
-  return makeIntercommunicator(maker, agreed.contextId, group.ids, agreed.ids, local.collectives);
+  return new CommunicatorCore(maker, agreed.contextId, group.ids, agreed.ids, '');
 }

@@ -5,13 +5,13 @@
  * Cost: a gather and a bcast of p pairs.
  */
 import { MPIError } from '../errors/mpi-error.ts';
-import { bcast } from '../collectives/bcast.ts';
+import { bcast } from '../collectives/bcast/bcast.ts';
 import { withTagsFor } from '../collectives/collective.ts';
-import { gather } from '../collectives/gather.ts';
+import { gather } from '../collectives/gather/gather.ts';
 import type { Steps } from '../engine/task.ts';
 import { UNDEFINED } from '../model/constants.ts';
 import type { ContextId } from '../model/context-id.ts';
-import { type CommunicatorCore, makeIntracommunicator } from './communicator-core.ts';
+import { CommunicatorCore } from './communicator-core.ts';
 
 interface Choice {
   readonly color: number;
@@ -20,24 +20,24 @@ interface Choice {
 
 /** The communicator of this process' colour; null where that is UNDEFINED. */
 export function* split(core: CommunicatorCore, color: number, key: number): Steps<CommunicatorCore | null> {
-  const { maker, group, collectives } = core;
+  const { maker, group, ends } = core;
   if (!Number.isInteger(color) || (color < 0 && color !== UNDEFINED) || !Number.isInteger(key)) {
     throw new MPIError(
       'MPI_ERR_ARG',
-      `Cannot split ${core.messages.context.label()} by color ${String(color)} and key ${String(key)}: the color must be a whole number from 0 on, or UNDEFINED; the key a whole number`,
+      `Cannot split ${core.label()} by color ${String(color)} and key ${String(key)}: the color must be a whole number from 0 on, or UNDEFINED; the key a whole number`,
     );
   }
-  const parts = withTagsFor(collectives, 2);
-  const choices = yield* gather<Choice>(parts, { color, key }, 0);
+  const parts = { local: withTagsFor(ends.local, 2), remote: null };
+  const choices = yield* gather<Choice>(parts.local, { color, key }, 0);
   const plan = yield* bcast(
     parts,
     choices === undefined ? null : planOf(choices, () => maker.contextIds.next()),
     0,
   );
-  const mine = plan?.find((part) => part.ranks.includes(collectives.rank));
+  const mine = plan?.find((part) => part.ranks.includes(group.rank));
   if (mine === undefined) return null;
   const ids = mine.ranks.flatMap((rank) => group.ids[rank] ?? []);
-  return makeIntracommunicator(maker, mine.contextId, ids, '');
+  return new CommunicatorCore(maker, mine.contextId, ids, null, '');
 }
 
 interface Part {

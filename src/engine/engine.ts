@@ -10,12 +10,12 @@ import type { ArrivedMessage } from './arrived-message.ts';
 import type { Channel, PeerEnd, Transport } from '../transport/transport.ts';
 import { DirectReceive } from './direct-receive.ts';
 import { Driver, type ProgressSource } from './driver.ts';
-import { breakContext, peerGone, reportFailures, spreadFailure, takenBack } from './failures.ts';
+import { breakContext, peerGone, reportFailures, spreadFailure, spreadFailureOfOthers, takenBack } from './failures.ts';
 import type { InboxHost } from './inbox.ts';
 import { DEFAULT_LIMITS, type EngineLimits } from './limits.ts';
 import { BufferedSends } from './buffered-sends.ts';
 import { Contexts } from './contexts.ts';
-import type { MatchContext } from './match-context.ts';
+import type { CollectiveCircle, MatchContext } from './match-context.ts';
 import type { Operation } from './operation.ts';
 import type { Outbox, OutboxHost } from './outbox.ts';
 import { Peer } from './peer.ts';
@@ -89,7 +89,7 @@ export class Engine implements InboxHost, OutboxHost, ProgressSource {
     low: number,
     sources: readonly Peer[],
     label: () => string,
-    collective: boolean,
+    collective: CollectiveCircle | null,
   ): MatchContext {
     const context = this.contextOf(high, low);
     for (const id of context.dropForged(sources))
@@ -100,6 +100,9 @@ export class Engine implements InboxHost, OutboxHost, ProgressSource {
     for (const [rank, peer] of sources.entries()) {
       if (peer.end !== null && !peer.end.orderly)
         spreadFailure(context, rank, peer.end, this.#peers.values());
+    }
+    for (const peer of collective?.others ?? []) {
+      if (peer.end !== null) spreadFailureOfOthers(context, peer, peer.end, this.#peers.values());
     }
     return context;
   }
@@ -188,6 +191,7 @@ export class Engine implements InboxHost, OutboxHost, ProgressSource {
       });
       const rank = context.sources?.indexOf(peer) ?? -1;
       if (rank >= 0) spreadFailure(context, rank, end, this.#peers.values());
+      else spreadFailureOfOthers(context, peer, end, this.#peers.values());
     }
     peer.outbox.close(({ contextHigh, contextLow }) => {
       const context = this.contextOf(contextHigh, contextLow);

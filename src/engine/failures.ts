@@ -53,7 +53,7 @@ export function spreadFailure(
   peers: Iterable<Party>,
 ): void {
   const own = peerGone(context, rank, end);
-  if (context.collective && !end.orderly) {
+  if (context.collective !== null && !end.orderly) {
     breakContext(context, own, peers);
     return;
   }
@@ -62,6 +62,24 @@ export function spreadFailure(
   context.unreportedFailures.push(rank);
   let report: ProcessFailedError | null = null;
   failWaiting(context, (source) => (source === ANY_SOURCE ? (report ??= reportFailures(context)) : null));
+}
+
+/**
+ * A process of the other group has ended: in a collective of an intercommunicator everybody depends on both. One that has
+ * left in good order took part in all that was started before.
+ */
+export function spreadFailureOfOthers(
+  context: MatchContext,
+  peer: Party,
+  end: PeerEnd,
+  peers: Iterable<Party>,
+): void {
+  const { collective } = context;
+  const rank = collective?.others.indexOf(peer) ?? -1;
+  if (collective === null || rank < 0 || end.orderly) return;
+  const who = `rank ${String(rank)} of the ${collective.othersAre} of ${context.label()}`;
+  const why = `Cannot go on with ${who}: it has failed: its process ${end.description}`;
+  breakContext(context, new ProcessFailedError(why, []), peers);
 }
 
 /** Nothing works in this context any more. */

@@ -11,6 +11,13 @@ import type { ArrivedMessage } from './arrived-message.ts';
 import type { Party } from './party.ts';
 import type { WaitingProbe, WaitingReceive } from './waiting.ts';
 
+/** Beside the sources of a context of collectives: the other one of an intercommunicator's two groups. */
+export interface CollectiveCircle {
+  readonly others: readonly Party[];
+  /** What the others are, e.g. `'local group'`; '' where there are none. */
+  readonly othersAre: string;
+}
+
 export class MatchContext {
   readonly high: number;
   readonly low: number;
@@ -26,8 +33,8 @@ export class MatchContext {
   unreportedFailures: number[] = [];
   /** Why nothing works here any more: in a collective, everybody depends on everybody. */
   broken: MPIError | null = null;
-  /** The context of a communicator's collectives. */
-  collective: boolean = false;
+  /** In a context of collectives: on whom everybody in it depends beside its sources; null in others. */
+  collective: CollectiveCircle | null = null;
 
   constructor(high: number, low: number) {
     this.high = high;

@@ -9,11 +9,16 @@ export interface ContextId {
   readonly low: number;
 }
 
-/** Contexts in a communicator: its messages, and its collectives. */
-const CONTEXTS_EACH = 2;
+const CONTEXTS_EACH = 4;
 
+/** The contexts of one communicator, by what they keep apart: messages of the program. */
 export const MESSAGES = 0;
+/** Collectives; on an intercommunicator what the two groups say to each other in them. */
 export const COLLECTIVES = 1;
+/** On an intercommunicator: what the own group says among itself in a collective. The other group does so, too. */
+export const LOCAL_COLLECTIVES = 2;
+/** The making of communicators that not everybody takes part in: leaders by themselves, members of a group. */
+export const CONSTRUCTION = 3;
 
 export class ContextIds {
   readonly #high: number;

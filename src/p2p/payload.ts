@@ -10,6 +10,9 @@ import type { Status } from '../engine/request.ts';
 import { bufferOfType, bytesOf, elementTypeOf, type BufferLike } from '../wire/element-type.ts';
 import type { Endpoint } from './endpoint.ts';
 
+/** A message that says nothing but that it has come. */
+export const NO_PAYLOAD: Payload = { elementType: 0, bytes: new Uint8Array(0) };
+
 /** The form in which a value travels; it is the caller's own copy. */
 export function payloadOf(endpoint: Endpoint, value: unknown): Payload {
   const elementType = elementTypeOf(value);

@@ -9,7 +9,7 @@
 import { Attributes } from '#api/attributes.js';
 import { Intracommunicator } from '#api/intracommunicator.js';
 import type { ProcessContext } from '#api/process-context.js';
-import { makeIntracommunicator } from '#communicators/communicator-core.js';
+import { CommunicatorCore } from '#communicators/communicator-core.js';
 import { Engine } from '#engine/engine.js';
 import { DEFAULT_LIMITS, type EngineLimits } from '#engine/limits.js';
 import type { WaitingPolicy } from '#engine/waiting-policy.js';
@@ -216,7 +216,7 @@ export class ManualWorld {
   communicator(rank: number, member: number, name: string): Intracommunicator {
     let next = rank;
     const maker = { engine: this.engines[rank]!, contextIds: new ContextIds(() => next++) };
-    const core = makeIntracommunicator(maker, ContextIds.ofJob(JOB, member), this.ids, name);
+    const core = new CommunicatorCore(maker, ContextIds.ofJob(JOB, member), this.ids, null, name);
     return new Intracommunicator(processContext, core, processContext.newAttributes());
   }
 

@@ -12,7 +12,7 @@ import { Attributes } from '#api/attributes.js';
 import { Communicator } from '#api/communicator.js';
 import { Intracommunicator } from '#api/intracommunicator.js';
 import type { ProcessContext } from '#api/process-context.js';
-import { makeIntracommunicator } from '#communicators/communicator-core.js';
+import { CommunicatorCore } from '#communicators/communicator-core.js';
 import { Engine } from '#engine/engine.js';
 import type { EngineLimits } from '#engine/limits.js';
 import type { MatchContext } from '#engine/match-context.js';
@@ -99,7 +99,7 @@ export class SimulatedWorld {
     });
     this.comms = this.engines.map((engine) => {
       const maker = { engine, contextIds: new ContextIds(() => random.bits()) };
-      const core = makeIntracommunicator(maker, ContextIds.ofJob(job, 0), this.#ids, 'world');
+      const core = new CommunicatorCore(maker, ContextIds.ofJob(job, 0), this.#ids, null, 'world');
       return new Intracommunicator(processContext, core, processContext.newAttributes());
     });
   }

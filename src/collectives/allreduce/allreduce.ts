@@ -7,13 +7,13 @@
  *
  * Otherwise by a reduction to rank 0 and a broadcast, which keep rank order. MPI-4.1 §6.9.6.
  */
-import { outcome, type Steps } from '../engine/task.ts';
-import { bytesOf, elementTypeOf, type BufferLike } from '../wire/element-type.ts';
-import { payloadOf, receivePayload, receivePayloadInto, sendPayload, valueOf } from '../p2p/payload.ts';
-import { bcast, bcastInto } from './bcast.ts';
-import { type CollectiveEndpoint, withTagsFor } from './collective.ts';
-import { type Op, operatorOf } from './operations/op.ts';
-import { checkResult, elementsOf, newArrayLike, reduce, reduceInto } from './reduce.ts';
+import { outcome, type Steps } from '../../engine/task.ts';
+import { bytesOf, elementTypeOf, type BufferLike } from '../../wire/element-type.ts';
+import { payloadOf, receivePayload, receivePayloadInto, sendPayload, valueOf } from '../../p2p/payload.ts';
+import { bcast, bcastInto } from '../bcast/bcast.ts';
+import { type CollectiveEndpoint, withTagsFor } from '../collective.ts';
+import { type Op, operatorOf } from '../operations/op.ts';
+import { checkResult, elementsOf, newArrayLike, reduce, reduceInto } from '../reduce/reduce.ts';
 
 /** Everybody gets the combination of everybody's value. */
 export function* allreduce<T>(endpoint: CollectiveEndpoint, value: T, op: Op): Steps<T> {
@@ -21,7 +21,7 @@ export function* allreduce<T>(endpoint: CollectiveEndpoint, value: T, op: Op): S
   if (!commutative) {
     const parts = withTagsFor(endpoint, 2);
     const sum = yield* reduce(parts, value, op, 0);
-    return (yield* bcast(parts, sum, 0)) as T;
+    return (yield* bcast({ local: parts, remote: null }, sum, 0)) as T;
   }
   const { rank } = endpoint;
   const tag = endpoint.nextTag();
@@ -62,7 +62,7 @@ export function* allreduceInto(
   if (!commutative) {
     const parts = withTagsFor(endpoint, 2);
     yield* reduceInto(parts, send, recv, op, 0);
-    yield* bcastInto(parts, recv, 0);
+    yield* bcastInto({ local: parts, remote: null }, recv, 0);
     return;
   }
   const { rank } = endpoint;

@@ -5,8 +5,8 @@
  *
  * Cost: ⌈log₂ p⌉ (α + nβ + nγ). MPI-4.1 §6.9.1.
  */
-import { MPIError } from '../errors/mpi-error.ts';
-import { outcome, type Steps } from '../engine/task.ts';
+import { MPIError } from '../../errors/mpi-error.ts';
+import { outcome, type Steps } from '../../engine/task.ts';
 import {
   BUFFER,
   bufferOfType,
@@ -16,11 +16,11 @@ import {
   type BufferLike,
   type TypedArray,
   VALUE,
-} from '../wire/element-type.ts';
-import { payloadOf, receivePayload, receivePayloadInto, sendPayload, valueOf } from '../p2p/payload.ts';
-import { placeInTree } from './binomial-tree.ts';
-import { checkRoot, type CollectiveEndpoint } from './collective.ts';
-import { type Op, operatorOf } from './operations/op.ts';
+} from '../../wire/element-type.ts';
+import { payloadOf, receivePayload, receivePayloadInto, sendPayload, valueOf } from '../../p2p/payload.ts';
+import { placeInTree } from '../trees/binomial-tree.ts';
+import { checkRoot, type CollectiveEndpoint } from '../collective.ts';
+import { type Op, operatorOf } from '../operations/op.ts';
 
 /** The root gets the combination of everybody's value, the others nothing. */
 export function* reduce<T>(

@@ -4,13 +4,13 @@
  *
  * Cost at the root: (p − 1)(α + nβ), which no tree does better in β. MPI-4.1 §6.5.
  */
-import { MPIError } from '../errors/mpi-error.ts';
-import { outcome, type Steps } from '../engine/task.ts';
-import { bytesOf, type BufferLike } from '../wire/element-type.ts';
-import { bufferType } from '../p2p/receive.ts';
-import { payloadOf, receivePayload, receivePayloadInto, sendPayload, valueOf } from '../p2p/payload.ts';
-import { processes } from '../p2p/endpoint.ts';
-import { checkRoot, type CollectiveEndpoint } from './collective.ts';
+import { MPIError } from '../../errors/mpi-error.ts';
+import { outcome, type Steps } from '../../engine/task.ts';
+import { bytesOf, type BufferLike } from '../../wire/element-type.ts';
+import { bufferType } from '../../p2p/receive.ts';
+import { payloadOf, receivePayload, receivePayloadInto, sendPayload, valueOf } from '../../p2p/payload.ts';
+import { processes } from '../../p2p/endpoint.ts';
+import { checkRoot, type CollectiveEndpoint } from '../collective.ts';
 
 /** The root gets everybody's value in rank order, the others nothing. */
 export function* gather<T>(endpoint: CollectiveEndpoint, value: T, root: number): Steps<T[] | undefined> {

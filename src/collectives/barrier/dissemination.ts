@@ -4,20 +4,18 @@
  *
  *     p = 4    round 0   0→1→2→3→0        round 1   0→2  1→3  2→0  3→1
  *
- * Cost: ⌈log₂ p⌉ α. MPI-4.1 §6.3.
+ * Cost: ⌈log₂ p⌉ α.
  */
-import type { Steps } from '../engine/task.ts';
-import { receivePayload, sendPayload } from '../p2p/payload.ts';
-import type { CollectiveEndpoint } from './collective.ts';
+import type { Steps } from '../../engine/task.ts';
+import { NO_PAYLOAD, receivePayload, sendPayload } from '../../p2p/payload.ts';
+import type { CollectiveEndpoint } from '../collective.ts';
 
-const NOTHING = { elementType: 0, bytes: new Uint8Array(0) };
-
-export function* barrier(endpoint: CollectiveEndpoint): Steps<void> {
+export function* dissemination(endpoint: CollectiveEndpoint): Steps<void> {
   const { rank } = endpoint;
   const size = endpoint.peers.length;
   const tag = endpoint.nextTag();
   for (let distance = 1; distance < size; distance *= 2) {
-    const sending = sendPayload(endpoint, NOTHING, (rank + distance) % size, tag);
+    const sending = sendPayload(endpoint, NO_PAYLOAD, (rank + distance) % size, tag);
     const receiving = receivePayload(endpoint, (rank - distance + size) % size, tag);
     if (!receiving.done) yield receiving;
     receiving.take();

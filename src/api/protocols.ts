@@ -1,0 +1,25 @@
+/** How the verbs of several steps are driven: in the background for a request, or with the thread blocked. */
+import type { Request } from '../engine/request.ts';
+import { runBlocking, type Steps } from '../engine/task.ts';
+import type { MPIError } from '../errors/mpi-error.ts';
+import { PointToPoint } from './point-to-point.ts';
+
+function* failing(reason: MPIError): Steps<never> {
+  throw reason;
+}
+
+export abstract class Protocols extends PointToPoint {
+  protected start<T>(steps: Steps<T>): Request<T> {
+    return this.core.maker.engine.start(this.#unlessBroken(steps));
+  }
+
+  protected run<T>(steps: Steps<T>): T {
+    return runBlocking(this.core.maker.engine.driver, this.#unlessBroken(steps));
+  }
+
+  /** Where MPI has been left, or a member has failed, not even that is done for which nobody else is needed. */
+  #unlessBroken<T>(steps: Steps<T>): Steps<T> {
+    const { broken } = this.core.ends.local.context;
+    return broken === null ? steps : failing(broken);
+  }
+}
