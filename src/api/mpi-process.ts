@@ -75,7 +75,7 @@ export class MpiProcess implements ProcessContext {
       // A process started by another one than the agent (a shell script, say) ends with that one instead.
       libc.dieWithParent(SIGKILL);
       yieldProcessor = () => libc.yieldProcessor();
-      this.#segment = openJobSegment(libc, environment);
+      this.#segment = openJobSegment(libc, environment.directory);
       transports.unshift(new SharedMemoryTransport(libc, this.#segment, job, rank));
     }
     this.engine = new Engine({

@@ -73,6 +73,7 @@ export class Engine implements InboxHost, OutboxHost, ProgressSource {
     if (peer === undefined) {
       peer = new Peer(id, this);
       this.#peers.set(id, peer);
+      this.#transports.watch(id);
     }
     return peer;
   }

@@ -25,6 +25,11 @@ export class Transports {
     );
   }
 
+  /** From now on the end of this process is told. */
+  watch(id: ProcessId): void {
+    this.#all.find((candidate) => candidate.reaches(id))?.watch(id);
+  }
+
   poll(): boolean {
     const all = this.#all;
     let moved = false;

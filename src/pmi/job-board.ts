@@ -2,7 +2,7 @@
  * The board of a job: one line of shared memory for each rank, on which the rank says how far it has come and the
  * agent says how it ended. State and not messages: it needs no queue, and a reader that looks late misses nothing.
  *
- *      line 0          magic | version | size | abort: rank + 1 | abort: code
+ *      line 0          magic | version | size | abort: rank + 1 | abort: code | ring bytes | ranks that are up
  *      line 1 + rank   state | exit code | signal | pid
  *
  * Whoever changes a line of another process rings its doorbell afterwards (transport/shared-memory).
@@ -10,8 +10,10 @@
 import { MPIError } from '../errors/mpi-error.ts';
 
 const MAGIC = 0x7061_726c;
-const VERSION = 1;
+const VERSION = 2;
 const LINE_WORDS = 16;
+const RING_BYTES = 5;
+const RANKS_UP = 6;
 
 /** How far a rank has come. */
 export const RankState = {
@@ -35,6 +37,22 @@ export interface RankEnd {
   readonly signal: number;
 }
 
+/** Size of the job whose board lies here; throws where none does. */
+export function sizeOnBoard(memory: ArrayBuffer): number {
+  const words = new Int32Array(memory, 0, LINE_WORDS);
+  const size = words[2] ?? 0;
+  if (words[0] === MAGIC && words[1] === VERSION && size > 0 && jobBoardBytes(size) <= memory.byteLength)
+    return size;
+  throw wrongVersion();
+}
+
+function wrongVersion(): MPIError {
+  return new MPIError(
+    'MPI_ERR_INTERN',
+    'Cannot start MPI: the launcher of this job is of another version of parley',
+  );
+}
+
 /** Bytes of the board of a job of `size` ranks. */
 export function jobBoardBytes(size: number): number {
   return (1 + size) * LINE_WORDS * 4;
@@ -48,19 +66,16 @@ export class JobBoard {
   constructor(memory: ArrayBuffer, byteOffset: number, size: number) {
     this.#words = new Int32Array(memory, byteOffset, jobBoardBytes(size) / 4);
     this.size = size;
-    if (this.#words[0] !== MAGIC || this.#words[1] !== VERSION || this.#words[2] !== size) {
-      throw new MPIError(
-        'MPI_ERR_INTERN',
-        'Cannot start MPI: the launcher of this job is of another version of parley',
-      );
-    }
+    if (this.#words[0] !== MAGIC || this.#words[1] !== VERSION || this.#words[2] !== size)
+      throw wrongVersion();
   }
 
   /** Writes an empty board. */
-  static create(memory: ArrayBuffer, byteOffset: number, size: number): JobBoard {
+  static create(memory: ArrayBuffer, byteOffset: number, size: number, ringBytes: number): JobBoard {
     const words = new Int32Array(memory, byteOffset, LINE_WORDS);
     words[1] = VERSION;
     words[2] = size;
+    words[RING_BYTES] = ringBytes;
     Atomics.store(words, 0, MAGIC);
     return new JobBoard(memory, byteOffset, size);
   }
@@ -77,10 +92,25 @@ export class JobBoard {
     return Atomics.load(this.#words, this.#line(rank) + 2);
   }
 
-  /** The rank itself: MPI is initialised here. */
-  markRunning(rank: number, pid: number): void {
+  /** Payload bytes of each ring in the job. */
+  get ringBytes(): number {
+    return this.#words[RING_BYTES] ?? 0;
+  }
+
+  /** The rank itself: MPI is initialised here. True where it was the last one of the job. */
+  markRunning(rank: number, pid: number): boolean {
     Atomics.store(this.#words, this.#line(rank) + 3, pid);
     Atomics.store(this.#words, this.#line(rank), RankState.RUNNING);
+    return Atomics.add(this.#words, RANKS_UP, 1) + 1 === this.size;
+  }
+
+  /** Whether MPI has been initialised at every rank. */
+  get isUp(): boolean {
+    return Atomics.load(this.#words, RANKS_UP) === this.size;
+  }
+
+  pidOf(rank: number): number {
+    return Atomics.load(this.#words, this.#line(rank) + 3);
   }
 
   /** The rank itself: it has left MPI. */

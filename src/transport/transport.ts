@@ -61,6 +61,8 @@ export interface Transport {
   reaches(peer: ProcessId): boolean;
   /** Called once, before anything else. */
   start(reception: Reception): void;
+  /** From now on the peer's end is told (`ended`), also where nothing is ever sent there. */
+  watch(peer: ProcessId): void;
   /** The way to a peer; the engine asks once for each. Throws an MPIError where it cannot be made. */
   open(peer: ProcessId): Channel;
   /** Hands over what has arrived; true where there was anything. */

@@ -126,6 +126,10 @@ class ManualTransport implements Transport {
     return true;
   }
 
+  watch(): void {
+    // A test tells of ends when it wants to.
+  }
+
   start(reception: Reception): void {
     this.#reception = reception;
   }

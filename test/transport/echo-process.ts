@@ -1,7 +1,7 @@
 /**
  * The other end in tests of sleeping and waking: a process of its own that sends back what it gets.
  *
- *     node echo-process.js DIRECTORY SIZE RING_BYTES RANK block|await
+ *     node echo-process.js DIRECTORY RANK block|await
  *
  * It answers data frames with the same data. A frame with id 0 makes it send so many bytes as its data says (a 32-bit
  * number), through a ring that is much shorter; one without data makes it end. It never polls idly: whenever there is
@@ -15,10 +15,10 @@ import { SharedMemoryTransport } from '#transport/shared-memory/shared-memory-tr
 import { FrameKind } from '#wire/frame.js';
 import { JOB } from './shared-memory-fixture.ts';
 
-const [directory, size, ringBytes, rank, way] = process.argv.slice(2);
+const [directory, rank, way] = process.argv.slice(2);
 assert.ok(directory !== undefined && (way === 'block' || way === 'await'));
 const libc = loadLibc();
-const segment = openJobSegment(libc, { directory, size: Number(size), ringBytes: Number(ringBytes) });
+const segment = openJobSegment(libc, directory);
 const transport = new SharedMemoryTransport(libc, segment, JOB, Number(rank));
 const channel = transport.open(processId(JOB, 0));
 /** What is still to be sent. */

@@ -146,7 +146,7 @@ describe('Garbage in shared memory', () => {
     const processes = world.ids.map((id, rank) => new TestProcess(id, world.transports[rank]!));
     const [honest, reader] = processes;
     assert.ok(honest !== undefined && reader !== undefined);
-    const segment = openJobSegment(libc, { directory: world.directory, size: 2, ringBytes: RING_BYTES_MIN });
+    const segment = openJobSegment(libc, world.directory);
     try {
       for (const bytes of [0, 1, 100, ringFileBytes(RING_BYTES_MIN), null]) {
         const mailbox = segment.mailbox(1);
@@ -175,7 +175,7 @@ describe('Garbage in shared memory', () => {
       const words = new Int32Array(file.memory);
       const magic = words[0]!;
       words[0] = 5;
-      assert.throws(() => openJobSegment(libc, options), /MPI_ERR_INTERN/);
+      assert.throws(() => openJobSegment(libc, world.directory), /MPI_ERR_INTERN/);
       words[0] = magic;
       file.close();
     });

@@ -28,9 +28,7 @@ export function makeSharedMemoryWorld(
 ): SharedMemoryWorld {
   const directory = newJobDirectory();
   const agent = createJobSegment(libc, { directory, size: processes, ringBytes });
-  const segments = Array.from({ length: processes }, () =>
-    openJobSegment(libc, { directory, size: processes, ringBytes }),
-  );
+  const segments = Array.from({ length: processes }, () => openJobSegment(libc, directory));
   return {
     directory,
     ids: segments.map((_, rank) => processId(JOB, rank)),

@@ -35,7 +35,7 @@ async function withEcho(
   const world = makeSharedMemoryWorld(2, RING_BYTES_MIN, libc);
   const { directory } = world;
   const own = new TestProcess(world.ids[0]!, world.transports[0]!);
-  const segment = openJobSegment(libc, { directory, size: 2, ringBytes: RING_BYTES_MIN });
+  const segment = openJobSegment(libc, directory);
   const mapping = openMappedFile(libc, join(directory, 'segment'));
   const words = new Int32Array(mapping.memory);
   const sleepWord = segment.mailbox(1).sleepByteOffset / 4;

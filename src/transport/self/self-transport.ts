@@ -31,6 +31,10 @@ export class SelfTransport implements Transport, Channel {
     return peer === this.#self;
   }
 
+  watch(): void {
+    // Nobody hears of the own end.
+  }
+
   start(reception: Reception): void {
     this.#inbound = reception(this.#self);
   }

@@ -9,7 +9,7 @@
 import { statfsSync } from 'node:fs';
 import { join } from 'node:path';
 import { MPIError } from '../../errors/mpi-error.ts';
-import { JobBoard, jobBoardBytes } from '../../pmi/job-board.ts';
+import { JobBoard, jobBoardBytes, sizeOnBoard } from '../../pmi/job-board.ts';
 import type { Libc } from '../../system/libc.ts';
 import { createMappedFile, openMappedFile, type MappedFile } from '../../system/mapped-file.ts';
 import { Doorbell } from './doorbell.ts';
@@ -60,16 +60,25 @@ export function createJobSegment(libc: Libc, options: JobSegmentOptions): JobSeg
   } catch (error) {
     throw isNoSpace(error) ? tooSmall(directory, size, bytes) : error;
   }
-  JobBoard.create(file.memory, 0, size);
+  JobBoard.create(file.memory, 0, size, ringBytes);
   const segment = segmentOn(libc, file, directory, size, ringBytes);
   for (let rank = 0; rank < size; rank++) libc.makeFifo(segment.bellPath(rank), 0o600);
   return segment;
 }
 
-/** A rank, or a process of a connected job: maps what the agent made. */
-export function openJobSegment(libc: Libc, options: Required<JobSegmentOptions>): JobSegment {
-  const file = openMappedFile(libc, segmentPath(options.directory));
-  return segmentOn(libc, file, options.directory, options.size, options.ringBytes);
+/** A rank, or a process of a connected job: maps what the agent made. Throws ENOENT where the job is over. */
+export function openJobSegment(libc: Libc, directory: string): JobSegment {
+  const file = openMappedFile(libc, segmentPath(directory));
+  try {
+    const size = sizeOnBoard(file.memory);
+    const { ringBytes } = new JobBoard(file.memory, 0, size);
+    if (file.memory.byteLength < boardPages(size) + size * MAILBOX_BYTES)
+      throw new Error(`${file.path} is cut off`);
+    return segmentOn(libc, file, directory, size, ringBytes);
+  } catch (error) {
+    file.close();
+    throw error;
+  }
 }
 
 function segmentOn(

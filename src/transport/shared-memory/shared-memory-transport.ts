@@ -12,8 +12,7 @@ import { randomFillSync } from 'node:crypto';
 import { unlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { MPIError } from '../../errors/mpi-error.ts';
-import { jobOf, jobRankOf, processId, type ProcessId } from '../../model/process-id.ts';
-import { RankState } from '../../pmi/job-board.ts';
+import { jobRankOf, processId, type ProcessId } from '../../model/process-id.ts';
 import type { Libc } from '../../system/libc.ts';
 import { createMappedFile, openMappedFile, type MappedFile } from '../../system/mapped-file.ts';
 import { Frame } from '../../wire/frame.ts';
@@ -21,7 +20,7 @@ import type { Channel, Inbound, Reception, Transport } from '../transport.ts';
 import { DoorbellListener } from './doorbell.ts';
 import { BOARD_NEWS, type Mailbox, ringName, ROOM_NEWS, Sleep } from './mailbox.ts';
 import type { JobSegment } from './job-segment.ts';
-import { endOf } from './peer-end.ts';
+import { KnownJobs } from './known-jobs.ts';
 import { formatRing, readRingHeader, ringFileBytes } from './ring-layout.ts';
 import { RingReader } from './ring-reader.ts';
 import { RingWriter } from './ring-writer.ts';
@@ -33,8 +32,9 @@ const HOT_RINGS_MAX = 6;
 interface IncomingRing {
   readonly index: number;
   readonly from: ProcessId;
-  /** Of its writer, in the job. */
+  /** Of its writer, in its job. */
   readonly rank: number;
+  readonly segment: JobSegment;
   readonly file: MappedFile;
   readonly reader: RingReader;
   readonly inbound: Inbound;
@@ -52,7 +52,7 @@ export class SharedMemoryTransport implements Transport {
   readonly #rank: number;
   readonly #hot: IncomingRing[] = [];
   readonly #incoming = new Map<number, IncomingRing>();
-  readonly #ended = new Set<number>();
+  readonly #jobs: KnownJobs;
   readonly #frame = new Frame();
   #reception: Reception | null = null;
   #listener: DoorbellListener | null = null;
@@ -66,10 +66,16 @@ export class SharedMemoryTransport implements Transport {
     this.#mailbox = segment.mailbox(rank);
     this.#job = job;
     this.#rank = rank;
+    this.#jobs = new KnownJobs(libc, processId(job, rank), segment);
   }
 
+  /** Whoever has a job on this host can be reached, until that is over. */
   reaches(peer: ProcessId): boolean {
-    return jobOf(peer) === this.#job;
+    return peer !== processId(this.#job, this.#rank);
+  }
+
+  watch(peer: ProcessId): void {
+    if (this.#jobs.watch(peer)) this.#mailbox.raiseNews(BOARD_NEWS);
   }
 
   start(reception: Reception): void {
@@ -78,7 +84,10 @@ export class SharedMemoryTransport implements Transport {
 
   open(peer: ProcessId): Channel {
     const rank = jobRankOf(peer);
-    const segment = this.#segment;
+    const segment = this.#jobs.of(peer)?.segment;
+    if (segment === undefined) {
+      throw new MPIError('MPI_ERR_PROC_FAILED', `Cannot open a way to process ${peer}: its job is over`);
+    }
     const mailbox = segment.mailbox(rank);
     const index = mailbox.claimRing(this.#rank);
     if (index < 0) {
@@ -157,6 +166,7 @@ export class SharedMemoryTransport implements Transport {
     this.#hot.length = 0;
     for (const { file } of this.#incoming.values()) file.close();
     this.#incoming.clear();
+    this.#jobs.close();
   }
 
   #rung(): void {
@@ -183,7 +193,7 @@ export class SharedMemoryTransport implements Transport {
     if (ring.broken) return 0;
     try {
       const count = ring.reader.drain(this.#frame, ring.deliver);
-      if (ring.reader.takeRoomWanted()) this.#segment.notify(ring.rank, ROOM_NEWS);
+      if (ring.reader.takeRoomWanted()) ring.segment.notify(ring.rank, ROOM_NEWS);
       return count;
     } catch (error) {
       ring.broken = true;
@@ -229,13 +239,23 @@ export class SharedMemoryTransport implements Transport {
       // Mapped by both from here on: the name is not needed any more, and a crash leaves nothing behind.
       unlinkSync(path);
       const { job, rank, ringBytes } = readRingHeader(file);
-      if (job !== this.#job || !(rank >= 0 && rank < this.#segment.size))
-        throw new Error(`${path} has no writer in this job`);
       const from = processId(job, rank);
+      const segment = rank >= 0 ? this.#jobs.of(from)?.segment : undefined;
+      if (segment === undefined) throw new Error(`${path} has no writer`);
       const inbound = this.#reception(from);
       const reader = new RingReader(file, ringBytes);
       const deliver = (frame: Frame): void => inbound.frame(frame);
-      const ring: IncomingRing = { index, from, rank, file, reader, inbound, deliver, broken: false };
+      const ring: IncomingRing = {
+        index,
+        from,
+        rank,
+        segment,
+        file,
+        reader,
+        inbound,
+        deliver,
+        broken: false,
+      };
       this.#incoming.set(index, ring);
       return ring;
     } catch {
@@ -265,21 +285,13 @@ export class SharedMemoryTransport implements Transport {
   }
 
   #readBoard(): void {
-    const { board } = this.#segment;
-    for (let rank = 0; rank < board.size; rank++) {
-      const state = board.stateOf(rank);
-      if (
-        rank === this.#rank ||
-        (state !== RankState.ENDED && state !== RankState.FAILED) ||
-        this.#ended.has(rank)
-      )
-        continue;
-      this.#ended.add(rank);
-      const id = processId(this.#job, rank);
+    const ended = this.#jobs.takeEnded();
+    for (const { id, end } of ended) {
       this.#drainAll(id);
-      this.#reception?.(id).ended(endOf(board, rank));
+      this.#reception?.(id).ended(end);
       this.#forget(id);
     }
+    if (ended.length > 0) this.#jobs.letGo();
   }
 
   /** Everything that a process had written before it ended. */

@@ -50,6 +50,10 @@ export class SimulatedTransport implements Transport {
     return this.#host.knows(peer);
   }
 
+  watch(): void {
+    // The network tells everybody of every end.
+  }
+
   start(reception: Reception): void {
     this.#reception = reception;
   }

@@ -1,0 +1,110 @@
+/**
+ * The jobs whose processes this one talks to: its own, and others of the same user on this host, which are mapped when
+ * the first of their processes is met, and let go when the last that was met has ended.
+ */
+import { dirname, join } from 'node:path';
+import { jobOf, jobRankOf, type ProcessId } from '../../model/process-id.ts';
+import { RankState } from '../../pmi/job-board.ts';
+import type { Libc } from '../../system/libc.ts';
+import type { PeerEnd } from '../transport.ts';
+import { type JobSegment, openJobSegment } from './job-segment.ts';
+import { endOf } from './peer-end.ts';
+import { unwatchJob, watchJob } from './watchers.ts';
+
+/** A job in sight. */
+export interface KnownJob {
+  readonly job: string;
+  readonly segment: JobSegment;
+  /** Ranks whose end has not been told yet. */
+  readonly awaited: Set<number>;
+}
+
+/** A process that has ended. */
+export interface EndedProcess {
+  readonly id: ProcessId;
+  readonly end: PeerEnd;
+}
+
+/** What is told of a process whose job's memory is gone: its agent would have said more. */
+const GONE: PeerEnd = { orderly: false, description: 'is gone, and its whole job with it' };
+
+export class KnownJobs {
+  readonly #libc: Libc;
+  readonly #base: string;
+  readonly #self: ProcessId;
+  readonly #jobs = new Map<string, KnownJob>();
+  /** Processes whose jobs were gone when they were first asked for. */
+  #gone: ProcessId[] = [];
+
+  constructor(libc: Libc, self: ProcessId, own: JobSegment) {
+    this.#libc = libc;
+    this.#base = dirname(own.directory);
+    this.#self = self;
+    this.#jobs.set(jobOf(self), { job: jobOf(self), segment: own, awaited: new Set() });
+  }
+
+  /** The job of a process; null where it is over, or the process none of its ranks. */
+  of(id: ProcessId): KnownJob | null {
+    const job = this.#jobs.get(jobOf(id)) ?? this.#meet(jobOf(id));
+    return job !== null && jobRankOf(id) < job.segment.size ? job : null;
+  }
+
+  /** From now on the end of this process will be told; true where there is something to tell already. */
+  watch(id: ProcessId): boolean {
+    const known = this.of(id);
+    if (known === null) this.#gone.push(id);
+    else known.awaited.add(jobRankOf(id));
+    return known === null || hasEnded(known, jobRankOf(id));
+  }
+
+  /** The watched processes that have ended since the last call. */
+  takeEnded(): EndedProcess[] {
+    const ended: EndedProcess[] = this.#gone.map((id) => ({ id, end: GONE }));
+    this.#gone = [];
+    for (const known of this.#jobs.values()) {
+      for (const rank of known.awaited) {
+        if (!hasEnded(known, rank)) continue;
+        known.awaited.delete(rank);
+        ended.push({ id: `${known.job}.${String(rank)}`, end: endOf(known.segment.board, rank) });
+      }
+    }
+    return ended;
+  }
+
+  /** Lets go of the jobs of which nobody is left. Nothing of them may be used afterwards. */
+  letGo(): void {
+    for (const known of this.#jobs.values()) {
+      if (known.job === jobOf(this.#self) || known.awaited.size > 0) continue;
+      this.#jobs.delete(known.job);
+      unwatchJob(known.segment.directory, this.#self);
+      known.segment.close();
+    }
+  }
+
+  close(): void {
+    for (const known of this.#jobs.values()) {
+      if (known.job === jobOf(this.#self)) continue;
+      unwatchJob(known.segment.directory, this.#self);
+      known.segment.close();
+    }
+    this.#jobs.clear();
+  }
+
+  #meet(job: string): KnownJob | null {
+    const directory = join(this.#base, job);
+    try {
+      const segment = openJobSegment(this.#libc, directory);
+      watchJob(directory, this.#self);
+      const known: KnownJob = { job, segment, awaited: new Set() };
+      this.#jobs.set(job, known);
+      return known;
+    } catch {
+      return null;
+    }
+  }
+}
+
+function hasEnded({ segment }: KnownJob, rank: number): boolean {
+  const state = segment.board.stateOf(rank);
+  return state === RankState.ENDED || state === RankState.FAILED;
+}
