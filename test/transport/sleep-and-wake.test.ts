@@ -39,7 +39,7 @@ async function withEcho(
   const mapping = openMappedFile(libc, join(directory, 'segment'));
   const words = new Int32Array(mapping.memory);
   const sleepWord = segment.mailbox(1).sleepByteOffset / 4;
-  const child = spawn(process.execPath, [ECHO, directory, '2', String(RING_BYTES_MIN), '1', childWay], {
+  const child = spawn(process.execPath, [ECHO, directory, '1', childWay], {
     stdio: ['ignore', 'inherit', 'inherit'],
   });
   const exited = once(child, 'exit');

@@ -74,6 +74,7 @@ export class TestProcess {
     if (recording === undefined) {
       recording = new Recording();
       this.#recordings.set(id, recording);
+      this.transport.watch(id);
     }
     return recording;
   }
