@@ -90,7 +90,8 @@ export const LAYERS = [
   {
     folder: 'runtime',
     holds: 'the agent: launching, output, deaths',
-    imports: ['errors', 'trace', 'model', 'system', 'wire', 'pmi', 'transport'],
+    // The agent talks to its processes as they talk to each other.
+    imports: ['errors', 'trace', 'model', 'system', 'wire', 'pmi', 'transport', 'engine', 'p2p'],
     packages: ['tsx'],
   },
   {

@@ -11,7 +11,7 @@ import { waitingPolicy } from '../engine/waiting-policy.ts';
 import { ERR_LASTCODE } from '../errors/error-classes.ts';
 import { MPIError } from '../errors/mpi-error.ts';
 import { ANY_SOURCE, PROC_NULL, TAG_MAX } from '../model/constants.ts';
-import { ContextIds } from '../model/context-id.ts';
+import { ContextIds, SELF, WORLD } from '../model/context-id.ts';
 import { processId } from '../model/process-id.ts';
 import { decodeJobEnvironment, type JobEnvironment, JOB_VARIABLE } from '../pmi/job-environment.ts';
 import { widenInlining } from '../system/compiler-budget.ts';
@@ -37,10 +37,6 @@ import { Intracommunicator } from './intracommunicator.ts';
 import type { ProcessContext } from './process-context.ts';
 
 const SIGKILL = 9;
-
-/** Contexts of the communicators that exist from the start. */
-const WORLD = 0;
-const SELF = 1;
 
 export class MpiProcess implements ProcessContext {
   readonly engine: Engine;
@@ -100,7 +96,13 @@ export class MpiProcess implements ProcessContext {
       contextIds: new ContextIds(() => randomBytes(4).readInt32LE()),
     };
     const everybody = Array.from({ length: size }, (_, member) => processId(job, member));
-    const worldCore = new CommunicatorCore(maker, ContextIds.ofJob(job, WORLD), everybody, null, 'MPI_COMM_WORLD');
+    const worldCore = new CommunicatorCore(
+      maker,
+      ContextIds.ofJob(job, WORLD),
+      everybody,
+      null,
+      'MPI_COMM_WORLD',
+    );
     const selfCore = new CommunicatorCore(maker, ContextIds.ofJob(job, SELF), [self], null, 'MPI_COMM_SELF');
     this.#selfAttributes = this.newAttributes();
     this.world = new Intracommunicator(this, worldCore, this.newAttributes());

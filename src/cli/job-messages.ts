@@ -1,6 +1,6 @@
 /** What `parley run` says on the error output: plain sentences that name the rank, and begin with `parley: `. */
-import { basename } from 'node:path';
-import type { JobCause, RankOutcome } from '../runtime/job-cause.ts';
+import type { RankOutcome } from '../runtime/job-cause.ts';
+import { causeText, rankName } from '../runtime/job-cause-text.ts';
 import type { JobReport, JobResult, RankStatus } from '../runtime/job-report.ts';
 import { formatDuration } from './duration.ts';
 
@@ -11,7 +11,7 @@ const LISTED_MAX = 64;
 export function reportMessage(report: JobReport): string {
   switch (report.type) {
     case 'swept': {
-      const pids = report.jobs.flatMap(({ pid }) => pid ?? []).join(', ');
+      const pids = [...new Set(report.jobs.flatMap(({ pid }) => pid ?? []))].join(', ');
       return `parley: removed from ${report.directory} what killed jobs have left there${pids === '' ? '' : ` (launcher ${pids})`}`;
     }
     case 'guardLost':
@@ -22,6 +22,15 @@ export function reportMessage(report: JobReport): string {
       return `parley: the time limit of ${formatDuration(report.limitMs)} is reached; ending the job:${rankRows(report.ranks)}`;
     case 'status':
       return `parley: the ranks of this job:${rankRows(report.ranks)}`;
+    case 'oversubscribed':
+      return (
+        `parley: ${countOf(report.wanted, 'process')} spawned on ${String(Math.max(0, report.slots - report.running))} free of ` +
+        `${countOf(report.slots, 'slot')}: they share cores (said once; --no-oversubscribe forbids it, --slots says how many there are)`
+      );
+    case 'spawnedFailed': {
+      const { cause, ranks } = report.result;
+      return `parley: spawned job ${String(report.number)}: ${cause === null ? 'failed' : causeText(cause, ranks)}`;
+    }
     case 'failed':
       return `parley: ${causeText(report.cause, report.ranks)}; the others go on (--keep-going)`;
   }
@@ -43,43 +52,6 @@ function rankRows(ranks: readonly RankStatus[]): string {
   const more = ranks.length - LISTED_MAX;
   if (more > 0) rows.push(`\n  … and ${countOf(more, 'other rank')}`);
   return rows.join('');
-}
-
-function causeText(cause: JobCause, ranks: readonly RankStatus[]): string {
-  const who = 'rank' in cause ? nameIn(ranks, cause.rank) : '';
-  switch (cause.kind) {
-    case 'exited':
-      return `${who} exited with code ${cause.code}`;
-    case 'killed':
-      return `${who} was killed by ${cause.signal}`;
-    case 'notFinalised':
-      return `${who} ended with code 0 in the middle of MPI; return from the program, or call process.exit()`;
-    case 'withoutMpi':
-      return `${who} ended without starting MPI, and other ranks have started it: does it import 'parley'?`;
-    case 'abort':
-      return `${who} aborted the job with code ${cause.code}`;
-    case 'notStarted':
-      return `cannot start ${who}: ${cause.reason}`;
-    case 'timeLimit':
-      return 'the time limit is reached';
-    case 'interrupted':
-      return 'interrupted';
-    case 'terminated':
-      return `ended by ${cause.signal}`;
-    case 'outputLost':
-      return `cannot write to the standard output (${cause.code})`;
-  }
-}
-
-function nameIn(ranks: readonly RankStatus[], rank: number): string {
-  const status = ranks[rank];
-  return status === undefined ? `rank ${rank}` : rankName(status);
-}
-
-function rankName({ rank, pid, program }: RankStatus): string {
-  return pid === null
-    ? `rank ${rank} (${basename(program)})`
-    : `rank ${rank} (pid ${pid}, ${basename(program)})`;
 }
 
 function stateText(state: 'withoutMpi' | 'running' | 'finalised' | RankOutcome): string {
@@ -107,5 +79,5 @@ function outcomeText(outcome: RankOutcome): string {
 }
 
 function countOf(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+  return `${count} ${noun}${count === 1 ? '' : noun.endsWith('s') ? 'es' : 's'}`;
 }

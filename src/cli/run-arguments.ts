@@ -14,6 +14,8 @@ import { UsageError } from './usage-error.ts';
 export interface RunArguments {
   readonly groups: readonly ProgramGroup[];
   readonly slots: number;
+  /** Whether spawned processes may be more than the slots. */
+  readonly oversubscribe: boolean;
   readonly stdin: number | 'all' | 'none';
   /** Null where it depends on whether a terminal is watching. */
   readonly label: boolean | null;
@@ -44,7 +46,6 @@ Examples:
   parley run -n 4 app.ts               4 ranks of a TypeScript program
   parley run -n 1 master.ts : -n 3 client.ts --port 80
   parley run -n 2 --timeout 90s -x DEBUG=1 node --expose-gc app.js
-  parley run -n 8 --output logs ./simulate input.dat
 Exit code: 0, or that of the first rank that failed (128+N for signal N);
 2 usage, 110 time limit, 126 program not executable, 127 not found.`;
 
@@ -68,6 +69,7 @@ export function parseRunArguments(
   return {
     groups,
     slots: options.slots === undefined ? defaults.cores : parseCount(options.slots, '--slots'),
+    oversubscribe: options.oversubscribe !== false,
     stdin: parseStdin(options.stdin, size),
     label: options.label ?? null,
     outputDirectory: options.output ?? null,
@@ -86,6 +88,7 @@ interface GroupOptions {
 
 interface JobOptions {
   readonly slots?: string;
+  readonly oversubscribe?: boolean;
   readonly stdin: string;
   readonly label?: boolean;
   readonly output?: string;
@@ -114,6 +117,7 @@ function jobOptions(): Option[] {
     new Option('--grace <time>', 'from asking processes to end to killing (1500ms)'),
     new Option('--keep-going', "a rank's failure does not end the others"),
     new Option('--slots <count>', 'room for processes (MPI_UNIVERSE_SIZE; the cores)'),
+    new Option('--no-oversubscribe', 'refuse to spawn more processes than slots'),
     new Option('--status-file <file>', 'say as JSON how the job ended'),
   ];
 }
@@ -176,6 +180,7 @@ function groupOf(command: Command, groups: number, defaults: RunDefaults): Progr
     count: options.n === undefined ? defaults.cores : parseCount(options.n, '-n'),
     variables: parseVariables(options.x ?? [], defaults.variables),
     workingDirectory: options.wdir ?? null,
+    path: '',
   };
 }
 

@@ -10,7 +10,14 @@ import type { ArrivedMessage } from './arrived-message.ts';
 import type { Channel, PeerEnd, Transport } from '../transport/transport.ts';
 import { DirectReceive } from './direct-receive.ts';
 import { Driver, type ProgressSource } from './driver.ts';
-import { breakContext, peerGone, reportFailures, spreadFailure, spreadFailureOfOthers, takenBack } from './failures.ts';
+import {
+  breakContext,
+  peerGone,
+  reportFailures,
+  spreadFailure,
+  spreadFailureOfOthers,
+  takenBack,
+} from './failures.ts';
 import type { InboxHost } from './inbox.ts';
 import { DEFAULT_LIMITS, type EngineLimits } from './limits.ts';
 import { BufferedSends } from './buffered-sends.ts';
@@ -106,6 +113,13 @@ export class Engine implements InboxHost, OutboxHost, ProgressSource {
       if (peer.end !== null) spreadFailureOfOthers(context, peer, peer.end, this.#peers.values());
     }
     return context;
+  }
+
+  /** Gives the contexts of a communicator back; `reason` is why nothing works there any more. */
+  releaseContexts(id: { high: number; low: number }, forGood: boolean, reason: MPIError): void {
+    void id;
+    void forGood;
+    void reason;
   }
 
   // ── receives and probes

@@ -20,6 +20,11 @@ export const LOCAL_COLLECTIVES = 2;
 /** The making of communicators that not everybody takes part in: leaders by themselves, members of a group. */
 export const CONSTRUCTION = 3;
 
+/** Numbers of the contexts that every process of a job knows without a word ({@link ContextIds.ofJob}). */
+export const WORLD = 0;
+export const SELF = 1;
+export const DOOR = 2;
+
 export class ContextIds {
   readonly #high: number;
   #low: number;

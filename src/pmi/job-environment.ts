@@ -9,7 +9,9 @@ export const JOB_VARIABLE = 'PARLEY_JOB_ENVIRONMENT';
 
 /** A process' place in its job. */
 export interface JobEnvironment {
-  /** 128 random bits in hexadecimal: the job's identity, never reused. Written first: the guard looks for it there. */
+  /** The agent's identity, like a job's: its own directory lies beside the job's. Written first: its guard looks for it. */
+  readonly agent: string;
+  /** 128 random bits in hexadecimal: the job's identity, never reused. */
   readonly job: string;
   /** The job's directory on tmpfs (mode 0700): segments and doorbells. */
   readonly directory: string;
@@ -24,6 +26,10 @@ export interface JobEnvironment {
   readonly ringBytes: number;
   /** Process id of the agent: a process whose parent it is not survives it only until it looks. */
   readonly agentPid: number;
+  /** Whether other processes have spawned the job: then its directory says who (pmi/parent-file). */
+  readonly spawned: boolean;
+  /** Name of the error handler that the world starts with; '' for the default. */
+  readonly errorHandler: string;
 }
 
 /** The variables to add to a new process' environment. */
@@ -51,15 +57,19 @@ export function decodeJobEnvironment(variables: NodeJS.ProcessEnv): JobEnvironme
   return parsed;
 }
 
+const isIdentity = (value: unknown): boolean => typeof value === 'string' && /^[0-9a-f]{32}$/.test(value);
+
 function isJobEnvironment(value: unknown): value is JobEnvironment {
   if (typeof value !== 'object' || value === null) return false;
   const candidate = value as Record<string, unknown>;
   const wholeNumber = (key: string): boolean =>
     Number.isSafeInteger(candidate[key]) && Number(candidate[key]) >= 0;
   return (
-    typeof candidate['job'] === 'string' &&
-    /^[0-9a-f]{32}$/.test(candidate['job']) &&
+    isIdentity(candidate['agent']) &&
+    isIdentity(candidate['job']) &&
     typeof candidate['directory'] === 'string' &&
+    typeof candidate['spawned'] === 'boolean' &&
+    typeof candidate['errorHandler'] === 'string' &&
     ['rank', 'size', 'appNumber', 'universeSize', 'ringBytes', 'agentPid'].every(wholeNumber) &&
     Number(candidate['rank']) < Number(candidate['size'])
   );

@@ -1,10 +1,10 @@
 /**
  * The guard: a tiny shell process that outlives an agent killed by SIGKILL, ends the agent's process groups, and
- * removes the job's directory.
+ * removes its directories.
  *
- * It reads lines on its standard input: `+ID` a process group to end, `-ID` a group that is gone, `end` the job is
- * over. The end of input without `end` means that the agent has died. A group whose number the agent could not
- * tell any more (it died between starting a process and writing the line) is found by the job's mark in its
+ * It reads lines on its standard input: `+ID` a process group to end, `-ID` a group that is gone, `d+NAME` and `d-NAME`
+ * the same for directories to remove, `end` all is over. The end of input without `end` means that the agent has died. A group whose number the agent could not
+ * tell any more (it died between starting a process and writing the line) is found by the agent's mark in its
  * environment, and none can be missed: a copy of the agent that has not yet become the new program still holds
  * the other end of the guard's input, so the input ends only after the last of them shows its mark.
  */
@@ -15,10 +15,13 @@ import type { Writable } from 'node:stream';
 const SCRIPT = `
 trap '' HUP INT QUIT TERM USR1 USR2 TSTP
 groups=' '
+names=" $2 "
 while IFS= read -r line; do
   case $line in
   +*) groups="$groups\${line#+} " ;;
   -*) id=\${line#-}; groups="\${groups%% $id *} \${groups#* $id }" ;;
+  d+*) names="$names\${line#d+} " ;;
+  d-*) id=\${line#d-}; names="\${names%% $id *} \${names#* $id }" ;;
   end) exit 0 ;;
   esac
 done
@@ -35,7 +38,7 @@ while [ $quiet -lt 2 ] && [ $rounds -lt 200 ]; do
   done
   [ $quiet -eq 2 ] || sleep 0.02 || sleep 1
 done
-rm -rf -- "$1/$2" "$1"/new-*-"$2"
+for name in $names; do rm -rf -- "$1/$name" "$1"/new-*-"$name"; done
 rmdir -- "$1"
 `;
 
@@ -45,13 +48,17 @@ export interface Guard {
   add(processGroup: number): void;
   /** A group has no members left: its number may be given to strangers. */
   remove(processGroup: number): void;
-  /** The job is over; resolves when the guard is gone. */
+  /** Tells the guard of a directory under its base, before it is made. */
+  addDirectory(name: string): void;
+  removeDirectory(name: string): void;
+  /** All is over; resolves when the guard is gone. */
   dismiss(): Promise<void>;
 }
 
 /**
- * Starts a job's guard, before the job's directory is made. `mark` is a text that the environment of every process of the job contains. `onLost` is
- * called where the guard could not start or has ended early: from then on nobody cleans up after the agent.
+ * Starts an agent's guard, before its directory (`place.job` under `place.base`) is made. `mark` is a text that the environment of
+ * every process of the agent contains. `onLost` is called where the guard could not start or has ended early: from then on nobody
+ * cleans up after the agent.
  */
 export function startGuard(
   place: { readonly base: string; readonly job: string },
@@ -78,6 +85,8 @@ export function startGuard(
   return {
     add: (processGroup) => void input.write(`+${processGroup}\n`),
     remove: (processGroup) => void input.write(`-${processGroup}\n`),
+    addDirectory: (name) => void input.write(`d+${name}\n`),
+    removeDirectory: (name) => void input.write(`d-${name}\n`),
     async dismiss() {
       dismissed = true;
       input.end('end\n');

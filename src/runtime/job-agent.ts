@@ -7,10 +7,11 @@ import { RankState } from '../pmi/job-board.ts';
 import { removeJobDirectory, type JobDirectory } from '../pmi/job-directory.ts';
 import type { Libc } from '../system/libc.ts';
 import type { JobSegment } from '../transport/shared-memory/job-segment.ts';
+import { tellWatchers } from '../transport/shared-memory/watchers.ts';
 import type { Guard } from './guard.ts';
 import { forwardInput } from './input-forwarding.ts';
 import { exitCodeOf, type MpiProgress, type RankOutcome } from './job-cause.ts';
-import { beginJob, stepJob, type JobEffect, type JobEvent, type JobLife } from './job-life.ts';
+import { aliveRanks, beginJob, stepJob, type JobEffect, type JobEvent, type JobLife } from './job-life.ts';
 import type { JobResult, RankStatus } from './job-report.ts';
 import type { JobSpec } from './job-spec.ts';
 import { ProcessGroups } from './process-groups.ts';
@@ -34,12 +35,15 @@ export interface JobGround {
 /** The agent of one job. */
 export class JobAgent implements RunningJob {
   readonly result: Promise<JobResult>;
+  /** Resolves when MPI is initialised at every rank, or the job has begun to end. */
+  readonly up: Promise<void>;
   readonly #spec: JobSpec;
   readonly #ports: JobPorts;
   readonly #ground: JobGround;
   readonly #groups: ProcessGroups;
   readonly #output: RankOutput;
   readonly #finish: () => void;
+  readonly #isUp: () => void;
   #life: JobLife;
   readonly #timers = new Set<NodeJS.Timeout>();
   #stopInput: () => void = () => undefined;
@@ -56,6 +60,38 @@ export class JobAgent implements RunningJob {
     const { promise, resolve } = withResolvers();
     this.#finish = resolve;
     this.result = promise.then(() => this.#windUp());
+    const up = withResolvers();
+    this.up = up.promise;
+    this.#isUp = up.resolve;
+  }
+
+  get id(): string {
+    return this.#spec.job;
+  }
+
+  /** Whether MPI has been initialised at every rank. */
+  get isUp(): boolean {
+    return this.#ground.segment.board.isUp;
+  }
+
+  get size(): number {
+    return this.#ground.plans.length;
+  }
+
+  /** Processes that have not ended. */
+  get alive(): number {
+    return aliveRanks(this.#life);
+  }
+
+  /** The board may say something new. */
+  lookAtBoard(): void {
+    this.#lookForMpi();
+    if (this.#ground.segment.board.isUp) this.#isUp();
+  }
+
+  /** A job is over: this one ends with it where it was spawned to do so. */
+  parentsEnded(job: string): void {
+    if (this.#spec.origin?.endsWith === job) this.terminate('SIGTERM');
   }
 
   /** Starts the ranks, none waiting for another. */
@@ -124,6 +160,7 @@ export class JobAgent implements RunningJob {
   #handle(event: JobEvent): void {
     const { life, effects } = stepJob(this.#life, event);
     this.#life = life;
+    if (life.stage !== 'running') this.#isUp();
     for (const effect of effects) this.#carryOut(effect);
   }
 
@@ -188,6 +225,7 @@ export class JobAgent implements RunningJob {
       signal: outcome.kind === 'killed' ? constants.signals[outcome.signal] : 0,
     });
     segment.notifyAll();
+    tellWatchers(this.#ground.libc, segment.directory);
   }
 
   #lookForMpi(): void {
@@ -225,7 +263,7 @@ export class JobAgent implements RunningJob {
     await this.#output.end(this.#spec.graceMs, this.#isImpatient() ? this.#spec.graceMs : Infinity);
     this.#ground.segment.close();
     removeJobDirectory(this.#ground.directory);
-    await this.#ground.guard.dismiss();
+    this.#ground.guard.removeDirectory(this.#spec.job);
     const culprit = cause !== null && 'rank' in cause ? this.#ground.plans[cause.rank] : undefined;
     return {
       job: this.#ground.directory.job,

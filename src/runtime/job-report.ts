@@ -22,6 +22,15 @@ export type JobReport =
   | { readonly type: 'timeLimit'; readonly limitMs: number; readonly ranks: readonly RankStatus[] }
   /** Somebody asked how far the ranks are. */
   | { readonly type: 'status'; readonly ranks: readonly RankStatus[] }
+  /** A spawn has more processes than slots are free. */
+  | {
+      readonly type: 'oversubscribed';
+      readonly slots: number;
+      readonly running: number;
+      readonly wanted: number;
+    }
+  /** A job that was spawned has failed after it was up. */
+  | { readonly type: 'spawnedFailed'; readonly number: number; readonly result: JobResult }
   /** A rank has failed, and the job goes on without it. */
   | { readonly type: 'failed'; readonly cause: JobCause; readonly ranks: readonly RankStatus[] };
 

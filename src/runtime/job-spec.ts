@@ -1,4 +1,6 @@
 /** What the agent is asked to start: plain values, made by the command line or by a program. */
+import type { ParentRecord } from '../pmi/agent-messages.ts';
+import type { NodeRuntime } from './program-resolution.ts';
 
 /** A job: one or more programs that share a world. */
 export interface JobSpec {
@@ -8,6 +10,10 @@ export interface JobSpec {
   readonly groups: readonly ProgramGroup[];
   /** Processes that the universe has room for (MPI_UNIVERSE_SIZE is the larger of this and the world's size). */
   readonly slots: number;
+  /** Whether spawned processes may be more than the slots. */
+  readonly oversubscribe: boolean;
+  /** The Node that runs Node programs. */
+  readonly node: NodeRuntime;
   /** Whether a rank's failure leaves the others running. */
   readonly keepGoing: boolean;
   /** After this the job is ended; null for never. */
@@ -21,6 +27,17 @@ export interface JobSpec {
   /** The environment that every process inherits. */
   readonly variables: NodeJS.ProcessEnv;
   readonly workingDirectory: string;
+  /** Who has spawned the job; null where a person has started it. */
+  readonly origin: JobOrigin | null;
+}
+
+/** The parents of a spawned job. */
+export interface JobOrigin {
+  readonly record: ParentRecord;
+  /** The job with which this one ends; null for none. */
+  readonly endsWith: string | null;
+  /** Name of the error handler that the world starts with; '' for the default. */
+  readonly errorHandler: string;
 }
 
 /** Processes that run the same program (one part of an MPMD start; its index is MPI_APPNUM). */
@@ -34,6 +51,8 @@ export interface ProgramGroup {
   readonly variables: Readonly<Record<string, string>>;
   /** Working directory of its processes; null for the job's. */
   readonly workingDirectory: string | null;
+  /** Directories to look the program up in before anywhere else, colon-separated; '' for none. */
+  readonly path: string;
 }
 
 /** The grace that `parley run` gives. */

@@ -42,6 +42,16 @@ const OWN_OPTION = /^(?:--(?:inspect|test|watch|check|interactive|cpu-prof|heap-
 /** The same, with a program text behind them. */
 const OWN_PROGRAM = /^(?:--eval|--print|-e|-p|-pe)$/;
 
+/** Where programs are looked for. */
+export interface ProgramPlace {
+  /** Directories to look in before anywhere else, colon-separated; '' for none. */
+  readonly first: string;
+  /** From where relative names count. */
+  readonly directory: string;
+  /** The value of PATH. */
+  readonly path: string | undefined;
+}
+
 /** This process' Node. */
 export function currentNode(): NodeRuntime {
   return {
@@ -55,15 +65,14 @@ export function currentNode(): NodeRuntime {
 }
 
 /** Finds a program; throws {@link LaunchError} with 127 where there is none and 126 where it cannot be executed. */
-export function resolveProgram(
-  name: string,
-  place: { readonly directory: string; readonly path: string | undefined },
-  node: NodeRuntime,
-): ResolvedProgram {
+export function resolveProgram(name: string, place: ProgramPlace, node: NodeRuntime): ResolvedProgram {
   const extension = extname(name);
+  const found = name.includes('/') ? undefined : findFirst(name, place);
+  if (found !== undefined) return resolveProgram(found, { ...place, first: '' }, node);
   if (TYPESCRIPT.has(extension) || JAVASCRIPT.has(extension)) {
     const loader = TYPESCRIPT.has(extension) ? node.typeScriptLoader : null;
-    const leadingArgs = [...node.options, ...(loader === null ? [] : ['--import', loader])];
+    const loading = loader === null || node.options.includes(loader) ? [] : ['--import', loader];
+    const leadingArgs = [...node.options, ...loading];
     leadingArgs.push(nodeProgram(name, place.directory));
     return { file: node.execPath, argv0: node.execPath, leadingArgs, name };
   }
@@ -94,10 +103,14 @@ function executableFile(name: string, directory: string): string {
   return file;
 }
 
-function executableOnPath(
-  name: string,
-  place: { readonly directory: string; readonly path: string | undefined },
-): string {
+/** A file of this name in the directories that come before all others. */
+function findFirst(name: string, { first, directory }: ProgramPlace): string | undefined {
+  if (first === '') return undefined;
+  const files = first.split(delimiter).map((place) => join(resolve(directory, place), name));
+  return files.find((file) => statusOf(file)?.isFile() === true);
+}
+
+function executableOnPath(name: string, place: ProgramPlace): string {
   const directories = (place.path ?? '').split(delimiter);
   let obstacle: string | null = null;
   for (const directory of directories) {

@@ -22,7 +22,11 @@ export function resolveGroups(spec: JobSpec, node: NodeRuntime): ResolvedGroup[]
     group,
     program: resolveProgram(
       group.program,
-      { directory: spec.workingDirectory, path: group.variables['PATH'] ?? spec.variables['PATH'] },
+      {
+        first: group.path,
+        directory: spec.workingDirectory,
+        path: group.variables['PATH'] ?? spec.variables['PATH'],
+      },
       node,
     ),
     workingDirectory: resolveDirectory(spec, group),
@@ -47,7 +51,12 @@ export function makeOutputDirectory(spec: JobSpec): void {
 export function planRanks(
   spec: JobSpec,
   groups: readonly ResolvedGroup[],
-  place: { readonly directory: JobDirectory; readonly ringBytes: number; readonly agentPid: number },
+  place: {
+    readonly agent: string;
+    readonly directory: JobDirectory;
+    readonly ringBytes: number;
+    readonly agentPid: number;
+  },
 ): RankPlan[] {
   const size = jobSize(spec);
   const plans: RankPlan[] = [];
@@ -64,6 +73,7 @@ export function planRanks(
           ...(group.workingDirectory === null ? {} : { PWD: workingDirectory }),
           ...group.variables,
           ...encodeJobEnvironment({
+            agent: place.agent,
             job: place.directory.job,
             directory: place.directory.path,
             rank,
@@ -72,6 +82,8 @@ export function planRanks(
             universeSize: Math.max(spec.slots, size),
             ringBytes: place.ringBytes,
             agentPid: place.agentPid,
+            spawned: spec.origin !== null,
+            errorHandler: spec.origin?.errorHandler ?? '',
           }),
         },
         hasInput: spec.stdin === 'all' || spec.stdin === rank,
@@ -82,9 +94,9 @@ export function planRanks(
   return plans;
 }
 
-/** A text that the environment of each process of a job contains, and no other process'. */
-export function jobMark(job: string): string {
-  return `${JOB_VARIABLE}={"job":"${job}"`;
+/** A text that the environment of each process of an agent contains, and no other process'. */
+export function agentMark(agent: string): string {
+  return `${JOB_VARIABLE}={"agent":"${agent}"`;
 }
 
 function outputFiles(spec: JobSpec, rank: number): RankPlan['outputFiles'] {

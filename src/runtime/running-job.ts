@@ -9,6 +9,8 @@ export interface JobPorts {
   /** Read only where some rank takes input. */
   readonly input: () => Readable;
   readonly report: (report: JobReport, job: RunningJob) => void;
+  /** Where the output of the jobs goes that this one's processes spawn; they are numbered from 1 on. */
+  readonly spawnedOutput: (number: number) => OutputPorts;
 }
 
 /** A job whose ranks have been started. */

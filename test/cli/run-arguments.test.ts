@@ -26,8 +26,9 @@ function complaint(...args: string[]): string {
 describe('the command line of parley run', () => {
   it('has defaults for everything but the program', () => {
     assert.deepEqual(parse('app.ts'), {
-      groups: [{ program: 'app.ts', args: [], count: 6, variables: {}, workingDirectory: null }],
+      groups: [{ program: 'app.ts', args: [], count: 6, variables: {}, workingDirectory: null, path: '' }],
       slots: 6,
+      oversubscribe: true,
       stdin: 0,
       label: null,
       outputDirectory: null,
@@ -45,9 +46,9 @@ describe('the command line of parley run', () => {
     ); // prettier-ignore
     assert.deepEqual(parsed, {
       groups: [
-        { program: 'p', args: ['a'], count: 3, variables: { A: '1', HOME: '/home/ada', EMPTY: '' }, workingDirectory: '/tmp' },
+        { program: 'p', args: ['a'], count: 3, variables: { A: '1', HOME: '/home/ada', EMPTY: '' }, workingDirectory: '/tmp', path: '' },
       ],
-      slots: 8, stdin: 'all', label: false, outputDirectory: 'logs', timeLimitMs: 120_000, graceMs: 5000,
+      slots: 8, oversubscribe: true, stdin: 'all', label: false, outputDirectory: 'logs', timeLimitMs: 120_000, graceMs: 5000,
       keepGoing: true, statusFile: 's.json',
     }); // prettier-ignore
     assert.equal(parse('--label', 'p').label, true);

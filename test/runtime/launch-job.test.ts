@@ -6,6 +6,7 @@ import { PassThrough, Readable, Writable } from 'node:stream';
 import { describe, it } from 'node:test';
 import { LaunchError } from '#runtime/launch-error.js';
 import { launchJob } from '#runtime/launch-job.js';
+import { currentNode } from '#runtime/program-resolution.js';
 import type { JobReport } from '#runtime/job-report.js';
 import type { JobSpec, ProgramGroup } from '#runtime/job-spec.js';
 import type { RunningJob } from '#runtime/running-job.js';
@@ -20,7 +21,7 @@ class Collector extends Writable {
 }
 
 function group(count: number, program: string, ...args: string[]): ProgramGroup {
-  return { program, args, count, variables: {}, workingDirectory: null };
+  return { program, args, count, variables: {}, workingDirectory: null, path: '' };
 }
 
 interface Started {
@@ -45,6 +46,9 @@ describe('a job started by a program', () => {
         job: randomBytes(16).toString('hex'),
         groups,
         slots: 1,
+        oversubscribe: true,
+        node: currentNode(),
+        origin: null,
         keepGoing: false,
         timeLimitMs: null,
         graceMs: 1000,
@@ -61,6 +65,10 @@ describe('a job started by a program', () => {
         },
         input: () => input,
         report: (report) => reports.push(report),
+        spawnedOutput: () => ({
+          stdout: { target: stdout, isTerminal: false, label: null },
+          stderr: { target: stderr, isTerminal: false, label: null },
+        }),
       },
     );
     return { job, stdout, stderr, reports };

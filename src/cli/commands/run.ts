@@ -9,6 +9,7 @@ import type { JobReport, JobResult } from '../../runtime/job-report.ts';
 import { GRACE_MS_DEFAULT, jobSize, type JobSpec } from '../../runtime/job-spec.ts';
 import { launchJob } from '../../runtime/launch-job.ts';
 import { LaunchError } from '../../runtime/launch-error.ts';
+import { currentNode } from '../../runtime/program-resolution.ts';
 import type { OutputPort } from '../../runtime/rank-output.ts';
 import type { RunningJob } from '../../runtime/running-job.ts';
 import { reportMessage, resultMessage } from '../job-messages.ts';
@@ -35,6 +36,10 @@ export async function run(args: readonly string[]): Promise<number> {
         stdout: outputPort(process.stdout, isatty(1), options.label, jobSize(spec)),
         stderr: outputPort(process.stderr, isatty(2), options.label, jobSize(spec)),
       },
+      spawnedOutput: (number) => ({
+        stdout: outputPort(process.stdout, isatty(1), options.label, Infinity, number),
+        stderr: outputPort(process.stderr, isatty(2), options.label, Infinity, number),
+      }),
       input: launcherInput,
       report: tell,
     });
@@ -57,6 +62,8 @@ function jobSpec(options: RunArguments): JobSpec {
     job: randomBytes(16).toString('hex'),
     groups: options.groups,
     slots: options.slots,
+    oversubscribe: options.oversubscribe,
+    node: currentNode(),
     keepGoing: options.keepGoing,
     timeLimitMs: options.timeLimitMs,
     graceMs: options.graceMs ?? GRACE_MS_DEFAULT,
@@ -64,15 +71,22 @@ function jobSpec(options: RunArguments): JobSpec {
     outputDirectory: options.outputDirectory,
     variables: process.env,
     workingDirectory: process.cwd(),
+    origin: null,
   };
 }
 
-function outputPort(target: Writable, isTerminal: boolean, label: boolean | null, size: number): OutputPort {
+function outputPort(
+  target: Writable,
+  isTerminal: boolean,
+  label: boolean | null,
+  size: number,
+  job: number = 0,
+): OutputPort {
   const labelled = label ?? (isTerminal && size > 1);
   return {
     target,
     isTerminal,
-    label: labelled ? rankLabel(isTerminal && wantsColours(process.env)) : null,
+    label: labelled ? rankLabel(isTerminal && wantsColours(process.env), job) : null,
   };
 }
 

@@ -57,10 +57,19 @@ export class SharedMemoryTransport implements Transport {
   #reception: Reception | null = null;
   #listener: DoorbellListener | null = null;
   #armed: (() => void) | null = null;
+  readonly #onBoardNews: () => void;
   #boardChanged = false;
   #closed = false;
 
-  constructor(libc: Libc, segment: JobSegment, job: string, rank: number) {
+  /** `onBoardNews` hears when the board of a job that this process watches has changed. */
+  constructor(
+    libc: Libc,
+    segment: JobSegment,
+    job: string,
+    rank: number,
+    onBoardNews: () => void = () => undefined,
+  ) {
+    this.#onBoardNews = onBoardNews;
     this.#libc = libc;
     this.#segment = segment;
     this.#mailbox = segment.mailbox(rank);
@@ -285,6 +294,7 @@ export class SharedMemoryTransport implements Transport {
   }
 
   #readBoard(): void {
+    this.#onBoardNews();
     const ended = this.#jobs.takeEnded();
     for (const { id, end } of ended) {
       this.#drainAll(id);

@@ -1,0 +1,54 @@
+/** An accept under way: it waits for a client at its port. */
+import { Operation, type OperationDriver } from '../engine/operation.ts';
+import type { ContextId } from '../model/context-id.ts';
+import type { ProcessId } from '../model/process-id.ts';
+
+/** A client, as it has called. */
+export interface Caller {
+  /** Who called: the root of its group. */
+  readonly from: ProcessId;
+  readonly group: readonly ProcessId[];
+  /** Where it waits for the answer. */
+  readonly replyTo: ContextId;
+}
+
+export class Acceptance extends Operation<Caller> {
+  /** The group that accepts, and the context that it and the client will have in common. */
+  readonly group: readonly ProcessId[];
+  readonly contextId: ContextId;
+  readonly #leave: (acceptance: Acceptance) => void;
+  #caller: Caller | null = null;
+
+  constructor(
+    driver: OperationDriver,
+    group: readonly ProcessId[],
+    contextId: ContextId,
+    leave: (acceptance: Acceptance) => void,
+  ) {
+    super(driver);
+    this.group = group;
+    this.contextId = contextId;
+    this.#leave = leave;
+  }
+
+  /** A client has come. */
+  met(caller: Caller): void {
+    this.#caller = caller;
+    this.complete();
+  }
+
+  override withdraw(reason: unknown): boolean {
+    if (this.done) return false;
+    this.#leave(this);
+    this.fail(reason);
+    return true;
+  }
+
+  override cancel(): boolean {
+    return false;
+  }
+
+  protected override result(): Caller {
+    return this.#caller!;
+  }
+}

@@ -1,0 +1,95 @@
+/**
+ * Connecting to a port (MPI_Comm_connect, MPI-4.1 §11.9.3). The client looks whether the port is open, which takes no
+ * answer of its owner, then asks at the owner's door and waits until somebody accepts. `port` and `options` count at the
+ * root alone.
+ */
+import type { CommunicatorCore } from '../communicators/communicator-core.ts';
+import { outcome, type Steps } from '../engine/task.ts';
+import type { WaitOptions } from '../engine/request.ts';
+import { armWaitOptions, hasFired } from '../engine/wait-options.ts';
+import { MPIError } from '../errors/mpi-error.ts';
+import { ProcessFailedError } from '../errors/process-failed-error.ts';
+import { jobOf } from '../model/process-id.ts';
+import { converse, knock } from '../p2p/door.ts';
+import { areProcessIds, isContextId, isRecord } from '../pmi/agent-messages.ts';
+import { portState } from '../pmi/port-file.ts';
+import { CALLERS_MAX } from './open-port.ts';
+import { meetAsGroup, type OtherSide } from './meet.ts';
+import { parsePortName, type PortAddress, publicPortName } from './port-name.ts';
+import type { FindSurroundings } from './surroundings.ts';
+
+export function* connect(
+  core: CommunicatorCore,
+  find: FindSurroundings,
+  port: string,
+  root: number,
+  options: WaitOptions,
+): Steps<CommunicatorCore> {
+  const met = yield* meetAsGroup(core, 'connect', root, () => callAt(core, find, port, options));
+  return met.core;
+}
+
+function* callAt(
+  core: CommunicatorCore,
+  find: FindSurroundings,
+  port: string,
+  options: WaitOptions,
+): Steps<OtherSide> {
+  const { maker, group } = core;
+  const { engine } = maker;
+  const address = parsePortName(port, 'connect to');
+  const intent = (): string => `connect to ${publicPortName(address)}`;
+  if (hasFired(options, intent)) throw options.signal.reason;
+  checkOpen(address, find().directory);
+  const replyTo = maker.contextIds.next();
+  const { id, secret } = address;
+  const question = { kind: 'connect', port: id, secret, replyTo, group: group.ids };
+  const talk = converse(engine, address.owner, replyTo, `the way to ${publicPortName(address)}`, question);
+  armWaitOptions(talk.answer, options, engine.driver, engine.clock, intent, 'MPI_ERR_PORT');
+  try {
+    const { data } = yield* outcome(talk.answer);
+    return read(data, address);
+  } catch (error) {
+    if (error instanceof ProcessFailedError)
+      throw refusal(address, 'the process that had opened it has ended');
+    knock(engine, address.owner, { kind: 'giveUp', port: id, replyTo });
+    throw error;
+  } finally {
+    talk.close();
+  }
+}
+
+function checkOpen(address: PortAddress, ownDirectory: string): void {
+  switch (portState(ownDirectory, jobOf(address.owner), address.id)) {
+    case 'open':
+      return;
+    case 'closed':
+      throw refusal(address, 'nobody has it open (its job is still there); was it closed?');
+    case 'jobOver':
+      throw refusal(
+        address,
+        'the job that has opened it is over, or runs on another host or as another user',
+      );
+  }
+}
+
+function read(reply: unknown, address: PortAddress): OtherSide {
+  if (isRecord(reply) && reply['kind'] === 'welcome') {
+    const { group, contextId } = reply;
+    if (areProcessIds(group) && isContextId(contextId)) return { group, contextId };
+  }
+  switch (isRecord(reply) ? reply['why'] : undefined) {
+    case 'closed':
+      throw refusal(address, 'it has been closed');
+    case 'secret':
+      throw refusal(address, 'the name is not the one that openPort gave: its secret is wrong');
+    case 'full':
+      throw refusal(address, `${String(CALLERS_MAX)} clients wait there already; try again later`);
+    default:
+      throw refusal(address, 'its owner answers what no parley of this version says');
+  }
+}
+
+function refusal(address: PortAddress, why: string): MPIError {
+  return new MPIError('MPI_ERR_PORT', `Cannot connect to ${publicPortName(address)}: ${why}`);
+}

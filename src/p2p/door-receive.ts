@@ -1,0 +1,77 @@
+/** A receive at the door: short messages of anybody, a longer one only up to a bound and one at a time from each. */
+import type { ArrivedMessage } from '../engine/arrived-message.ts';
+import type { MatchContext } from '../engine/match-context.ts';
+import type { OperationDriver } from '../engine/operation.ts';
+import type { Landing } from '../engine/landing.ts';
+import type { Party } from '../engine/party.ts';
+import { type Decoder, ReceiveValue } from '../engine/receive-value.ts';
+import { MPIError } from '../errors/mpi-error.ts';
+import { ANY_SOURCE, ANY_TAG } from '../model/constants.ts';
+import type { ProcessId } from '../model/process-id.ts';
+import type { Frame } from '../wire/frame.ts';
+
+/** More than any question needs: the longest carries the environment of a new process. */
+const DOOR_BYTES_MAX = 2 ** 23;
+const NOTHING = new Uint8Array(0);
+
+export class DoorReceive extends ReceiveValue {
+  /** Who has sent the message that it got. */
+  sender: ProcessId | null = null;
+  /** Called when it has a message, whole or not. */
+  onMatched: () => void = () => undefined;
+  readonly #talking: Set<ProcessId>;
+
+  constructor(driver: OperationDriver, context: MatchContext, decoder: Decoder, talking: Set<ProcessId>) {
+    super(driver, context, ANY_SOURCE, ANY_TAG, decoder);
+    this.#talking = talking;
+  }
+
+  override matchFrame(peer: Party, frame: Frame): void {
+    this.sender = peer.id;
+    this.onMatched();
+    super.matchFrame(peer, frame);
+  }
+
+  override matchParts(
+    peer: Party,
+    source: number,
+    tag: number,
+    elementType: number,
+    length: number,
+  ): Landing {
+    this.sender = peer.id;
+    const landing = super.matchParts(peer, source, tag, elementType, length);
+    this.onMatched();
+    return landing;
+  }
+
+  override matchArrived(message: ArrivedMessage): void {
+    this.sender = message.peer.id;
+    super.matchArrived(message);
+    this.onMatched();
+  }
+
+  protected override place(length: number): Uint8Array {
+    const { sender } = this;
+    if (length > DOOR_BYTES_MAX || sender === null || this.#talking.has(sender)) {
+      this.fail(new MPIError('MPI_ERR_OTHER', 'Cannot take so much at the door'));
+      return NOTHING;
+    }
+    this.#talking.add(sender);
+    return super.place(length);
+  }
+
+  override complete(): void {
+    this.#endTalk();
+    super.complete();
+  }
+
+  override fail(reason: unknown): void {
+    this.#endTalk();
+    super.fail(reason);
+  }
+
+  #endTalk(): void {
+    if (this.sender !== null && this.placed !== null) this.#talking.delete(this.sender);
+  }
+}

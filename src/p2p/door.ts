@@ -1,0 +1,128 @@
+/**
+ * A door: where messages come from processes that share no communicator with this one. A process answers at its own
+ * door, and knocks at others'. Who knocks is known by its transport, not by what it says; what it says is taken at
+ * once, so that no queue can fill.
+ *
+ *     knock      any process ── message ──► the door of another
+ *     converse   … and waits for the answer, in a context made for it
+ */
+import { MPIError } from '../errors/mpi-error.ts';
+import { copyOf } from '../engine/fresh-bytes.ts';
+import type { Engine } from '../engine/engine.ts';
+import type { MatchContext } from '../engine/match-context.ts';
+import type { Operation } from '../engine/operation.ts';
+import { ReceiveValue } from '../engine/receive-value.ts';
+import type { Message } from '../engine/request.ts';
+import { SendOperation } from '../engine/send-operation.ts';
+import { ANY_TAG } from '../model/constants.ts';
+import { ContextIds, type ContextId, DOOR } from '../model/context-id.ts';
+import { jobOf, type ProcessId } from '../model/process-id.ts';
+import { VALUE } from '../wire/element-type.ts';
+import { DoorReceive } from './door-receive.ts';
+
+/** The context of the doors of a job's processes. */
+const doorOf = (id: ProcessId): ContextId => ContextIds.ofJob(jobOf(id), DOOR);
+
+/** What is done with whoever knocks. It must not throw. */
+export type Answering = (from: ProcessId, message: unknown) => void;
+
+/** Opens the door of this process. What has come before is answered now. */
+export function openDoor(engine: Engine, answer: Answering): void {
+  const { high, low } = doorOf(engine.self);
+  const context = engine.contextOf(high, low);
+  context.label = () => 'the door of this process';
+  new Door(engine, context, answer).wait();
+}
+
+class Door {
+  readonly #engine: Engine;
+  readonly #context: MatchContext;
+  readonly #answer: Answering;
+  /** Whose long message is on its way: one at a time from each. */
+  readonly #talking = new Set<ProcessId>();
+
+  constructor(engine: Engine, context: MatchContext, answer: Answering) {
+    this.#engine = engine;
+    this.#context = context;
+    this.#answer = answer;
+  }
+
+  wait(): void {
+    const { driver, codec } = this.#engine;
+    while (this.#context.broken === null) {
+      const receive = new DoorReceive(driver, this.#context, codec, this.#talking);
+      let waiting = true;
+      // Somebody who stops in the middle of a message keeps nobody else out.
+      receive.onMatched = () => {
+        if (!waiting) return;
+        waiting = false;
+        driver.whenReady(() => this.wait());
+      };
+      this.#engine.post(receive);
+      if (receive.done) {
+        waiting = false;
+        this.#take(receive);
+        continue;
+      }
+      receive.onEnd = () => driver.whenReady(() => this.#take(receive));
+      driver.attend();
+      return;
+    }
+  }
+
+  #take(receive: DoorReceive): void {
+    const { sender } = receive;
+    // What cannot be read is let go by: nobody is harmed but its sender.
+    if (!receive.failed && sender !== null) this.#answer(sender, receive.take().data);
+  }
+}
+
+/** Sends a message to the door of a process. */
+export function knock(engine: Engine, to: ProcessId, message: unknown): Operation<void> {
+  return sendTo(engine, to, doorOf(to), message);
+}
+
+/** Answers in the context that somebody has named for it. */
+export function answerIn(
+  engine: Engine,
+  to: ProcessId,
+  context: ContextId,
+  message: unknown,
+): Operation<void> {
+  return sendTo(engine, to, context, message);
+}
+
+function sendTo(engine: Engine, to: ProcessId, { high, low }: ContextId, message: unknown): Operation<void> {
+  const { driver, codec } = engine;
+  const { outbox } = engine.peer(to);
+  const bytes = copyOf(codec.bytes, 0, codec.encode(message));
+  const send = new SendOperation(driver, outbox, high, low, 0, 0, VALUE, bytes, false);
+  outbox.send(send);
+  driver.attend();
+  return send;
+}
+
+/** A question that waits for its answer. */
+export interface Conversation {
+  /** Fails where the other process ends first. */
+  readonly answer: Operation<Message>;
+  /** Must be called in the end, whatever came of it. */
+  close(): void;
+}
+
+/** Asks a process at its door; the question has to name `replyTo`, where the answer is expected. */
+export function converse(
+  engine: Engine,
+  to: ProcessId,
+  replyTo: ContextId,
+  label: string,
+  question: unknown,
+): Conversation {
+  const context = engine.openContext(replyTo.high, replyTo.low, [engine.peer(to)], () => label, null);
+  const answer = new ReceiveValue(engine.driver, context, 0, ANY_TAG, engine.codec);
+  engine.post(answer);
+  const knocking = knock(engine, to, question);
+  if (knocking.failed) answer.withdraw(knocking.failure);
+  const over = new MPIError('MPI_ERR_OTHER', 'Cannot go on: the conversation is over');
+  return { answer, close: () => engine.releaseContexts(replyTo, true, over) };
+}

@@ -1,0 +1,154 @@
+/**
+ * The agent of a universe on this host: it owns the jobs, starts more of them when processes ask for that at its door, and
+ * ends when the last job is over. To the processes it is one more process: it has a directory with a mailbox of its own beside
+ * theirs, and talks through the same rings.
+ *
+ *     /dev/shm/parley-1000/
+ *        3f0c…9a/     the agent: a world of one
+ *        77b1…02/     its first job
+ *        e04d…51/     a job that this one has spawned
+ */
+import { randomBytes } from 'node:crypto';
+import { Engine } from '../engine/engine.ts';
+import { MPIError } from '../errors/mpi-error.ts';
+import { openDoor } from '../p2p/door.ts';
+import { processId } from '../model/process-id.ts';
+import {
+  createJobDirectory,
+  type JobDirectory,
+  jobDirectoryBase,
+  removeJobDirectory,
+  sweepDeadJobs,
+  type SweptJob,
+} from '../pmi/job-directory.ts';
+import { writeParentRecord } from '../pmi/parent-file.ts';
+import { systemClock } from '../system/clock.ts';
+import { type Libc, loadLibc } from '../system/libc.ts';
+import { createJobSegment, type JobSegment } from '../transport/shared-memory/job-segment.ts';
+import { SharedMemoryTransport } from '../transport/shared-memory/shared-memory-transport.ts';
+import { watchJob } from '../transport/shared-memory/watchers.ts';
+import { ValueCodec } from '../wire/value-codec.ts';
+import { startGuard, type Guard } from './guard.ts';
+import { JobAgent } from './job-agent.ts';
+import { jobSize, type JobSpec } from './job-spec.ts';
+import { agentMark, makeOutputDirectory, planRanks, resolveGroups } from './rank-plans.ts';
+import type { JobPorts } from './running-job.ts';
+
+/** It answers when it is woken: it has nothing to poll for. */
+const PATIENT = { spins: 0, yields: 0, awaitSpins: 0, awaitYields: 0, awaitTurns: 1 };
+
+export interface AgentOptions {
+  /** Says where the universe's directories are (PARLEY_SHM_DIR). */
+  readonly variables: NodeJS.ProcessEnv;
+  /** If this agent is killed from now on, its processes may survive it. */
+  readonly onGuardLost: (reason: string) => void;
+}
+
+/** What comes to an agent's door. It must not throw. */
+export type DoorKeeper = (from: string, message: unknown) => void;
+
+export class Agent {
+  readonly libc: Libc;
+  /** Its identity, like a job's. */
+  readonly id: string;
+  /** What killed agents had left and this one has removed. */
+  readonly swept: readonly SweptJob[];
+  readonly base: string;
+  readonly engine: Engine;
+  readonly #directory: JobDirectory;
+  readonly #segment: JobSegment;
+  readonly #guard: Guard;
+  readonly #jobs = new Set<JobAgent>();
+  #whenIdle: (() => void)[] = [];
+
+  /** Makes the ground that its jobs stand on. Throws LaunchError or MPIError. */
+  constructor(options: AgentOptions) {
+    this.libc = loadLibc();
+    this.id = randomBytes(16).toString('hex');
+    this.base = jobDirectoryBase(options.variables, process.getuid?.() ?? 0);
+    // Before there is anything to guard, so that nothing is ever unguarded.
+    const place = { base: this.base, job: this.id };
+    this.#guard = startGuard(place, agentMark(this.id), options.onGuardLost);
+    let directory: JobDirectory | null = null;
+    try {
+      directory = createJobDirectory(this.base, this.id);
+      this.swept = sweepDeadJobs(this.base);
+      this.#segment = createJobSegment(this.libc, { directory: directory.path, size: 1 });
+    } catch (error) {
+      if (directory !== null) removeJobDirectory(directory);
+      void this.#guard.dismiss();
+      throw error;
+    }
+    this.#directory = directory;
+    const transport = new SharedMemoryTransport(this.libc, this.#segment, this.id, 0, () => {
+      for (const job of this.#jobs) job.lookAtBoard();
+    });
+    this.engine = new Engine({
+      self: processId(this.id, 0),
+      transports: [transport],
+      policy: PATIENT,
+      clock: systemClock,
+      codec: new ValueCodec(),
+      yieldProcessor: () => undefined,
+    });
+    this.#segment.board.markRunning(0, process.pid);
+  }
+
+  /** Lets processes ask for things from now on. */
+  openDoor(keeper: DoorKeeper): void {
+    openDoor(this.engine, keeper);
+  }
+
+  /** Starts a job. Throws LaunchError or MPIError where nothing could be started. */
+  launch(spec: JobSpec, ports: JobPorts): JobAgent {
+    const groups = resolveGroups(spec, spec.node);
+    makeOutputDirectory(spec);
+    this.#guard.addDirectory(spec.job);
+    let directory: JobDirectory | null = null;
+    try {
+      directory = createJobDirectory(this.base, spec.job);
+      const segment = createJobSegment(this.libc, { directory: directory.path, size: jobSize(spec) });
+      watchJob(directory.path, processId(this.id, 0));
+      if (spec.origin !== null) writeParentRecord(directory.path, spec.origin.record);
+      const place = { agent: this.id, directory, ringBytes: segment.ringBytes, agentPid: process.pid };
+      const plans = planRanks(spec, groups, place);
+      const ground = { libc: this.libc, directory, segment, guard: this.#guard, plans };
+      const job = new JobAgent(spec, ports, ground);
+      this.#jobs.add(job);
+      void job.result.then(() => {
+        this.#ended(job);
+      });
+      job.start();
+      return job;
+    } catch (error) {
+      if (directory !== null) removeJobDirectory(directory);
+      this.#guard.removeDirectory(spec.job);
+      throw error;
+    }
+  }
+
+  /** The jobs that are not over. */
+  get jobs(): readonly JobAgent[] {
+    return [...this.#jobs];
+  }
+
+  /** Resolves when no job is left. */
+  async allOver(): Promise<void> {
+    while (this.#jobs.size > 0) await new Promise<void>((resolve) => this.#whenIdle.push(resolve));
+  }
+
+  /** Leaves nothing behind. Only after all jobs are over. */
+  async close(): Promise<void> {
+    this.engine.close(new MPIError('MPI_ERR_OTHER', 'Cannot go on: the agent ends'));
+    this.#segment.close();
+    removeJobDirectory(this.#directory);
+    await this.#guard.dismiss();
+  }
+
+  #ended(job: JobAgent): void {
+    this.#jobs.delete(job);
+    for (const other of this.#jobs) other.parentsEnded(job.id);
+    if (this.#jobs.size > 0) return;
+    for (const resolve of this.#whenIdle.splice(0)) resolve();
+  }
+}
