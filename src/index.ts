@@ -9,9 +9,11 @@
  * if (world.rank === 0) console.log(`${world.size} ranks, their sum is ${total}`);
  * ```
  */
-import type { Intracommunicator } from './api/intracommunicator.ts';
+import * as fromGroups from './api/from-groups.ts';
+import type { Intercommunicator, Intracommunicator } from './api/intracommunicator.ts';
 import { MpiProcess } from './api/mpi-process.ts';
 import type { Request } from './engine/request.ts';
+import type { Group } from './model/group.ts';
 import * as several from './p2p/wait-several.ts';
 
 const mpi: MpiProcess = new MpiProcess(process.env);
@@ -73,6 +75,107 @@ export function testAny<T>(requests: readonly Request<T>[]): { index: number; va
   return several.testAny(mpi.engine.driver, requests);
 }
 
+/**
+ * What an error class or code means, in a sentence (MPI_Error_string, MPI-4.1 §9.4); '' for one that the program has added
+ * and given no text.
+ *
+ * @throws {MPIError} MPI_ERR_ARG where no class or code has this number.
+ */
+export function errorString(code: number): string {
+  return mpi.errorCodes.text(code);
+}
+
+/**
+ * Number of a named class: `errorClass('MPI_ERR_PORT')`; or the class that a code belongs to (MPI_Error_class, MPI-4.1
+ * §9.4).
+ *
+ * @throws {MPIError} MPI_ERR_ARG where there is no such class or code.
+ */
+export function errorClass(nameOrCode: string | number): number {
+  return typeof nameOrCode === 'number'
+    ? mpi.errorCodes.classOf(nameOrCode)
+    : mpi.errorCodes.classNamed(nameOrCode);
+}
+
+/**
+ * Adds an error class of the program's own; its number (MPI_Add_error_class, MPI-4.1 §9.5). Known in this process only.
+ *
+ * ```ts
+ * const overload = MPI.addErrorClass();
+ * MPI.addErrorString(overload, 'More clients than the master can show');
+ * MPI.COMM_WORLD.callErrhandler(overload);
+ * ```
+ */
+export function addErrorClass(): number {
+  return mpi.errorCodes.addClass();
+}
+
+/** Adds an error code to a class, predefined or added; its number (MPI_Add_error_code). */
+export function addErrorCode(errorClass: number): number {
+  return mpi.errorCodes.addCode(errorClass);
+}
+
+/** Gives an added class or code a text, or another one (MPI_Add_error_string). */
+export function addErrorString(code: number, text: string): void {
+  mpi.errorCodes.setText(code, text);
+}
+
+/**
+ * Removes an added class, which may have neither codes nor a text any more (MPI_Remove_error_class, MPI-4.1 §9.5). Its
+ * number is not given out again.
+ */
+export function removeErrorClass(errorClass: number): void {
+  mpi.errorCodes.removeClass(errorClass);
+}
+
+/** Removes an added code, which may not have a text any more (MPI_Remove_error_code). */
+export function removeErrorCode(code: number): void {
+  mpi.errorCodes.removeCode(code);
+}
+
+/** Takes the text of an added class or code away: it is '' then (MPI_Remove_error_string). */
+export function removeErrorString(code: number): void {
+  mpi.errorCodes.removeText(code);
+}
+
+/**
+ * A communicator of a group, without a parent (MPI_Comm_create_from_group, MPI-4.1 §7.4.2): collective over the group, null
+ * for the empty one. Calls at the same time by the same group need different tags.
+ *
+ * ```ts
+ * const even = world.group().rangeInclude([[0, world.size - 1, 2]]);
+ * const comm = world.rank % 2 === 0 ? await MPI.createFromGroup(even, 'org.example.even') : null;
+ * ```
+ *
+ * @throws {MPIError} MPI_ERR_GROUP where this process is not in the group.
+ */
+export function createFromGroup(group: Group, stringTag: string): Request<Intracommunicator | null> {
+  return fromGroups.createFromGroup(mpi, group, stringTag);
+}
+
+/**
+ * An intercommunicator of two groups, without a parent (MPI_Intercomm_create_from_groups, MPI-4.1 §7.6.2): collective
+ * over both. `remoteGroup` and `remoteLeader` (a rank in it) count at the local leader alone.
+ *
+ * @throws {MPIError} MPI_ERR_GROUP where this process is not in the local group; MPI_ERR_COMM where the groups overlap.
+ */
+export function createIntercommFromGroups(
+  localGroup: Group,
+  localLeader: number,
+  remoteGroup: Group | null,
+  remoteLeader: number,
+  stringTag: string,
+): Request<Intercommunicator> {
+  return fromGroups.createIntercommFromGroups(
+    mpi,
+    localGroup,
+    localLeader,
+    remoteGroup,
+    remoteLeader,
+    stringTag,
+  );
+}
+
 export {
   APPNUM,
   createKeyval,
@@ -85,20 +188,13 @@ export {
   UNIVERSE_SIZE,
   WTIME_IS_GLOBAL,
 } from './api/attributes.ts';
-export { Communicator } from './api/communicator.ts';
-export {
-  errorClass,
-  errorString,
-  getLibraryVersion,
-  getProcessorName,
-  getVersion,
-  SUCCESS,
-  wtick,
-  wtime,
-} from './api/environment.ts';
-export { Intercommunicator } from './api/intercommunicator.ts';
-export { Intracommunicator } from './api/intracommunicator.ts';
+export { Communicator, type ErrorHandler } from './api/communicator.ts';
+export { ERRORS_ABORT, ERRORS_ARE_FATAL, ERRORS_RETURN } from './api/error-handling/error-handler.ts';
+export { getLibraryVersion, getProcessorName, getVersion, SUCCESS, wtick, wtime } from './api/environment.ts';
+export { Intercommunicator, Intracommunicator } from './api/intracommunicator.ts';
 export { createOp, type Op } from './collectives/operations/op.ts';
+export { NO_OP, REPLACE } from './collectives/operations/one-sided-operations.ts';
+export { MAXLOC, MINLOC } from './collectives/operations/pair-operations.ts';
 export {
   BAND,
   BOR,

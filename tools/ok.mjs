@@ -26,6 +26,11 @@ const STEPS = [
     what: 'public types against the contract, where there is one',
     command: ['tools/check-contract.mjs'],
   },
+  {
+    name: 'standard',
+    what: 'docs/standard.md tells what there is',
+    command: ['tools/standard.mjs', '--check'],
+  },
   { name: 'tidy', what: 'layers, dead code, shape of files', command: ['tools/tidy.mjs'] },
   {
     name: 'lint',

@@ -73,6 +73,14 @@ void print_case(const struct bench_case *a_case) {
          a_case->window, world_size, a_case->iterations);
 }
 
+void print_times(const struct bench_case *a_case, const double *times, int count) {
+  print_case(a_case);
+  printf(",\"seconds\":[");
+  for (int i = 0; i < count; i++) printf("%s%.9f", i > 0 ? "," : "", times[i]);
+  printf("]}\n");
+  fflush(stdout);
+}
+
 void run_batches(const struct bench_case *a_case, batch_function batch, void *state) {
   /* The other ranks do not know when the series ends, but never see more batches than rank 0. */
   double *times = calloc((size_t)a_case->batches + 1, sizeof *times);
@@ -80,12 +88,6 @@ void run_batches(const struct bench_case *a_case, batch_function batch, void *st
   double seconds = a_case->milliseconds / 1e3;
   run_series(a_case, batch, state, (a_case->batches + 4) / 5, seconds / 4, times);
   int done = run_series(a_case, batch, state, a_case->batches, seconds, times);
-  if (world_rank == 0) {
-    print_case(a_case);
-    printf(",\"seconds\":[");
-    for (int i = 0; i < done; i++) printf("%s%.9f", i > 0 ? "," : "", times[i]);
-    printf("]}\n");
-    fflush(stdout);
-  }
+  if (world_rank == 0) print_times(a_case, times, done);
   free(times);
 }

@@ -30,6 +30,9 @@ extern int world_size;
 /* Warms up, runs the batches, and prints the case's line of JSON at rank 0. */
 void run_batches(const struct bench_case *a_case, batch_function batch, void *state);
 
+/* The same for collectives: iterations found by trial, a barrier before each batch, the slowest rank's time. */
+void run_calibrated(const struct bench_case *a_case, batch_function batch, void *state);
+
 double now_seconds(void);
 double processor_seconds(void);
 
@@ -41,11 +44,13 @@ void fail(const char *message);
 
 /* The opening of a line of JSON that every kind of case prints; the caller adds its lists and the closing brace. */
 void print_case(const struct bench_case *a_case);
+/* A whole line: the seconds of each batch. */
+void print_times(const struct bench_case *a_case, const double *times, int count);
 
 void run_latency(const struct bench_case *a_case);
 void run_window(const struct bench_case *a_case);
-void run_barrier(const struct bench_case *a_case);
-void run_allreduce(const struct bench_case *a_case);
+/* Whether the kind is a collective, which then has run. */
+int run_collective(const struct bench_case *a_case);
 void run_idle(const struct bench_case *a_case);
 
 #endif

@@ -12,7 +12,7 @@ int world_size;
 
 static struct bench_case parse_case(const char *text) {
   struct bench_case parsed;
-  int fields = sscanf(text, "%15[a-z]:%ld:%d:%d:%d:%d", parsed.kind, &parsed.bytes, &parsed.window, &parsed.iterations,
+  int fields = sscanf(text, "%15[a-z-]:%ld:%d:%d:%d:%d", parsed.kind, &parsed.bytes, &parsed.window, &parsed.iterations,
                       &parsed.batches, &parsed.milliseconds);
   if (fields != 6) {
     fprintf(stderr, "case \"%s\": ", text);
@@ -24,12 +24,10 @@ static struct bench_case parse_case(const char *text) {
 static void run_case(const struct bench_case *a_case) {
   if (strcmp(a_case->kind, "latency") == 0) run_latency(a_case);
   else if (strcmp(a_case->kind, "window") == 0) run_window(a_case);
-  else if (strcmp(a_case->kind, "barrier") == 0) run_barrier(a_case);
-  else if (strcmp(a_case->kind, "allreduce") == 0) run_allreduce(a_case);
   else if (strcmp(a_case->kind, "idle") == 0) run_idle(a_case);
-  else {
+  else if (!run_collective(a_case)) {
     fprintf(stderr, "case \"%s\": ", a_case->kind);
-    fail("this program knows latency, window, barrier, allreduce, idle");
+    fail("this program knows latency, window, idle, barrier, bcast, reduce, allreduce, allgather, alltoall");
   }
 }
 

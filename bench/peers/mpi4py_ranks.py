@@ -144,29 +144,107 @@ def run_window(case):
         expect_equal(slot, outgoing, case.kind)
 
 
-def run_barrier(case):
-    def batch(iterations):
-        barrier = WORLD.Barrier
-        for _ in range(iterations):
-            barrier()
+def run_calibrated(case, batch):
+    """The loop over batches of the collectives; see calibrated.c."""
 
-    run_batches(case, batch)
+    def timed_batch(iterations):
+        announced = array.array("i", [iterations])
+        WORLD.Bcast([announced, MPI.INT], 0)
+        if announced[0] == 0:
+            return -1.0
+        WORLD.Barrier()
+        start = time.perf_counter()
+        batch(announced[0])
+        own = array.array("d", [-start, time.perf_counter()])
+        all_ranks = array.array("d", [0.0, 0.0])
+        WORLD.Reduce([own, MPI.DOUBLE], [all_ranks, MPI.DOUBLE], MPI.MAX, 0)
+        return all_ranks[0] + all_ranks[1] if RANK == 0 else 0.0
+
+    if RANK > 0:
+        while timed_batch(0) >= 0:
+            pass
+        return
+    budget = case.milliseconds / 1e3
+    most, iterations, times = case.iterations, 1, []
+    limit = time.perf_counter() + budget
+    trial = timed_batch(1)
+    if trial >= budget:
+        times.append(trial)
+    else:
+        while (trial < budget / 8 or iterations < 4) and iterations < most and time.perf_counter() < limit:
+            iterations = min(iterations * 2, most)
+            trial = timed_batch(iterations)
+        iterations = max(1, int(iterations * min(1, budget / case.batches / trial)))
+        limit = time.perf_counter() + budget
+        while not times or (len(times) < case.batches and time.perf_counter() < limit):
+            times.append(timed_batch(iterations))
+    timed_batch(0)
+    print_line({**case.opening(), "iterations": iterations, "seconds": times})
 
 
-def run_allreduce(case):
+def block_of(count, source, dest):
+    """What rank `source` has for rank `dest`; see collectives.c."""
+    period = array.array("d", (i + 1000.0 * dest + source for i in range(1000)))
+    return (period * (count // 1000 + 1))[:count]
+
+
+def sums(count):
+    period = array.array("d", (float(i) * SIZE + SIZE * (SIZE - 1) / 2 for i in range(1000)))
+    return (period * (count // 1000 + 1))[:count]
+
+
+# For each collective: blocks sent, blocks received, the verb (of two buffers and a root), what arrives in a block.
+COLLECTIVES = {
+    "barrier": (0, 0, lambda *_: WORLD.Barrier(), None),
+    "bcast": (0, 1, lambda _, incoming, root: WORLD.Bcast(incoming, root), lambda count, _: block_of(count, 0, 0)),
+    "reduce": (
+        1,
+        1,
+        lambda outgoing, incoming, root: WORLD.Reduce(outgoing, incoming, MPI.SUM, root),
+        lambda count, _: sums(count),
+    ),
+    "allreduce": (
+        1,
+        1,
+        lambda outgoing, incoming, _: WORLD.Allreduce(outgoing, incoming, MPI.SUM),
+        lambda count, _: sums(count),
+    ),
+    "allgather": (
+        1,
+        SIZE,
+        lambda outgoing, incoming, _: WORLD.Allgather(outgoing, incoming),
+        lambda count, block: block_of(count, block, 0),
+    ),
+    "alltoall": (
+        SIZE,
+        SIZE,
+        lambda outgoing, incoming, _: WORLD.Alltoall(outgoing, incoming),
+        lambda count, block: block_of(count, block, RANK),
+    ),
+}
+
+
+def run_collective(case):
+    sent, received, once, expected = COLLECTIVES[case.kind]
     count = case.bytes // 8
-    contribution = array.array("d", ((i % 1000) + RANK for i in range(count)))
-    total = array.array("d", bytes(case.bytes))
-    out_spec, in_spec = [contribution, count, MPI.DOUBLE], [total, count, MPI.DOUBLE]
+    outgoing = array.array("d")
+    for block in range(sent):
+        outgoing += block_of(count, RANK, block)
+    incoming = array.array("d", [0.0]) * (received * count)
+    if case.kind == "bcast" and RANK == 0:
+        incoming = block_of(count, 0, 0)
+    out_spec, in_spec = [outgoing, count, MPI.DOUBLE], [incoming, count, MPI.DOUBLE]
 
     def batch(iterations):
-        allreduce = WORLD.Allreduce
-        for _ in range(iterations):
-            allreduce(out_spec, in_spec, MPI.SUM)
+        for i in range(iterations):
+            once(out_spec, in_spec, i % SIZE)
 
-    run_batches(case, batch)
-    ranks = SIZE * (SIZE - 1) / 2
-    expect_equal(total, array.array("d", ((i % 1000) * SIZE + ranks for i in range(count))), case.kind)
+    run_calibrated(case, batch)
+    if case.kind != "reduce" or RANK == 0:
+        wanted = array.array("d")
+        for block in range(received):
+            wanted += expected(count, block)
+        expect_equal(incoming, wanted, case.kind)
 
 
 def processor_seconds():
@@ -209,8 +287,7 @@ KINDS = {
     "latency": run_latency,
     "object": run_object,
     "window": run_window,
-    "barrier": run_barrier,
-    "allreduce": run_allreduce,
+    **{kind: run_collective for kind in COLLECTIVES},
     "idle": run_idle,
 }
 

@@ -12,9 +12,12 @@ export interface Keyval<T> {
 
 /** What is done with a value when its communicator is duplicated or goes. */
 export interface KeyvalOptions<T> {
-  /** The value for the duplicate; undefined for none, which is the default. */
+  /** The value for the duplicate; undefined for none, which is the default. Where it throws, the duplication fails. */
   copy?: (value: T) => T | undefined;
-  /** Called when the value is replaced or deleted, and when its communicator is freed. */
+  /**
+   * Called once when the value is replaced or deleted, and when its communicator is freed or disconnected; of COMM_SELF
+   * at finalize. The value is gone also where it throws; whoever caused the call then gets an MPIError with the cause.
+   */
   delete?: (value: T) => void;
 }
 
@@ -48,6 +51,8 @@ export function freeKeyval<T>(key: Keyval<T>): void {
   const known = keyOf(key, 'free');
   if (known.predefined)
     throw new MPIError('MPI_ERR_KEYVAL', `Cannot free the key ${known.name}: it is predefined`);
+  if (known.freed)
+    throw new MPIError('MPI_ERR_KEYVAL', `Cannot free the key ${known.name}: it has been freed already`);
   known.freed = true;
 }
 
@@ -61,20 +66,25 @@ export const HOST: Keyval<number> = predefined('HOST');
 export const IO: Keyval<number> = predefined('IO');
 /** Whether the clocks of all processes are the same (MPI_WTIME_IS_GLOBAL). */
 export const WTIME_IS_GLOBAL: Keyval<boolean> = predefined('WTIME_IS_GLOBAL');
-/** The largest error code in use (MPI_LASTUSEDCODE). */
+/** The largest error code that was ever in use; it grows with each class and code that is added (MPI_LASTUSEDCODE). */
 export const LASTUSEDCODE: Keyval<number> = predefined('LASTUSEDCODE');
 /** Number of processes that the universe has room for, this job's included (MPI_UNIVERSE_SIZE). */
 export const UNIVERSE_SIZE: Keyval<number> = predefined('UNIVERSE_SIZE');
 /** Which of the commands of an MPMD start this process is (MPI_APPNUM). */
 export const APPNUM: Keyval<number> = predefined('APPNUM');
 
+/** The predefined keys' values, which are the same on every communicator of a process. */
+export interface PredefinedValues {
+  get(key: Keyval<unknown>): unknown;
+}
+
 /** The attributes of one communicator, in the order in which they were set. */
 export class Attributes {
   readonly #values = new Map<AttributeKey<unknown>, unknown>();
-  readonly #predefined: ReadonlyMap<Keyval<unknown>, unknown>;
+  readonly #predefined: PredefinedValues;
 
-  constructor(predefinedValues: ReadonlyMap<Keyval<unknown>, unknown>) {
-    this.#predefined = predefinedValues;
+  constructor(predefined: PredefinedValues) {
+    this.#predefined = predefined;
   }
 
   get<T>(key: Keyval<T>): T | undefined {
@@ -89,31 +99,68 @@ export class Attributes {
         'MPI_ERR_KEYVAL',
         `Cannot set an attribute under the key ${known.name}: it has been freed`,
       );
-    if (this.#values.has(known)) this.delete(key);
+    this.#delete(known);
     this.#values.set(known, value);
   }
 
   delete<T>(key: Keyval<T>): void {
-    const known = this.#writable(key, 'delete the attribute under');
-    if (!this.#values.has(known)) return;
-    const value = this.#values.get(known);
-    this.#values.delete(known);
-    known.options.delete?.(value);
+    this.#delete(this.#writable(key, 'delete the attribute under'));
   }
 
-  /** What a duplicate of the communicator starts with. */
+  /** What a duplicate of the communicator starts with. Where a copy callback throws, the copies made so far go again. */
   duplicate(): Attributes {
     const copy = new Attributes(this.#predefined);
     for (const [key, value] of this.#values) {
-      const copied = key.options.copy?.(value);
-      if (copied !== undefined) copy.#values.set(key, copied);
+      try {
+        const copied = key.options.copy?.(value);
+        if (copied !== undefined) copy.#values.set(key, copied);
+      } catch (cause) {
+        const failed = callbackFailed('copy', key, cause);
+        try {
+          copy.deleteAll();
+        } catch {
+          // The first failure is the one to tell of.
+        }
+        throw failed;
+      }
     }
     return copy;
   }
 
-  /** Deletes all, the latest first. */
+  /**
+   * Deletes all that are there now, the latest first. Every callback is called, also after one that throws; then one
+   * error tells of the failures.
+   */
   deleteAll(): void {
-    for (const key of [...this.#values.keys()].reverse()) this.delete(key);
+    const failures: MPIError[] = [];
+    for (const key of [...this.#values.keys()].reverse()) {
+      try {
+        this.#delete(key);
+      } catch (error) {
+        failures.push(error as MPIError);
+      }
+    }
+    const [first] = failures;
+    if (first === undefined) return;
+    if (failures.length === 1) throw first;
+    throw new MPIError(
+      'MPI_ERR_OTHER',
+      `${String(failures.length)} delete callbacks threw; the first: ${first.message}`,
+      {
+        cause: new AggregateError(failures),
+      },
+    );
+  }
+
+  #delete(key: AttributeKey<unknown>): void {
+    if (!this.#values.has(key)) return;
+    const value = this.#values.get(key);
+    this.#values.delete(key);
+    try {
+      key.options.delete?.(value);
+    } catch (cause) {
+      throw callbackFailed('delete', key, cause);
+    }
   }
 
   #writable<T>(key: Keyval<T>, doing: string): AttributeKey<unknown> {
@@ -122,6 +169,15 @@ export class Attributes {
       throw new MPIError('MPI_ERR_KEYVAL', `Cannot ${doing} the key ${known.name}: it is predefined`);
     return known;
   }
+}
+
+function callbackFailed(which: 'copy' | 'delete', key: AttributeKey<unknown>, cause: unknown): MPIError {
+  const why = cause instanceof Error ? cause.message : String(cause);
+  return new MPIError(
+    'MPI_ERR_OTHER',
+    `Cannot ${which} the attribute under the key ${key.name}: its ${which} callback threw: ${why}`,
+    { cause },
+  );
 }
 
 function keyOf(key: Keyval<unknown>, doing: string): AttributeKey<unknown> {

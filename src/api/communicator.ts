@@ -1,22 +1,54 @@
 /** What intra- and intercommunicators have in common, beside the verbs. */
 import type { CommunicatorCore } from '../communicators/communicator-core.ts';
+import { endOf, farewell } from '../communicators/farewell.ts';
+import { FailedOperation } from '../engine/completed-operation.ts';
+import type { Operation } from '../engine/operation.ts';
+import type { Request, WaitOptions } from '../engine/request.ts';
+import { runBlocking } from '../engine/task.ts';
+import { armWaitOptions, hasFired } from '../engine/wait-options.ts';
+import { MPIError } from '../errors/mpi-error.ts';
+import { ProcessFailedError } from '../errors/process-failed-error.ts';
 import { CONGRUENT, IDENT, SIMILAR, UNEQUAL } from '../model/constants.ts';
 import type { Group } from '../model/group.ts';
 import type { Attributes, Keyval } from './attributes.ts';
+import { checkCollectives } from './collective-checks.ts';
+import type { PredefinedErrorHandler } from './error-handling/error-handler.ts';
+import { ErrorHandling } from './error-handling/error-handling.ts';
 import type { ProcessContext } from './process-context.ts';
 import { Reductions } from './reductions.ts';
+import { retire } from './retired.ts';
 
-/** A group of processes that can talk among themselves, apart from all others (MPI_Comm, MPI-4.1 §7). */
+/** What is done about the errors of a communicator: see {@link Communicator.setErrhandler}. */
+export type ErrorHandler = PredefinedErrorHandler | ((comm: Communicator, error: MPIError) => void);
+
+/**
+ * A group of processes that can talk among themselves, apart from all others (MPI_Comm, MPI-4.1 §7).
+ *
+ * Several collectives may be under way on one communicator at once, the making of communicators, `free` and `disconnect`
+ * among them. All its processes start them in the same order: what counts is the call that returns the request, not
+ * when that is awaited, nor which of them is complete first. Between different communicators no order is asked for as
+ * long as a process starts what the others wait for before it waits itself.
+ */
 export abstract class Communicator extends Reductions {
   protected readonly process: ProcessContext;
   protected readonly attributes: Attributes;
+  readonly #errors: ErrorHandling<Communicator>;
   /** True for an intercommunicator (MPI_Comm_test_inter). */
   abstract readonly isInter: boolean;
 
-  constructor(process: ProcessContext, core: CommunicatorCore, attributes: Attributes) {
+  /** A communicator that is made of another one takes over that one's error handler. */
+  constructor(
+    process: ProcessContext,
+    core: CommunicatorCore,
+    attributes: Attributes,
+    errhandler: ErrorHandler = process.initialErrhandler,
+  ) {
     super(core);
     this.process = process;
     this.attributes = attributes;
+    if (process.checksCollectives) checkCollectives(this, core);
+    this.#errors = new ErrorHandling<Communicator>(this, process, core);
+    this.#errors.handler = errhandler;
   }
 
   /** What lies below another communicator. */
@@ -53,6 +85,7 @@ export abstract class Communicator extends Reductions {
    * UNEQUAL (MPI_Comm_compare, MPI-4.1 §7.4.1).
    */
   compare(other: Communicator): number {
+    other.core.checkUsable();
     if (this === other) return IDENT;
     const groups = [this.core.group, this.core.remoteGroup];
     const others = [other.core.group, other.core.remoteGroup];
@@ -73,6 +106,17 @@ export abstract class Communicator extends Reductions {
     return this.attributes.get(key);
   }
 
+  /** Those of a duplicate; where a copy callback throws, the duplicate is given up, as it is of no use. */
+  protected duplicateAttributes(duplicate: CommunicatorCore): Attributes {
+    try {
+      return this.attributes.duplicate();
+    } catch (error) {
+      duplicate.over = 'not been completed';
+      duplicate.maker.engine.startAside(farewell(duplicate));
+      throw error;
+    }
+  }
+
   /** Hangs a value on the communicator, in this process only (MPI_Comm_set_attr). */
   setAttr<T>(key: Keyval<T>, value: T): void {
     this.attributes.set(key, value);
@@ -84,10 +128,112 @@ export abstract class Communicator extends Reductions {
   }
 
   /**
+   * Sets what is done about errors of operations on this communicator, in this process (MPI_Comm_set_errhandler,
+   * MPI-4.1 §9.3). ERRORS_RETURN, the default: nothing; they are thrown, or reject the request. ERRORS_ARE_FATAL: the error
+   * is printed, and every connected process ends with its class as exit code. ERRORS_ABORT: the processes of this
+   * communicator do.
+   *
+   * A function is called once for each error of an operation, before the program hears of it and also where it never
+   * does, since it has dropped the request; afterwards the error is thrown (rejects) all the same. It is not called for
+   * a `timeout` or AbortSignal that the program has set, nor for what it does itself on this communicator; what it throws
+   * is an uncaught exception.
+   *
+   * Communicators that are made of this one (dup, split, create, merge, spawn, accept and so on) start with its handler.
+   *
+   * ```ts
+   * comm.setErrhandler((comm, error) => console.error(`rank ${comm.rank}: ${error.message}`));
+   * ```
+   *
+   * @throws {MPIError} MPI_ERR_ERRHANDLER where it is no error handler.
+   */
+  setErrhandler(handler: ErrorHandler): void {
+    this.#errors.handler = handler;
+  }
+
+  /** What {@link setErrhandler} has set, or the communicator that this one was made of had (MPI_Comm_get_errhandler). */
+  getErrhandler(): ErrorHandler {
+    return this.#errors.handler;
+  }
+
+  /**
+   * Calls the error handler with an error of this class, or of a code that the program has added (MPI_Comm_call_errhandler,
+   * MPI-4.1 §9.3.4). It throws nothing: with ERRORS_RETURN nothing happens.
+   *
+   * @throws {MPIError} MPI_ERR_ARG where no class or code has this number.
+   */
+  callErrhandler(errorClass: number): void {
+    this.#errors.call(errorClass);
+  }
+
+  /**
+   * Gives the communicator up; collective, but it waits for nobody (MPI_Comm_free, MPI-4.1 §7.4.3). From now on its
+   * verbs throw MPI_ERR_COMM in this process; what is under way on it completes as always. Delete callbacks of
+   * attributes run now, the latest attribute's first.
+   *
+   * @throws {MPIError} MPI_ERR_COMM for COMM_WORLD and COMM_SELF, and where it was freed or disconnected before.
+   */
+  free(): void {
+    this.#giveUp('free', 'been freed');
+  }
+
+  /**
+   * Collective: complete when everything that was under way on the communicator is, at all its processes, those of the
+   * remote group included (MPI_Comm_disconnect, MPI-4.1 §11.10.4). From the call on its verbs throw MPI_ERR_COMM in
+   * this process.
+   *
+   * A `timeout` or AbortSignal only ends the waiting: the communicator is then as if it had been freed. A process that
+   * has left MPI in good order has disconnected by that. Rejects with MPI_ERR_PROC_FAILED where one has died; also then
+   * nothing is left of the communicator here.
+   *
+   * @throws {MPIError} MPI_ERR_COMM for COMM_WORLD and COMM_SELF, and where it was freed or disconnected before.
+   */
+  disconnect(options?: WaitOptions): Request {
+    const { engine } = this.core.maker;
+    const intent = (): string => `disconnect ${this.core.label()}`;
+    if (options !== undefined && hasFired(options, intent))
+      return new FailedOperation(engine.driver, options.signal.reason);
+    const operation = engine.start(endOf(this.core, this.#giveUp('disconnect', 'been disconnected')));
+    if (options !== undefined) armWaitOptions(operation, options, engine.driver, engine.clock, intent);
+    return operation;
+  }
+
+  /** The same, blocking. */
+  disconnectSync(): void {
+    const { core } = this;
+    runBlocking(core.maker.engine.driver, endOf(core, this.#giveUp('disconnect', 'been disconnected')));
+  }
+
+  /** `await using` disconnects, unless that or `free` was done before. That a member has died is no error here. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.core.over !== null) return;
+    try {
+      await this.disconnect();
+    } catch (error) {
+      if (!(error instanceof ProcessFailedError)) throw error;
+    }
+  }
+
+  /** The end of the communicator for the program; what is still to be done goes on in the background. */
+  #giveUp(verb: string, over: string): Operation<void> {
+    const { core } = this;
+    core.checkUsable();
+    if (core.contextId.predefined === true) {
+      throw new MPIError(
+        'MPI_ERR_COMM',
+        `Cannot ${verb} ${core.label()}: it lasts as long as MPI does; dup it, and ${verb} the duplicate`,
+      );
+    }
+    this.attributes.deleteAll();
+    core.over = over;
+    retire(this, core.unusable);
+    return core.maker.engine.startAside(farewell(core));
+  }
+
+  /**
    * Ends the job of this process, best effort, with an exit code that is not 0 (MPI_Abort, MPI-4.1 §9.7). Of
    * COMM_SELF: this process alone, as far as the launcher lets the others live (`parley run --keep-going`).
    */
   abort(code: number = 1): never {
-    return this.process.abort(code, this.size);
+    return this.process.abort(code, this.core.everybody.length);
   }
 }

@@ -1,8 +1,6 @@
 /** What a program may ask of its environment (MPI-4.1 §9), beside its communicators. */
 import { hostname } from 'node:os';
 import { createRequire } from 'node:module';
-import { ERROR_CLASSES, errorClassNumber } from '../errors/error-classes.ts';
-import { MPIError } from '../errors/mpi-error.ts';
 
 /** Seconds since some time in the past, of this process' own clock (MPI_Wtime, MPI-4.1 §9.6). */
 export function wtime(): number {
@@ -33,26 +31,3 @@ export function getLibraryVersion(): string {
 
 /** Zero: no error (MPI_SUCCESS). */
 export const SUCCESS = 0 as const;
-
-/** What an error class means, in a sentence (MPI_Error_string, MPI-4.1 §9.4). */
-export function errorString(code: number): string {
-  const found = Object.entries(ERROR_CLASSES).find(([, [number]]) => number === code);
-  if (found === undefined) {
-    throw new MPIError(
-      'MPI_ERR_ARG',
-      `Cannot explain error code ${String(code)}: no error class has this number`,
-    );
-  }
-  const [name, [, text]] = found;
-  return `${text} (${name})`;
-}
-
-/** Number of a named class: `errorClass('MPI_ERR_PORT')`. */
-export function errorClass(name: string): number {
-  const number = errorClassNumber(name);
-  if (number !== undefined) return number;
-  throw new MPIError(
-    'MPI_ERR_ARG',
-    `Cannot find the error class ${JSON.stringify(name)}: names such as MPI_ERR_RANK are wanted`,
-  );
-}

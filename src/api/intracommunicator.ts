@@ -1,14 +1,24 @@
-/** Communicators of one group: the making of further communicators, beside the verbs that all have. */
-import { createIntercomm } from '../communicators/create-intercomm.ts';
+/**
+ * The two kinds of communicators: what each has beside the verbs that both have, above all the making of further ones.
+ * They stand together, since each makes the other: two groups become an intercommunicator, and that is merged into one.
+ */
+import type { CommunicatorCore } from '../communicators/communicator-core.ts';
+import { create } from '../communicators/create.ts';
+import { createGroup } from '../communicators/create-group.ts';
+import { type Contact, createIntercomm, declineIntercomm } from '../communicators/create-intercomm.ts';
 import { dup } from '../communicators/dup.ts';
+import { merge } from '../communicators/merge.ts';
 import { split } from '../communicators/split.ts';
+import { splitType } from '../communicators/split-type.ts';
 import type { Request } from '../engine/request.ts';
 import type { Steps } from '../engine/task.ts';
+import { MPIError } from '../errors/mpi-error.ts';
+import type { Group } from '../model/group.ts';
 import { Communicator } from './communicator.ts';
-import { Intercommunicator } from './intercommunicator.ts';
+import { PrefixReductions } from './prefix-reductions.ts';
 
 /** A communicator of one group (MPI-4.1 §7.4). Every process of it starts its collectives in the same order. */
-export class Intracommunicator extends Communicator {
+export class Intracommunicator extends PrefixReductions {
   readonly isInter = false;
 
   /** A communicator of the same processes whose messages never mix with this one's (MPI_Comm_idup, MPI-4.1 §7.4.2). */
@@ -23,7 +33,7 @@ export class Intracommunicator extends Communicator {
 
   *#dup(): Steps<Intracommunicator> {
     const core = yield* dup(this.core);
-    return new Intracommunicator(this.process, core, this.attributes.duplicate());
+    return new Intracommunicator(this.process, core, this.duplicateAttributes(core), this.getErrhandler());
   }
 
   /**
@@ -40,13 +50,73 @@ export class Intracommunicator extends Communicator {
   }
 
   *#split(color: number, key: number): Steps<Intracommunicator | null> {
-    const core = yield* split(this.core, color, key);
-    return core === null ? null : new Intracommunicator(this.process, core, this.process.newAttributes());
+    return this.#made(yield* split(this.core, color, key));
+  }
+
+  /**
+   * One communicator for each set of processes that share memory, those of one host; ranks as in {@link split}
+   * (MPI_Comm_split_type, MPI-4.1 §7.4.2).
+   */
+  splitType(type: 'shared', key: number = 0): Request<Intracommunicator | null> {
+    return this.start(this.#splitType(type, key));
+  }
+
+  /** The same, blocking. */
+  splitTypeSync(type: 'shared', key: number = 0): Intracommunicator | null {
+    return this.run(this.#splitType(type, key));
+  }
+
+  *#splitType(type: 'shared', key: number): Steps<Intracommunicator | null> {
+    return this.#made(yield* splitType(this.core, type, key));
+  }
+
+  /**
+   * A communicator of the group, made by everybody here; null outside of the group (MPI_Comm_create, MPI-4.1 §7.4.2).
+   * Processes may give different groups that have no common member: each becomes a communicator.
+   *
+   * @throws {MPIError} MPI_ERR_GROUP where a member is not in this communicator.
+   */
+  create(group: Group): Request<Intracommunicator | null> {
+    return this.start(this.#create(group));
+  }
+
+  /** The same, blocking. */
+  createSync(group: Group): Intracommunicator | null {
+    return this.run(this.#create(group));
+  }
+
+  *#create(group: Group): Steps<Intracommunicator | null> {
+    return this.#made(yield* create(this.core, group));
+  }
+
+  /**
+   * A communicator of the group, made by its members alone; null at once outside of it (MPI_Comm_create_group, MPI-4.1
+   * §7.4.2). Calls at the same time by groups with common members need different tags.
+   */
+  createGroup(group: Group, tag: number = 0): Request<Intracommunicator | null> {
+    return this.start(this.#createGroup(group, tag));
+  }
+
+  /** The same, blocking. */
+  createGroupSync(group: Group, tag: number = 0): Intracommunicator | null {
+    return this.run(this.#createGroup(group, tag));
+  }
+
+  *#createGroup(group: Group, tag: number): Steps<Intracommunicator | null> {
+    return this.#made(yield* createGroup(this.core, group, tag));
+  }
+
+  #made(core: CommunicatorCore | null): Intracommunicator | null {
+    if (core === null) return null;
+    return new Intracommunicator(this.process, core, this.process.newAttributes(), this.getErrhandler());
   }
 
   /**
    * An intercommunicator of this group and another one (MPI_Intercomm_create, MPI-4.1 §7.6.2). The two leaders reach
-   * each other by `peerComm`, where the other is `remoteLeader`; both count at the local leader alone.
+   * each other by `peerComm`, where the other is `remoteLeader`; both count at the local leader alone. Where they cannot
+   * come to terms, everybody in the group has the error of its leader.
+   *
+   * @throws {MPIError} MPI_ERR_COMM where a process is in both groups, or `peerComm` cannot be used.
    */
   createIntercomm(
     localLeader: number,
@@ -54,7 +124,8 @@ export class Intracommunicator extends Communicator {
     remoteLeader: number,
     tag: number = 0,
   ): Request<Intercommunicator> {
-    return this.start(this.#createIntercomm(localLeader, peerComm, remoteLeader, tag));
+    const contact = this.#contact(localLeader, peerComm, remoteLeader, tag);
+    return this.start(this.#createIntercomm(localLeader, contact));
   }
 
   /** The same, blocking. */
@@ -64,17 +135,129 @@ export class Intracommunicator extends Communicator {
     remoteLeader: number,
     tag: number = 0,
   ): Intercommunicator {
-    return this.run(this.#createIntercomm(localLeader, peerComm, remoteLeader, tag));
+    const contact = this.#contact(localLeader, peerComm, remoteLeader, tag);
+    return this.run(this.#createIntercomm(localLeader, contact));
   }
 
-  *#createIntercomm(
+  /** How the leader reaches the other one; asked there alone. */
+  #contact(
     localLeader: number,
     peerComm: Communicator | null,
     remoteLeader: number,
     tag: number,
-  ): Steps<Intercommunicator> {
-    const peer = peerComm === null ? null : Communicator.coreOf(peerComm);
-    const core = yield* createIntercomm(this.core, localLeader, peer, remoteLeader, tag);
-    return new Intercommunicator(this.process, core, this.process.newAttributes());
+  ): () => Contact {
+    const { core } = this;
+    const contact = (): Contact => {
+      if (peerComm instanceof Communicator) return { peer: Communicator.coreOf(peerComm), remoteLeader, tag };
+      throw new MPIError(
+        'MPI_ERR_COMM',
+        `Cannot create an intercommunicator on ${core.label()}: the local leader (rank ${String(localLeader)}) gives no peer communicator; it needs one, where the other leader is rank ${String(remoteLeader)}`,
+      );
+    };
+    const { broken } = core.ends.local.context;
+    if (broken !== null && core.group.rank === localLeader)
+      core.maker.engine.startAside(declineIntercomm(contact, broken));
+    return contact;
+  }
+
+  *#createIntercomm(localLeader: number, contact: () => Contact): Steps<Intercommunicator> {
+    const core = yield* createIntercomm(this.core, localLeader, contact);
+    return new Intercommunicator(this.process, core, this.process.newAttributes(), this.getErrhandler());
+  }
+}
+
+/** A communicator of two groups (MPI-4.1 §7.6): every rank in a point-to-point verb is one of the remote group. */
+export class Intercommunicator extends Communicator {
+  readonly isInter = true;
+  /** After a spawn, at every parent: one error class for each process asked for. Empty in any other. */
+  readonly errcodes: readonly number[] = [];
+
+  /** Number of processes in the remote group (MPI_Comm_remote_size). */
+  get remoteSize(): number {
+    return this.remoteGroup().size;
+  }
+
+  /** The remote group (MPI_Comm_remote_group). */
+  remoteGroup(): Group {
+    return this.core.remoteGroup ?? this.core.group;
+  }
+
+  /** An intercommunicator of the same groups whose messages never mix with this one's (MPI_Comm_idup, MPI-4.1 §7.4.2). */
+  dup(): Request<Intercommunicator> {
+    return this.start(this.#dup());
+  }
+
+  /** The same, blocking (MPI_Comm_dup). */
+  dupSync(): Intercommunicator {
+    return this.run(this.#dup());
+  }
+
+  *#dup(): Steps<Intercommunicator> {
+    const core = yield* dup(this.core);
+    return new Intercommunicator(this.process, core, this.duplicateAttributes(core), this.getErrhandler());
+  }
+
+  /**
+   * One intercommunicator for each `color` that is given in both groups: the processes of this color here and there,
+   * ranks in the order of `key`. Null where the color is UNDEFINED, or nobody in the other group has it (MPI_Comm_split,
+   * MPI-4.1 §7.4.2).
+   */
+  split(color: number, key: number = 0): Request<Intercommunicator | null> {
+    return this.start(this.#split(color, key));
+  }
+
+  /** The same, blocking. */
+  splitSync(color: number, key: number = 0): Intercommunicator | null {
+    return this.run(this.#split(color, key));
+  }
+
+  *#split(color: number, key: number): Steps<Intercommunicator | null> {
+    return this.#made(yield* split(this.core, color, key));
+  }
+
+  /**
+   * An intercommunicator of a part of each group; everybody in a group gives the same part of it. Null outside of it,
+   * and everywhere where either part is empty (MPI_Comm_create, MPI-4.1 §7.4.2).
+   *
+   * @throws {MPIError} MPI_ERR_GROUP where a member is not in the local group, or the processes of a group disagree.
+   */
+  create(group: Group): Request<Intercommunicator | null> {
+    return this.start(this.#create(group));
+  }
+
+  /** The same, blocking. */
+  createSync(group: Group): Intercommunicator | null {
+    return this.run(this.#create(group));
+  }
+
+  *#create(group: Group): Steps<Intercommunicator | null> {
+    return this.#made(yield* create(this.core, group));
+  }
+
+  /**
+   * One intracommunicator of both groups; the group that says `high` comes second. Where both say the same, either may
+   * come first, the same one everywhere (MPI_Intercomm_merge, MPI-4.1 §7.6.2). All of a group say the same.
+   *
+   * ```ts
+   * const everybody = await parents.merge(true);
+   * ```
+   */
+  merge(high: boolean = false): Request<Intracommunicator> {
+    return this.start(this.#merge(high));
+  }
+
+  /** The same, blocking. */
+  mergeSync(high: boolean = false): Intracommunicator {
+    return this.run(this.#merge(high));
+  }
+
+  *#merge(high: boolean): Steps<Intracommunicator> {
+    const core = yield* merge(this.core, high);
+    return new Intracommunicator(this.process, core, this.process.newAttributes(), this.getErrhandler());
+  }
+
+  #made(core: CommunicatorCore | null): Intercommunicator | null {
+    if (core === null) return null;
+    return new Intercommunicator(this.process, core, this.process.newAttributes(), this.getErrhandler());
   }
 }

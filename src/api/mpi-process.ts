@@ -5,10 +5,12 @@
 import { randomBytes } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { isMainThread } from 'node:worker_threads';
+import { ALGORITHM_TABLE } from '../collectives/tuning/algorithm-table.ts';
+import { withForcedAlgorithms } from '../collectives/tuning/forced-algorithms.ts';
 import { CommunicatorCore, type CommunicatorMaker } from '../communicators/communicator-core.ts';
 import { Engine } from '../engine/engine.ts';
 import { waitingPolicy } from '../engine/waiting-policy.ts';
-import { ERR_LASTCODE } from '../errors/error-classes.ts';
+import { ErrorCodes } from '../errors/error-codes.ts';
 import { MPIError } from '../errors/mpi-error.ts';
 import { ANY_SOURCE, PROC_NULL, TAG_MAX } from '../model/constants.ts';
 import { ContextIds, SELF, WORLD } from '../model/context-id.ts';
@@ -29,10 +31,13 @@ import {
   IO,
   type Keyval,
   LASTUSEDCODE,
+  type PredefinedValues,
   TAG_UB,
   UNIVERSE_SIZE,
   WTIME_IS_GLOBAL,
 } from './attributes.ts';
+import { checksCollectives } from './collective-checks.ts';
+import { ERRORS_RETURN, type PredefinedErrorHandler } from './error-handling/error-handler.ts';
 import { Intracommunicator } from './intracommunicator.ts';
 import type { ProcessContext } from './process-context.ts';
 
@@ -40,22 +45,29 @@ const SIGKILL = 9;
 
 export class MpiProcess implements ProcessContext {
   readonly engine: Engine;
+  readonly maker: CommunicatorMaker;
   readonly world: Intracommunicator;
   readonly self: Intracommunicator;
   readonly #environment: JobEnvironment | null;
   readonly #segment: JobSegment | null;
   readonly #selfAttributes: Attributes;
-  readonly #predefined: ReadonlyMap<Keyval<unknown>, unknown>;
+  readonly #predefined: PredefinedValues;
+  readonly initialErrhandler: PredefinedErrorHandler;
+  readonly errorCodes: ErrorCodes = new ErrorCodes();
+  readonly checksCollectives: boolean;
   #finalizing: Promise<void> | null = null;
   finalized: boolean = false;
 
-  constructor(variables: NodeJS.ProcessEnv) {
+  /** `initialErrhandler` is that of the communicators that exist from the start. */
+  constructor(variables: NodeJS.ProcessEnv, initialErrhandler: PredefinedErrorHandler = ERRORS_RETURN) {
     if (!isMainThread) {
       throw new MPIError(
         'MPI_ERR_UNSUPPORTED_OPERATION',
         'Cannot start MPI in a worker thread: one thread of a process is its rank, the main one; import parley there and pass data to the worker',
       );
     }
+    this.initialErrhandler = initialErrhandler;
+    this.checksCollectives = checksCollectives(variables);
     const environment = decodeJobEnvironment(variables);
     this.#environment = environment;
     const job = environment?.job ?? randomBytes(16).toString('hex');
@@ -82,19 +94,23 @@ export class MpiProcess implements ProcessContext {
       codec: new ValueCodec(),
       yieldProcessor,
     });
-    this.#predefined = new Map<Keyval<unknown>, unknown>([
+    const fixed = new Map<Keyval<unknown>, unknown>([
       [TAG_UB, TAG_MAX],
       [HOST, PROC_NULL],
       [IO, ANY_SOURCE],
       [WTIME_IS_GLOBAL, false],
-      [LASTUSEDCODE, ERR_LASTCODE],
       [UNIVERSE_SIZE, environment?.universeSize ?? availableParallelism()],
       [APPNUM, environment?.appNumber],
     ]);
+    this.#predefined = {
+      get: (key) => (key === LASTUSEDCODE ? this.errorCodes.lastUsed : fixed.get(key)),
+    };
     const maker: CommunicatorMaker = {
       engine: this.engine,
       contextIds: new ContextIds(() => randomBytes(4).readInt32LE()),
+      algorithms: withForcedAlgorithms(ALGORITHM_TABLE, variables),
     };
+    this.maker = maker;
     const everybody = Array.from({ length: size }, (_, member) => processId(job, member));
     const worldCore = new CommunicatorCore(
       maker,
@@ -126,16 +142,39 @@ export class MpiProcess implements ProcessContext {
     process.exit(exitCode);
   }
 
-  /** Waits until everything that this process has sent is on its way, then leaves MPI. */
+  abortConnected(code: number): never {
+    this.abort(code, Infinity);
+  }
+
+  report(text: string): void {
+    process.stderr.write(`${text}\n`);
+  }
+
+  /**
+   * Waits until everything that this process has sent is on its way, then leaves MPI. First of all the attributes of
+   * COMM_SELF go (MPI-4.1 §11.2.4); where one of their callbacks throws MPI is left all the same, and then the promise
+   * rejects.
+   */
   finalize(): Promise<void> {
     this.#finalizing ??= this.#finalize();
     return this.#finalizing;
   }
 
   async #finalize(): Promise<void> {
-    this.#selfAttributes.deleteAll();
+    const failure = this.#deleteSelfAttributes();
     await this.engine.flush();
     this.#leave();
+    if (failure !== null) throw failure;
+  }
+
+  /** Why that went wrong, or null. */
+  #deleteSelfAttributes(): MPIError | null {
+    try {
+      this.#selfAttributes.deleteAll();
+      return null;
+    } catch (error) {
+      return error as MPIError;
+    }
   }
 
   #leave(): void {
@@ -152,7 +191,11 @@ export class MpiProcess implements ProcessContext {
 
   #exit(code: number): void {
     if (this.finalized || code !== 0) return;
+    const failure = this.#deleteSelfAttributes();
     this.engine.flushSync();
     this.#leave();
+    if (failure === null) return;
+    this.report(failure.stack ?? failure.message);
+    process.exitCode = 1;
   }
 }

@@ -1,9 +1,20 @@
 /** What the communicators of a process share, beside the engine. */
+import type { ErrorCodes } from '../errors/error-codes.ts';
 import type { Attributes } from './attributes.ts';
+import type { PredefinedErrorHandler } from './error-handling/error-handler.ts';
 
 export interface ProcessContext {
+  /** Of the communicators that are made of no other. */
+  readonly initialErrhandler: PredefinedErrorHandler;
+  readonly errorCodes: ErrorCodes;
+  /** Whether the arguments of collectives are compared before they run. */
+  readonly checksCollectives: boolean;
   /** Attributes for a new communicator: the predefined ones. */
   newAttributes(): Attributes;
   /** Ends the job where `processes` is more than this one. */
   abort(code: number, processes: number): never;
+  /** Ends every process that this one is connected to, and this one. */
+  abortConnected(code: number): never;
+  /** Writes a text for people on standard error, at once. */
+  report(text: string): void;
 }

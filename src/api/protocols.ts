@@ -10,7 +10,7 @@ function* failing(reason: MPIError): Steps<never> {
 
 export abstract class Protocols extends PointToPoint {
   protected start<T>(steps: Steps<T>): Request<T> {
-    return this.core.maker.engine.start(this.#unlessBroken(steps));
+    return this.core.maker.engine.start(this.#unlessBroken(steps), null, this.core.tally);
   }
 
   protected run<T>(steps: Steps<T>): T {

@@ -5,20 +5,35 @@
  * `kind:bytes:window:iterations:batches:milliseconds`, so that all run the same pattern the same number of times. A batch
  * of iterations is timed as a whole at rank 0; before each batch rank 0 tells the others whether there is another, so that
  * a slow library stops when its milliseconds are over. The first fifth of the batches (at most a quarter of the time) is
- * run before and not counted. Rank 0 answers with one line of JSON, a {@link CaseRecord}.
+ * run before and not counted. For the collectives the iterations are the most, and found by trial (`ranks/calibrated.ts`),
+ * since a library that waits for its peers' turns on the processor may be a thousand times slower. Rank 0 answers with one line of JSON, a {@link CaseRecord}.
  */
 
 /** The patterns that the rank programs know; `bench/peers/` says what each does. */
-export type CaseKind = 'latency' | 'object' | 'window' | 'barrier' | 'allreduce' | 'idle';
+export type CaseKind = 'latency' | 'object' | 'window' | 'idle' | CollectiveKind;
 
-const KINDS: readonly CaseKind[] = ['latency', 'object', 'window', 'barrier', 'allreduce', 'idle'];
+/** The collectives; the tuning alone measures reduce-scatter. */
+export type CollectiveKind =
+  'barrier' | 'bcast' | 'reduce' | 'allreduce' | 'reduce-scatter' | 'allgather' | 'alltoall';
+
+export const COLLECTIVE_KINDS: readonly CollectiveKind[] = [
+  'barrier',
+  'bcast',
+  'reduce',
+  'allreduce',
+  'reduce-scatter',
+  'allgather',
+  'alltoall',
+];
+
+const KINDS: readonly CaseKind[] = ['latency', 'object', 'window', 'idle', ...COLLECTIVE_KINDS];
 
 export interface BenchCase {
   readonly kind: CaseKind;
   readonly bytes: number;
   /** Messages under way at once; 0 where the kind has no window. */
   readonly window: number;
-  /** Repetitions of the pattern in one batch. */
+  /** Repetitions of the pattern in one batch; for collectives the most of them. */
   readonly iterations: number;
   readonly batches: number;
   /** The most time that the batches may take together; for `idle`, how long the ranks wait. */
@@ -32,10 +47,28 @@ export interface CaseRecord {
   readonly window: number;
   readonly ranks: number;
   readonly iterations: number;
-  /** Seconds of each batch. */
+  /** Seconds of each batch; of the slowest rank for collectives, else of rank 0. */
   readonly seconds: readonly number[];
   /** For `idle`: the processor time of each waiting rank. */
   readonly processorSeconds?: readonly number[];
+  /** For our own collectives: where the time went. */
+  readonly breakdown?: Breakdown;
+}
+
+/** What the system counted at rank 0 during the batches, for one iteration; barriers between batches included. */
+export interface Breakdown {
+  /** Processor time in the program, µs. */
+  readonly user: number;
+  /** Processor time in the system, µs: sleeping, waking, offering the processor. */
+  readonly system: number;
+  /** Times that the process slept or offered its processor. */
+  readonly waits: number;
+  /** Times that its processor was taken away. */
+  readonly preemptions: number;
+}
+
+export function isCollectiveKind(kind: CaseKind): kind is CollectiveKind {
+  return (COLLECTIVE_KINDS as readonly CaseKind[]).includes(kind);
 }
 
 export function encodeCase(benchCase: BenchCase): string {

@@ -1,6 +1,8 @@
 /** What came of one target: our number beside the best of the others. */
 
 export interface Judgement {
+  /** The row's id. */
+  readonly row: string;
   readonly label: string;
   /** For a reader: `≤ ½ × mpi4py`. */
   readonly wanted: string;

@@ -4,24 +4,9 @@
  * one only shows that everything runs.
  */
 import type { BenchCase } from './bench-case.ts';
-import type { MetricName } from './metric.ts';
-
-export const SECTIONS = ['latency', 'bandwidth', 'collectives', 'idle', 'start-up'] as const;
-export type Section = (typeof SECTIONS)[number];
-
-/** How much is measured: `full` for results, `quick` while working, `tiny` to see that it runs. */
-export type Scale = 'full' | 'quick' | 'tiny';
-
-export interface Row {
-  /** Stable name, e.g. `latency-8`. */
-  readonly id: string;
-  readonly section: Section;
-  readonly label: string;
-  readonly ranks: number;
-  readonly metric: MetricName;
-  /** Null for the start-up, where the job itself is timed. */
-  readonly benchCase: BenchCase | null;
-}
+import { collectiveRows } from './collective-rows.ts';
+import { SECTIONS, type Row, type Scale, type Section } from './row.ts';
+import { formatBytes, KIB, MIB } from './sizes.ts';
 
 /** Rows that one job measures, one after another. */
 export interface Step {
@@ -30,21 +15,23 @@ export interface Step {
   readonly rows: readonly Row[];
   /** Rounds beyond this many leave the step out: it is slow, and its numbers hardly vary. */
   readonly roundsMax: number;
+  /** What the job of one participant may take before the row that it is at is given up as too slow. */
+  readonly timeoutMs: number;
 }
-
-const KIB = 1024;
-const MIB = 1024 * KIB;
 
 const WINDOW_MESSAGES = 32;
 const WINDOW_BYTES_MAX = 16 * MIB;
 const BUDGET_MS = 250;
 
+/** For starting the ranks, and for each row: many times what it is planned to take. */
+const START_TIMEOUT_MS = 10_000;
+const ROW_TIMEOUT_MS = 5000;
+
 export function planSteps(scale: Scale, sections: readonly Section[]): Step[] {
   const rows = [
     ...latencyRows(scale),
     ...bandwidthRows(scale),
-    ...collectiveRows(scale, 2),
-    ...collectiveRows(scale, 4),
+    ...collectiveRows(scale),
     ...idleRows(scale),
     ...startUpRows(),
   ];
@@ -52,23 +39,21 @@ export function planSteps(scale: Scale, sections: readonly Section[]): Step[] {
   for (const section of SECTIONS) {
     if (!sections.includes(section)) continue;
     const ofSection = rows.filter((row) => row.section === section);
-    for (const ranks of new Set(ofSection.map((row) => row.ranks))) {
+    // A tiny run has few jobs; else one for each collective, so that a slow one holds up no others.
+    const split = section === 'collectives' && scale !== 'tiny';
+    const jobOf = (row: Row): string => `${row.ranks} ${split ? (row.benchCase?.kind ?? '') : ''}`;
+    for (const job of new Set(ofSection.map(jobOf))) {
+      const ofJob = ofSection.filter((row) => jobOf(row) === job);
       steps.push({
         section,
-        ranks,
-        rows: ofSection.filter((row) => row.ranks === ranks),
+        ranks: ofJob[0]?.ranks ?? 0,
+        rows: ofJob,
         roundsMax: section === 'idle' ? 2 : Infinity,
+        timeoutMs: START_TIMEOUT_MS + ofJob.length * ROW_TIMEOUT_MS,
       });
     }
   }
   return steps;
-}
-
-/** `8 B`, `64 KiB`, `1 MiB`. */
-export function formatBytes(bytes: number): string {
-  if (bytes >= MIB) return `${bytes / MIB} MiB`;
-  if (bytes >= KIB) return `${bytes / KIB} KiB`;
-  return `${bytes} B`;
 }
 
 function latencyRows(scale: Scale): Row[] {
@@ -138,34 +123,6 @@ function bandwidthRows(scale: Scale): Row[] {
       metric: 'rate',
       benchCase: scaled(scale, { kind: 'window', bytes: 8, window: 64, iterations: 100, batches: 50 }),
     },
-  ];
-}
-
-function collectiveRows(scale: Scale, ranks: number): Row[] {
-  const row = (id: string, label: string, benchCase: Omit<BenchCase, 'milliseconds'>): Row => ({
-    id: `${id}-${ranks}`,
-    section: 'collectives',
-    label: `${label}, ${ranks} ranks`,
-    ranks,
-    metric: 'duration',
-    benchCase: scaled(scale, benchCase),
-  });
-  return [
-    row('barrier', 'barrier', { kind: 'barrier', bytes: 0, window: 0, iterations: 100, batches: 30 }),
-    row('allreduce-8', 'allreduce 8 B', {
-      kind: 'allreduce',
-      bytes: 8,
-      window: 0,
-      iterations: 100,
-      batches: 30,
-    }),
-    row('allreduce-1048576', 'allreduce 1 MiB', {
-      kind: 'allreduce',
-      bytes: MIB,
-      window: 0,
-      iterations: 5,
-      batches: 30,
-    }),
   ];
 }
 

@@ -1,9 +1,10 @@
 /**
  * What a run of the benchmark found: the object that is written as `latest.json`, and that tables and plots are drawn from.
  */
+import type { Breakdown } from './bench-case.ts';
 import type { Machine } from './machine.ts';
 import type { ParticipantId } from './participants/participant.ts';
-import type { Section } from './plan.ts';
+import type { Section } from './row.ts';
 import type { Failure } from './rounds.ts';
 import type { Summary } from './statistics.ts';
 import type { Judgement } from './judgement.ts';
@@ -26,6 +27,8 @@ export interface ParticipantResult {
   readonly id: ParticipantId;
   readonly label: string;
   readonly version: string | null;
+  /** What is set for it. */
+  readonly settings: string;
 }
 
 export interface RowResult {
@@ -38,4 +41,6 @@ export interface RowResult {
   readonly unit: string;
   readonly better: 'lower' | 'higher';
   readonly values: Readonly<Partial<Record<ParticipantId, Summary>>>;
+  /** Where our own time went, in the last round. */
+  readonly breakdown?: Breakdown;
 }

@@ -5,6 +5,7 @@ import { chmod, copyFile, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { Breakdown } from './bench-case.ts';
 import { describeMachine } from './machine.ts';
 import { METRICS } from './metric.ts';
 import { installPackages, missingPrograms } from './participants/debian-packages.ts';
@@ -14,7 +15,8 @@ import { mpich } from './participants/mpich.ts';
 import { openMpi } from './participants/open-mpi.ts';
 import { ownParticipants } from './participants/parley.ts';
 import type { Participant, Peer, PeerId, Workspace } from './participants/participant.ts';
-import { planSteps, type Row, type Scale, type Section } from './plan.ts';
+import { planSteps } from './plan.ts';
+import type { Row, Scale, Section } from './row.ts';
 import type { BenchResults, ParticipantResult, RowResult } from './results.ts';
 import { runRounds, type RoundValues } from './rounds.ts';
 import { summarize } from './statistics.ts';
@@ -57,14 +59,16 @@ export async function runBenchmark(options: BenchOptions): Promise<BenchResults>
       }
     }
     const steps = planSteps(options.scale, options.sections);
-    const { values, failures } = await runRounds({
+    const { values, failures, breakdowns } = await runRounds({
       steps,
       participants,
       rounds: options.rounds,
       signal,
       onProgress,
     });
-    const rows = steps.flatMap((step) => step.rows).map((row) => toRowResult(row, values));
+    const rows = steps
+      .flatMap((step) => step.rows)
+      .map((row) => toRowResult(row, values, breakdowns.get(row.id)));
     return {
       date: options.now().toISOString(),
       machine,
@@ -111,7 +115,7 @@ async function preparePeer(
   return peer.prepare(workspace, signal);
 }
 
-function toRowResult(row: Row, values: RoundValues): RowResult {
+function toRowResult(row: Row, values: RoundValues, breakdown: Breakdown | undefined): RowResult {
   const metric = METRICS[row.metric];
   const ofRow = [...(values.get(row.id) ?? [])];
   return {
@@ -123,18 +127,20 @@ function toRowResult(row: Row, values: RoundValues): RowResult {
     unit: metric.unit,
     better: metric.better,
     values: Object.fromEntries(ofRow.map(([id, list]) => [id, summarize(list)])),
+    ...(breakdown === undefined ? {} : { breakdown }),
   };
 }
 
 /** Node's own start stands beside the others where it was measured. */
 function withFloor(participants: readonly Participant[], rows: readonly RowResult[]): ParticipantResult[] {
-  const list: ParticipantResult[] = participants.map(({ id, label, version }) => ({
+  const list: ParticipantResult[] = participants.map(({ id, label, version, settings }) => ({
     id,
     label,
     version: version ?? null,
+    settings,
   }));
   if (rows.some((row) => row.values.node !== undefined)) {
-    list.push({ id: 'node', label: 'empty Node', version: process.version });
+    list.push({ id: 'node', label: 'empty Node', version: process.version, settings: 'none' });
   }
   return list;
 }

@@ -20,6 +20,17 @@ export interface JobOutcome {
   readonly wallSeconds: number;
 }
 
+/** A job that did not end in its time; what it had printed until then, in whole lines. */
+export class OverstayError extends Error {
+  readonly output: string;
+
+  constructor(message: string, output: string) {
+    super(message);
+    this.name = 'OverstayError';
+    this.output = output.slice(0, output.lastIndexOf('\n') + 1);
+  }
+}
+
 const OUTPUT_CHARACTERS_MAX = 4 << 20;
 const ERROR_CHARACTERS_KEPT = 2000;
 const GRACE_MS = 3000;
@@ -42,6 +53,7 @@ export function runJob(
     let output = '';
     let complaints = '';
     let ending: string | undefined;
+    let overstayed = false;
     let killTimer: NodeJS.Timeout | undefined;
 
     function endIt(reason: string): void {
@@ -54,6 +66,7 @@ export function runJob(
       endIt('was interrupted');
     };
     const timeTimer = setTimeout(() => {
+      overstayed = ending === undefined;
       endIt(`did not end within ${timeoutMs / 1e3} s`);
     }, timeoutMs);
     signal?.addEventListener('abort', onAbort);
@@ -77,7 +90,8 @@ export function runJob(
         return;
       }
       const how = ending ?? (killedBy === null ? `ended with exit code ${code}` : `was ended by ${killedBy}`);
-      finish(new Error(`${command.file} ${how}${complaints === '' ? '' : `:\n${complaints.trimEnd()}`}`));
+      const text = `${command.file} ${how}${complaints === '' ? '' : `:\n${complaints.trimEnd()}`}`;
+      finish(overstayed ? new OverstayError(text, output) : new Error(text));
     });
 
     function finish(error: Error | undefined): void {

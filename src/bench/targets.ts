@@ -2,9 +2,11 @@
  * What the library wants to reach beside each of the others, row by row, and whether a run reached it. A target counts
  * only where both sides were measured.
  */
+import { COLLECTIVE_RANKS, COLLECTIVE_SIZES, collectiveRowId, MEASURED_VERBS } from './collective-rows.ts';
 import type { ParticipantId } from './participants/participant.ts';
 import type { Judgement } from './judgement.ts';
 import type { RowResult } from './results.ts';
+import { formatBytes } from './sizes.ts';
 
 export interface Target {
   readonly row: string;
@@ -34,10 +36,14 @@ export const TARGETS: readonly Target[] = [
   atLeast('bandwidth-65536', '64 KiB window', 1, ['lam']),
   atLeast('bandwidth-1048576', '1 MiB window', 2, C_LIBRARIES),
   atLeast('bandwidth-1048576', '1 MiB window', 1, ['lam']),
-  atMost('barrier-4', 'barrier, 4 ranks', 1, ['open-mpi']),
-  ...[2, 4].flatMap((ranks) => [
-    atMost(`allreduce-8-${ranks}`, `allreduce 8 B, ${ranks} ranks`, 1, C_LIBRARIES),
-    atMost(`allreduce-1048576-${ranks}`, `allreduce 1 MiB, ${ranks} ranks`, 1, C_LIBRARIES),
+  ...COLLECTIVE_RANKS.flatMap((ranks) => [
+    atMost(collectiveRowId('barrier', 0, ranks), `barrier, ${ranks} ranks`, 1, C_LIBRARIES),
+    ...MEASURED_VERBS.flatMap((verb) =>
+      COLLECTIVE_SIZES.map((bytes) => {
+        const label = `${verb} ${formatBytes(bytes)}, ${ranks} ranks`;
+        return atMost(collectiveRowId(verb, bytes, ranks), label, 1, C_LIBRARIES);
+      }),
+    ),
   ]),
   atMost('idle-8', '8 idle ranks, blocking', 1, []),
   { ...atMost('idle-8', '8 idle ranks, await', 1, []), ours: 'parley-awaiting' },
@@ -54,6 +60,7 @@ export function judge(targets: readonly Target[], rows: readonly RowResult[]): J
     if (row === undefined || ours === undefined || theirs === undefined) continue;
     const bound = target.others.length === 0 ? target.factor : target.factor * theirs;
     judgements.push({
+      row: target.row,
       label: target.label,
       wanted: describeWanted(target, row, theirs),
       ours,

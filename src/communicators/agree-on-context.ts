@@ -1,25 +1,25 @@
 /**
- * A new context that everybody in a communicator knows: one process makes it, and it is broadcast. On an intercommunicator
- * the ranks 0 of the two groups exchange one each, and both take that of the group that comes first.
+ * A new context that everybody in a communicator knows: rank 0 makes it, and it is broadcast. On an intercommunicator
+ * the ranks 0 of the two groups exchange one each, and both groups take that of the one that comes first.
  */
 import { bcast } from '../collectives/bcast/bcast.ts';
-import { isInter, withTagsForBoth } from '../collectives/collective.ts';
+import { isInter } from '../collectives/collective.ts';
 import type { Steps } from '../engine/task.ts';
 import type { ContextId } from '../model/context-id.ts';
+import type { Group } from '../model/group.ts';
 import type { CommunicatorCore } from './communicator-core.ts';
 import { exchangeBetweenGroups } from './exchange-between-groups.ts';
 
 export function* agreeOnContext(core: CommunicatorCore): Steps<ContextId> {
-  const { maker, ends, group } = core;
-  const own = group.rank === 0 ? maker.contextIds.next() : null;
-  if (!isInter(ends)) return (yield* bcast(ends, own, 0)) as ContextId;
-  const parts = withTagsForBoth(ends, 1, 1);
-  const other = yield* exchangeBetweenGroups(parts, own);
-  const chosen = own === null || other === null || comesFirst(core) ? own : other;
-  return (yield* bcast({ local: parts.local, remote: null }, chosen, 0)) as ContextId;
+  const { maker, ends, group, remoteGroup } = core;
+  const next = (): ContextId => maker.contextIds.next();
+  if (!isInter(ends) || remoteGroup === null)
+    return (yield* bcast(ends, group.rank === 0 ? next() : null, 0)) as ContextId;
+  const { own, other } = yield* exchangeBetweenGroups(ends, next);
+  return comesFirst(group, remoteGroup) ? own : other;
 }
 
-/** Whether the own group comes before the other one: the same answer, from the other side, there. */
-export function comesFirst({ group, remoteGroup }: CommunicatorCore): boolean {
-  return remoteGroup === null || group.ids.join() < remoteGroup.ids.join();
+/** Whether this group comes before the other one, of which it has no member: the same answer, from the other side, there. */
+export function comesFirst({ ids }: Pick<Group, 'ids'>, { ids: others }: Pick<Group, 'ids'>): boolean {
+  return (ids[0] ?? '') < (others[0] ?? '');
 }

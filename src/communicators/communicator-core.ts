@@ -1,13 +1,21 @@
-/** What a communicator is, below its public face: groups, contexts, and the ends that messages go through. */
+/**
+ * What a communicator is, below its public face: groups, contexts, and the ends that messages go through. It opens its
+ * contexts when it is made, and gives them back when it is over (farewell.ts).
+ */
 import type { Engine } from '../engine/engine.ts';
 import type { MatchContext } from '../engine/match-context.ts';
+import type { Operation } from '../engine/operation.ts';
 import type { Peer } from '../engine/peer.ts';
+import { MPIError } from '../errors/mpi-error.ts';
 import { type CollectiveEnds, tagCounter } from '../collectives/collective.ts';
+import { ALGORITHM_TABLE } from '../collectives/tuning/algorithm-table.ts';
+import type { AlgorithmTable } from '../collectives/tuning/algorithms.ts';
 import {
   COLLECTIVES,
   CONSTRUCTION,
   type ContextId,
   type ContextIds,
+  GROUP_CONSTRUCTION,
   LOCAL_COLLECTIVES,
   MESSAGES,
 } from '../model/context-id.ts';
@@ -19,6 +27,8 @@ import { type Endpoint, processes } from '../p2p/endpoint.ts';
 export interface CommunicatorMaker {
   readonly engine: Engine;
   readonly contextIds: ContextIds;
+  /** What collectives choose their algorithms by, where it is not the library's own table. */
+  readonly algorithms?: AlgorithmTable;
 }
 
 export class CommunicatorCore {
@@ -31,9 +41,14 @@ export class CommunicatorCore {
   readonly ends: CollectiveEnds;
   /** Its name, which the program may change; '' for none. */
   name: string;
+  /** What has become of it, e.g. `'been freed'`: nothing is started on it any more. Null as long as it may be used. */
+  over: string | null = null;
   readonly #peers: readonly Peer[];
   readonly #contexts: MatchContext[] = [];
   #construction: Endpoint | null = null;
+  #groupConstruction: Endpoint | null = null;
+  #protocols = 0;
+  #whenIdle: (() => void) | null = null;
 
   /** `remoteIds` is the other group of an intercommunicator, null for none. Opens its contexts. */
   constructor(
@@ -43,7 +58,7 @@ export class CommunicatorCore {
     remoteIds: readonly ProcessId[] | null,
     name: string,
   ) {
-    const { engine } = maker;
+    const { engine, algorithms = ALGORITHM_TABLE } = maker;
     this.maker = maker;
     this.contextId = contextId;
     this.group = new Group(ids, engine.self);
@@ -55,7 +70,7 @@ export class CommunicatorCore {
       this.#peers = local;
       this.messages = this.#open(MESSAGES, local, null);
       const ends = this.#open(COLLECTIVES, local, { others: [], othersAre: '' });
-      this.ends = { local: { ...ends, nextTag: tagCounter() }, remote: null };
+      this.ends = { local: { ...ends, nextTag: tagCounter(), algorithms }, remote: null };
       return;
     }
     const remote = remoteIds.map((id) => engine.peer(id));
@@ -64,8 +79,8 @@ export class CommunicatorCore {
     const between = this.#open(COLLECTIVES, remote, { others: local, othersAre: 'local group' });
     const among = this.#open(LOCAL_COLLECTIVES, local, { others: remote, othersAre: 'remote group' });
     this.ends = {
-      local: { ...among, nextTag: tagCounter() },
-      remote: { ...between, nextTag: tagCounter() },
+      local: { ...among, nextTag: tagCounter(), algorithms },
+      remote: { ...between, nextTag: tagCounter(), algorithms },
     };
   }
 
@@ -73,15 +88,58 @@ export class CommunicatorCore {
   readonly label = (): string =>
     this.name === '' ? describe(this.group, this.remoteGroup) : `"${this.name}"`;
 
-  /** The end for making communicators that not everybody takes part in; ranks as in {@link messages}. */
+  /** The end for what leaders of groups say to each other; ranks as in {@link messages}. */
   get construction(): Endpoint {
     this.#construction ??= this.#open(CONSTRUCTION, this.#peers, null);
     return this.#construction;
   }
 
-  /** Every context that is open. */
-  get contexts(): readonly MatchContext[] {
-    return this.#contexts;
+  /** On an intracommunicator: the end for the making of communicators by groups of its processes. */
+  get groupConstruction(): Endpoint {
+    this.#groupConstruction ??= this.#open(GROUP_CONSTRUCTION, this.#peers, null);
+    return this.#groupConstruction;
+  }
+
+  /** Everybody in it, of both groups. */
+  get everybody(): readonly Peer[] {
+    const { local, remote } = this.ends;
+    return remote === null ? local.peers : [...local.peers, ...remote.peers];
+  }
+
+  /** Throws where it is over. */
+  checkUsable(): void {
+    if (this.over !== null) throw this.unusable();
+  }
+
+  readonly unusable = (): MPIError =>
+    new MPIError('MPI_ERR_COMM', `Cannot use ${this.label()}: it has ${this.over ?? 'gone'} in this process`);
+
+  // ── what is under way on it
+
+  /** Hears of the beginning and the end of each protocol of several steps. */
+  readonly tally = (pending: boolean): void => {
+    this.#protocols += pending ? 1 : -1;
+    if (this.#protocols > 0) return;
+    const tell = this.#whenIdle;
+    this.#whenIdle = null;
+    tell?.();
+  };
+
+  /** The operations that are under way; `rest` is called when no protocol is, which may be at once. */
+  underWay(rest: () => void): Operation<unknown>[] {
+    if (this.#protocols === 0) rest();
+    else this.#whenIdle = rest;
+    return this.#contexts.flatMap((context) => this.maker.engine.underWay(context));
+  }
+
+  /** From now on whoever leaves has said goodbye. */
+  beginEnding(): void {
+    for (const { context } of [this.ends.local, this.ends.remote ?? this.ends.local]) context.ending = true;
+  }
+
+  /** Gives its contexts back. `forGood`: nobody opens them again, as those of a name (from-groups.ts) may be. */
+  release(forGood: boolean): void {
+    this.maker.engine.releaseContexts(this.contextId, forGood, this.unusable());
   }
 
   #open(which: number, peers: readonly Peer[], circle: MatchContext['collective']): Endpoint {

@@ -5,7 +5,7 @@
 import { UnexpectedMessage, type UnexpectedMessages } from '../matching/unexpected-messages.ts';
 import { UNDEFINED } from '../model/constants.ts';
 import { elementBytes, VALUE } from '../wire/element-type.ts';
-import { Landing, type LandingOwner } from './landing.ts';
+import { Landing, landingNowhere, type LandingOwner } from './landing.ts';
 import type { Party } from './party.ts';
 
 /** Elements in a message as it was sent: 1 in a value, UNDEFINED where a peer's word makes no sense. */
@@ -52,6 +52,17 @@ export class ArrivedMessage extends UnexpectedMessage implements LandingOwner {
   landed(landing: Landing): void {
     this.landing = null;
     this.bytes = landing.bytes;
+  }
+
+  /** Nobody will receive it: its sender goes on as if somebody had. */
+  discard(): void {
+    const { peer, landing } = this;
+    if (peer.end !== null) return;
+    if (landing !== null) landing.letGo();
+    else if (this.request !== 0) peer.clear(this.request, landingNowhere(this.elementType, this.length));
+    else if (this.eager) peer.settle(this.length);
+    this.landing = null;
+    this.request = 0;
   }
 
   /** Its sender takes it back: nobody receives it, not even who has reserved it by a matched probe. */

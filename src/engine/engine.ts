@@ -12,6 +12,7 @@ import { DirectReceive } from './direct-receive.ts';
 import { Driver, type ProgressSource } from './driver.ts';
 import {
   breakContext,
+  discardLeftovers,
   peerGone,
   reportFailures,
   spreadFailure,
@@ -23,7 +24,8 @@ import { DEFAULT_LIMITS, type EngineLimits } from './limits.ts';
 import { BufferedSends } from './buffered-sends.ts';
 import { Contexts } from './contexts.ts';
 import type { CollectiveCircle, MatchContext } from './match-context.ts';
-import type { Operation } from './operation.ts';
+import type { ContextId } from '../model/context-id.ts';
+import { Operation } from './operation.ts';
 import type { Outbox, OutboxHost } from './outbox.ts';
 import { Peer } from './peer.ts';
 import type { ProbeOperation } from './probe-operation.ts';
@@ -99,7 +101,7 @@ export class Engine implements InboxHost, OutboxHost, ProgressSource {
     label: () => string,
     collective: CollectiveCircle | null,
   ): MatchContext {
-    const context = this.contextOf(high, low);
+    const context = this.#contexts.open(high, low);
     for (const id of context.dropForged(sources))
       this.peer(id).inbox.malformed('an envelope that cannot be true');
     context.sources = sources;
@@ -116,10 +118,36 @@ export class Engine implements InboxHost, OutboxHost, ProgressSource {
   }
 
   /** Gives the contexts of a communicator back; `reason` is why nothing works there any more. */
-  releaseContexts(id: { high: number; low: number }, forGood: boolean, reason: MPIError): void {
-    void id;
-    void forGood;
-    void reason;
+  releaseContexts(id: ContextId, forGood: boolean, reason: MPIError): void {
+    for (const context of this.#contexts.release(id, forGood)) {
+      if (context.posted.size > 0 || context.probes.length > 0)
+        breakContext(context, reason, this.#peers.values());
+      context.broken ??= reason;
+      discardLeftovers(context);
+    }
+  }
+
+  /** How many contexts there are. */
+  get contextCount(): number {
+    return this.#contexts.size;
+  }
+
+  /** Whether this process and that one share memory. */
+  sharesMemoryWith(id: ProcessId): boolean {
+    return this.#transports.sharesMemoryWith(id);
+  }
+
+  /** The operations that are under way in a context. */
+  underWay(context: MatchContext): Operation<unknown>[] {
+    const found: Operation<unknown>[] = [];
+    const add = (waiting: unknown): void => void (waiting instanceof Operation && found.push(waiting));
+    context.posted.forEach(add);
+    context.probes.forEach(add);
+    for (const peer of this.#peers.values()) {
+      found.push(...peer.inbox.receiving(context.high, context.low));
+      found.push(...peer.outbox.sending(context.high, context.low));
+    }
+    return found;
   }
 
   // ── receives and probes
@@ -217,10 +245,27 @@ export class Engine implements InboxHost, OutboxHost, ProgressSource {
 
   // ── tasks
 
-  /** Starts a protocol of several steps; its status is that of `reporter`, where there is one. */
-  start<T>(steps: Steps<T>, reporter: Operation<unknown> | null = null): Task<T> {
-    const count = (pending: boolean): void => void (this.#tasks += pending ? 1 : -1);
+  /**
+   * Starts a protocol of several steps; its status is that of `reporter`, where there is one. `tally` hears of its
+   * beginning and its end.
+   */
+  start<T>(
+    steps: Steps<T>,
+    reporter: Operation<unknown> | null = null,
+    tally: ((pending: boolean) => void) | null = null,
+  ): Task<T> {
+    const count = (pending: boolean): void => {
+      this.#tasks += pending ? 1 : -1;
+      tally?.(pending);
+    };
     return new Task(this.driver, steps, count, reporter);
+  }
+
+  /** Starts a protocol that this process does not stay for: others may never do their part. */
+  startAside(steps: Steps<void>): Task<void> {
+    const task = new Task(this.driver, steps, () => undefined);
+    if (!task.done) this.driver.attend();
+    return task;
   }
 
   /** Waits until everything that was sent is on its way and every started protocol has ended. */

@@ -53,8 +53,9 @@ export function spreadFailure(
   peers: Iterable<Party>,
 ): void {
   const own = peerGone(context, rank, end);
-  if (context.collective !== null && !end.orderly) {
+  if (context.collective !== null && (!end.orderly || context.ending)) {
     breakContext(context, own, peers);
+    discardLeftovers(context);
     return;
   }
   failWaiting(context, (source) => (source === rank ? own : null));
@@ -76,10 +77,19 @@ export function spreadFailureOfOthers(
 ): void {
   const { collective } = context;
   const rank = collective?.others.indexOf(peer) ?? -1;
-  if (collective === null || rank < 0 || end.orderly) return;
+  if (collective === null || rank < 0 || (end.orderly && !context.ending)) return;
   const who = `rank ${String(rank)} of the ${collective.othersAre} of ${context.label()}`;
   const why = `Cannot go on with ${who}: it has failed: its process ${end.description}`;
   breakContext(context, new ProcessFailedError(why, []), peers);
+  discardLeftovers(context);
+}
+
+/** Lets go by what has come to a context where nobody receives any more, and what is on its way there. */
+export function discardLeftovers(context: MatchContext): void {
+  context.unexpected.forEach((message) => {
+    context.unexpected.remove(message);
+    message.discard();
+  });
 }
 
 /** Nothing works in this context any more. */

@@ -8,9 +8,10 @@ import { ArrivedMessage } from './arrived-message.ts';
 import { freshBytes } from './fresh-bytes.ts';
 import { takenBack } from './failures.ts';
 import type { DirectReceive } from './direct-receive.ts';
-import type { Landing } from './landing.ts';
+import { type Landing, landingNowhere } from './landing.ts';
 import { type EngineLimits, MESSAGE_OVERHEAD } from './limits.ts';
 import type { MatchContext } from './match-context.ts';
+import type { Operation } from './operation.ts';
 import type { Party } from './party.ts';
 import { ReceiveOperation } from './receive-operation.ts';
 import type { WaitingReceive } from './waiting.ts';
@@ -116,6 +117,16 @@ export class Inbox implements Inbound {
     }
   }
 
+  /** The receives of one context whose data is on its way. */
+  receiving(high: number, low: number): Operation<unknown>[] {
+    const underway = [...this.#landings.values()];
+    if (this.#streaming !== null) underway.push(this.#streaming);
+    return underway
+      .map(({ owner }) => owner)
+      .filter((owner) => owner instanceof ReceiveOperation)
+      .filter(({ context }) => context.high === high && context.low === low);
+  }
+
   /** The peer is gone: what was underway will never be whole. */
   close(fail: (receive: ReceiveOperation) => void): void {
     const underway = [...this.#landings.values()];
@@ -137,6 +148,7 @@ export class Inbox implements Inbound {
     }
     const receive = context.match(frame.source, frame.tag, frame.elementType);
     if (receive === null) {
+      if (context.broken !== null) return this.settle(frame.length);
       const message = this.#arrived(frame);
       message.bytes = frame.data.slice(frame.start, frame.start + frame.size);
       message.eager = true;
@@ -155,7 +167,9 @@ export class Inbox implements Inbound {
     this.#host.direct.giveWay(context);
     const receive = context.match(frame.source, frame.tag, frame.elementType);
     let landing: Landing;
-    if (receive === null) {
+    if (receive === null && context.broken !== null) {
+      landing = landingNowhere(frame.elementType, frame.length);
+    } else if (receive === null) {
       const message = this.#arrived(frame);
       message.eager = true;
       landing = message.awaitParts(freshBytes(frame.length));
@@ -196,7 +210,9 @@ export class Inbox implements Inbound {
     if (this.#requests.has(id)) return this.malformed('a request that it had sent before');
     this.#host.direct.giveWay(context);
     const receive = context.match(frame.source, frame.tag, frame.elementType);
-    if (receive === null) {
+    if (receive === null && context.broken !== null) {
+      this.clear(id, landingNowhere(frame.elementType, frame.length));
+    } else if (receive === null) {
       if (this.#requests.size >= this.#host.limits.requestsMax)
         return this.malformed('more requests than it may');
       const message = this.#arrived(frame);

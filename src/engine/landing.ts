@@ -12,6 +12,11 @@ export interface LandingOwner {
   landed(landing: Landing): void;
 }
 
+/** Takes the bytes instead of the memory that they would go to (receive-combining.ts). */
+export interface LandingCombiner {
+  combinePart(data: Uint8Array, start: number, size: number): void;
+}
+
 const NOTHING = new Uint8Array(0);
 const NOBODY: LandingOwner = { landed: () => undefined };
 
@@ -22,6 +27,8 @@ export class Landing {
   /** Where the bytes go; shorter than the message where it is to be truncated. */
   bytes: Uint8Array;
   owner: LandingOwner;
+  /** Whom the bytes are handed to, in order, where they are not to be copied; null where they are. */
+  combiner: LandingCombiner | null = null;
   /** Its sender was allowed to send it without asking, and waits to hear that it may send as much again. */
   eager: boolean = false;
   received: number = 0;
@@ -41,7 +48,8 @@ export class Landing {
   append(frame: Frame): boolean {
     const { size } = frame;
     if (this.received + size > this.length) return false;
-    copyBytes(frame.data, frame.start, size, this.bytes, this.received);
+    if (this.combiner === null) copyBytes(frame.data, frame.start, size, this.bytes, this.received);
+    else this.combiner.combinePart(frame.data, frame.start, size);
     this.received += size;
     if (this.received === this.length) this.owner.landed(this);
     return true;
@@ -56,13 +64,20 @@ export class Landing {
   moveTo(bytes: Uint8Array): void {
     bytes.set(this.bytes.subarray(0, this.received));
     this.bytes = bytes;
+    this.combiner = null;
   }
 
   /** Nobody wants the data any more: what is still to come is let go by. */
   letGo(): void {
     this.bytes = NOTHING;
     this.owner = NOBODY;
+    this.combiner = null;
   }
+}
+
+/** For a message that nobody wants. */
+export function landingNowhere(elementType: number, length: number): Landing {
+  return new Landing(elementType, length, NOTHING, NOBODY);
 }
 
 /** Below this a loop beats the call of TypedArray.prototype.set with the view it needs. */

@@ -35,6 +35,10 @@ export class MatchContext {
   broken: MPIError | null = null;
   /** In a context of collectives: on whom everybody in it depends beside its sources; null in others. */
   collective: CollectiveCircle | null = null;
+  /** In a context of collectives: they are over, and its processes say goodbye; whoever has left has said it. */
+  ending: boolean = false;
+  /** How often it is open: 0 as long as only messages have come for it. */
+  holders: number = 0;
 
   constructor(high: number, low: number) {
     this.high = high;

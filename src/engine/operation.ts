@@ -37,6 +37,17 @@ export interface WaitLimit {
   release(): void;
 }
 
+/** Hears of an operation's outcome beside whoever waits for it. */
+export interface Observer<T> {
+  /**
+   * It has failed: called as soon as program text may run, before the program itself hears of the failure, and also where it
+   * never asks.
+   */
+  failed(reason: unknown): void;
+  /** It is complete: called in the middle of progress, for a note at most. */
+  completed(value: T): void;
+}
+
 export abstract class Operation<T> implements Request<T> {
   protected readonly driver: OperationDriver;
   /** True once it is done or has failed. */
@@ -49,6 +60,8 @@ export abstract class Operation<T> implements Request<T> {
   onEnd: (() => void) | null = null;
   /** When it gives up by itself (wait-options.ts). */
   limit: WaitLimit | null = null;
+  #observer: Observer<T> | null = null;
+  #afterwards: (() => void) | null = null;
   #promise: Promise<T> | null = null;
   #settle: Settle<T> | null = null;
 
@@ -83,8 +96,41 @@ export abstract class Operation<T> implements Request<T> {
 
   /** The result of an operation that is done; throws where it failed. */
   take(): T {
-    if (this.failed) throw this.failure;
+    if (this.failed) {
+      this.tellObserver();
+      throw this.failure;
+    }
     return this.result();
+  }
+
+  /** From now on `observer` hears of the outcome, once; at once where it is there. The first observer stays. */
+  observe(observer: Observer<T>): void {
+    if (this.#observer !== null) return;
+    this.#observer = observer;
+    if (this.done) {
+      this.tellObserver();
+      return;
+    }
+    this.afterwards(() => {
+      // A microtask comes before what the promise sets going, and also where nobody has asked for one.
+      if (this.failed) queueMicrotask(() => this.tellObserver());
+      else this.tellObserver();
+    });
+  }
+
+  /** Tells the observer now of what it has not heard yet: whoever hands a failure to the program does so first. */
+  tellObserver(): void {
+    const observer = this.#observer;
+    if (observer === null) return;
+    this.#observer = null;
+    if (this.failed) observer.failed(this.failure);
+    else observer.completed(this.result());
+  }
+
+  /** Calls `note` at the end of an operation that has not ended yet, after `onEnd`: it, too, may only take a note. */
+  afterwards(note: () => void): void {
+    const earlier = this.#afterwards;
+    this.#afterwards = earlier === null ? note : () => (earlier(), note());
   }
 
   #tell(): void {
@@ -96,6 +142,11 @@ export abstract class Operation<T> implements Request<T> {
     if (onEnd !== null) {
       this.onEnd = null;
       onEnd();
+    }
+    if (this.#afterwards !== null) {
+      const note = this.#afterwards;
+      this.#afterwards = null;
+      note();
     }
     if (this.#settle !== null) {
       const settle = this.#settle;

@@ -171,6 +171,12 @@ export class Outbox implements SendQueue {
     }
   }
 
+  /** The sends of one context that are under way. */
+  sending(high: number, low: number): SendOperation[] {
+    const all = [...this.#queue, ...this.#requested.values(), ...this.#transfers.all];
+    return all.filter((send) => !send.done && send.contextHigh === high && send.contextLow === low);
+  }
+
   /** Writes what the channel takes; true where anything was written. */
   pump(): boolean {
     if (this.#closed !== null) return false;

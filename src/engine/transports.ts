@@ -30,6 +30,11 @@ export class Transports {
     this.#all.find((candidate) => candidate.reaches(id))?.watch(id);
   }
 
+  sharesMemoryWith(id: ProcessId): boolean {
+    const transport = this.#all.find((candidate) => candidate.reaches(id));
+    return transport !== undefined && transport.remote !== true;
+  }
+
   poll(): boolean {
     const all = this.#all;
     let moved = false;

@@ -3,11 +3,18 @@ import { MPIError } from '../errors/mpi-error.ts';
 import { CompletedOperation } from '../engine/completed-operation.ts';
 import { copyOf } from '../engine/fresh-bytes.ts';
 import type { Operation } from '../engine/operation.ts';
+import { type Combination, ReceiveCombining } from '../engine/receive-combining.ts';
 import { ReceiveInto } from '../engine/receive-into.ts';
 import { type Payload, ReceivePayload } from '../engine/receive-payload.ts';
 import { SendOperation } from '../engine/send-operation.ts';
 import type { Status } from '../engine/request.ts';
-import { bufferOfType, bytesOf, elementTypeOf, type BufferLike } from '../wire/element-type.ts';
+import {
+  bufferOfType,
+  bytesOf,
+  elementTypeOf,
+  type BufferLike,
+  type TypedArray,
+} from '../wire/element-type.ts';
 import type { Endpoint } from './endpoint.ts';
 
 /** A message that says nothing but that it has come. */
@@ -92,6 +99,20 @@ export function receivePayloadInto(
 ): Operation<Status> {
   const { engine, context } = endpoint;
   const operation = new ReceiveInto(engine.driver, context, source, tag, bytes, elementType);
+  engine.post(operation);
+  return operation;
+}
+
+/** Receives elements and combines them with `elements`, which get the result. */
+export function receiveCombined(
+  endpoint: Endpoint,
+  combination: Combination,
+  elements: TypedArray,
+  source: number,
+  tag: number,
+): Operation<void> {
+  const { engine, context, rank } = endpoint;
+  const operation = new ReceiveCombining(engine.driver, context, rank, source, tag, combination, elements);
   engine.post(operation);
   return operation;
 }

@@ -83,6 +83,7 @@ function takeAll<T>(operations: readonly Operation<T>[]): T[] {
 function statusWithError(operation: Operation<unknown>): Status {
   const status = operation.status() ?? emptyStatus(ANY_SOURCE, ANY_TAG);
   if (!operation.failed) return status;
+  operation.tellObserver();
   const { failure } = operation;
   return {
     ...status,

@@ -57,6 +57,8 @@ export type Reception = (from: ProcessId) => Inbound;
 
 export interface Transport {
   readonly name: string;
+  /** True where the processes that it leads to are on other hosts, and share no memory with this one. */
+  readonly remote?: boolean;
   /** True where this transport leads to the process. */
   reaches(peer: ProcessId): boolean;
   /** Called once, before anything else. */

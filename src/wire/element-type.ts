@@ -205,6 +205,16 @@ export function typedArrayOf(type: number, length: number): TypedArray | undefin
   return constructor === undefined ? undefined : new constructor(length);
 }
 
+/** A view of elements that lie somewhere in memory, at an address that suits them; no copy. */
+export function typedArrayOver(
+  type: number,
+  buffer: ArrayBufferLike,
+  byteOffset: number,
+  length: number,
+): TypedArray {
+  return new (typedArrayConstructor(type))(buffer, byteOffset, length);
+}
+
 /** Elements of the type in so many bytes of raw data; throws a RangeError where that is no whole number. */
 export function elementCount(type: number, byteLength: number): number {
   const bytes = elementBytes(type);

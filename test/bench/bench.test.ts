@@ -4,7 +4,10 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { SECTIONS } from '#bench/plan.js';
+import { mpi4py } from '#bench/participants/mpi4py.js';
+import { openMpi } from '#bench/participants/open-mpi.js';
+import { renderBreakdown } from '#bench/report/breakdown-table.js';
+import { SECTIONS } from '#bench/row.js';
 import { writeResults } from '#bench/report/write-results.js';
 import { runBenchmark } from '#bench/run-benchmark.js';
 
@@ -22,7 +25,8 @@ test('a tiny run of our own side measures every row, and leaves results, tables 
 
   assert.deepEqual(results.failures, []);
   assert.deepEqual(results.leftOut, []);
-  assert.ok(results.rows.length >= 12);
+  const collectives = results.rows.filter((row) => row.section === 'collectives');
+  assert.equal(collectives.length, 2 * (1 + 5 * 2));
   for (const row of results.rows) {
     const summary = row.values.parley;
     assert.ok(summary !== undefined, row.id);
@@ -37,19 +41,48 @@ test('a tiny run of our own side measures every row, and leaves results, tables 
   const directory = await mkdtemp(join(tmpdir(), 'parley-bench-test-'));
   try {
     await writeResults(results, directory);
-    assert.deepEqual((await readdir(directory)).toSorted(), [
-      'bandwidth.svg',
-      'latency.svg',
-      'latest.json',
-      'latest.txt',
-      'overview.svg',
-      'ping-pong-bandwidth.svg',
-    ]);
+    const verbs = ['allgather', 'allreduce', 'alltoall', 'bcast', 'reduce'];
+    const ofCollectives = verbs.flatMap((verb) => [`${verb}-2-ranks.svg`, `${verb}-4-ranks.svg`]);
+    assert.deepEqual(
+      (await readdir(directory)).toSorted(),
+      [
+        ...ofCollectives,
+        'bandwidth.svg',
+        'latency.svg',
+        'latest.json',
+        'latest.txt',
+        'overview.svg',
+        'ping-pong-bandwidth.svg',
+      ].toSorted(),
+    );
     const written: unknown = JSON.parse(await readFile(join(directory, 'latest.json'), 'utf8'));
     assert.deepEqual(written, JSON.parse(JSON.stringify(results)));
   } finally {
     await rm(directory, { recursive: true });
   }
+});
+
+test('the peers run the same collectives, where they are installed', async (t) => {
+  const missing = [...(await openMpi.missing()), ...(await mpi4py.missing())];
+  if (missing.length > 0) {
+    t.skip(`there is no ${missing.join(', ')}`);
+    return;
+  }
+  const results = await runBenchmark({
+    scale: 'tiny',
+    rounds: 1,
+    sections: ['collectives'],
+    peers: ['open-mpi', 'mpi4py'],
+    pin: false,
+    onProgress: () => undefined,
+    now: () => new Date(0),
+  });
+  assert.deepEqual([results.failures, results.leftOut], [[], []]);
+  for (const { id, values } of results.rows) {
+    assert.deepEqual(Object.keys(values), ['parley', 'open-mpi', 'mpi4py'], id);
+  }
+  assert.equal(results.targets.length, 2 * (1 + 5 * 2));
+  assert.match(renderBreakdown(results), /^Where ours goes.*\n.*preemptions\n {2}barrier, 2 ranks /);
 });
 
 test('an aborted run ends by the reason of its signal and leaves no workspace', async () => {
@@ -76,9 +109,10 @@ test('the command refuses what it does not know, and says what there is', () => 
   const bench = (...options: string[]): ReturnType<typeof spawnSync> =>
     spawnSync(process.execPath, ['bin/parley.js', 'bench', ...options], { encoding: 'utf8' });
   for (const [options, wanted] of [
-    [['--only', 'speed'], /"speed" is not among latency, bandwidth, collectives, idle, start-up/],
+    [['speed'], /"speed" is not among latency, bandwidth, collectives, idle, start-up/],
     [['--peers', 'pvm'], /"pvm" is not among open-mpi, mpich, lam, mpi4py/],
     [['--rounds', '0'], /"0" is no number of rounds/],
+    [['--tune', 'latency'], /--tune takes no groups: leave out latency/],
   ] as const) {
     const { status, stderr, stdout } = bench(...options);
     assert.equal(status, 2, options.join(' '));

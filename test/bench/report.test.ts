@@ -32,16 +32,34 @@ const RESULTS: BenchResults = {
   rounds: 3,
   placement: 'left to the system',
   participants: [
-    { id: 'parley', label: 'Parley', version: '1.0.0' },
-    { id: 'open-mpi', label: 'Open MPI', version: '4.1' },
+    { id: 'parley', label: 'Parley', version: '1.0.0', settings: 'defaults' },
+    { id: 'open-mpi', label: 'Open MPI', version: '4.1', settings: 'defaults' },
   ],
   leftOut: [{ label: 'LAM/MPI', reason: 'only root can install it' }],
   rows: [latencyRow(8, [0.1, 0.11, 0.12], [0.2, 0.22, 0.24]), latencyRow(1024, [1, 1.1, 1.2], [2, 2.2, 2.4])],
   targets: [
-    { label: '8 B', wanted: '≤ Open MPI', ours: 0.11, theirs: 0.22, unit: 'µs', ratio: 0.5, met: true },
-    { label: '1 KiB', wanted: '≤ Open MPI', ours: 3, theirs: 2, unit: 'µs', ratio: 1.5, met: false },
+    {
+      row: 'latency-8',
+      label: '8 B',
+      wanted: '≤ Open MPI',
+      ours: 0.11,
+      theirs: 0.22,
+      unit: 'µs',
+      ratio: 0.5,
+      met: true,
+    },
+    {
+      row: 'latency-1024',
+      label: '1 KiB',
+      wanted: '≤ Open MPI',
+      ours: 3,
+      theirs: 2,
+      unit: 'µs',
+      ratio: 1.5,
+      met: false,
+    },
   ],
-  failures: [{ participant: 'open-mpi', rows: ['barrier-2'], times: 2, message: 'it broke' }],
+  failures: [{ participant: 'open-mpi', rows: ['barrier-2'], times: 2, message: 'it broke', tooSlow: false }],
 };
 
 test('numbers have three significant digits and no exponent', () => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { planSteps, SECTIONS } from '#bench/plan.js';
+import { planSteps } from '#bench/plan.js';
+import { SECTIONS } from '#bench/row.js';
 import type { RowResult } from '#bench/results.js';
 import { summarize } from '#bench/statistics.js';
 import { judge, TARGETS, type Target } from '#bench/targets.js';

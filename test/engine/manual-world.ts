@@ -7,12 +7,14 @@
  *     world.step(1);                          // rank 1 has looked
  */
 import { Attributes } from '#api/attributes.js';
+import { ERRORS_RETURN } from '#api/error-handling/error-handler.js';
 import { Intracommunicator } from '#api/intracommunicator.js';
 import type { ProcessContext } from '#api/process-context.js';
 import { CommunicatorCore } from '#communicators/communicator-core.js';
 import { Engine } from '#engine/engine.js';
 import { DEFAULT_LIMITS, type EngineLimits } from '#engine/limits.js';
 import type { WaitingPolicy } from '#engine/waiting-policy.js';
+import { ErrorCodes } from '#errors/error-codes.js';
 import { ContextIds } from '#model/context-id.js';
 import { processId, type ProcessId } from '#model/process-id.js';
 import type { Clock } from '#system/clock.js';
@@ -35,9 +37,18 @@ export interface ManualWorldOptions {
 const NO_WAITING: WaitingPolicy = { spins: 0, yields: 0, awaitSpins: 0, awaitYields: 0, awaitTurns: 0 };
 
 const processContext: ProcessContext = {
+  initialErrhandler: ERRORS_RETURN,
+  errorCodes: new ErrorCodes(),
+  checksCollectives: false,
   newAttributes: () => new Attributes(new Map()),
   abort(code) {
     throw new Error(`abort(${code})`);
+  },
+  abortConnected(code) {
+    throw new Error(`abort(${code}) of all`);
+  },
+  report(text) {
+    throw new Error(`a report: ${text}`);
   },
 };
 

@@ -10,12 +10,14 @@
 import assert from 'node:assert/strict';
 import { Attributes } from '#api/attributes.js';
 import { Communicator } from '#api/communicator.js';
+import { ERRORS_RETURN } from '#api/error-handling/error-handler.js';
 import { Intracommunicator } from '#api/intracommunicator.js';
 import type { ProcessContext } from '#api/process-context.js';
 import { CommunicatorCore } from '#communicators/communicator-core.js';
 import { Engine } from '#engine/engine.js';
 import type { EngineLimits } from '#engine/limits.js';
 import type { MatchContext } from '#engine/match-context.js';
+import { ErrorCodes } from '#errors/error-codes.js';
 import { MPIError } from '#errors/mpi-error.js';
 import { ContextIds } from '#model/context-id.js';
 import { processId, type ProcessId } from '#model/process-id.js';
@@ -36,6 +38,8 @@ export const contextOf = (comm: Communicator): MatchContext => Inside.contextOf(
 export interface SimulatedWorldOptions extends SimulatedNetworkOptions {
   readonly size: number;
   readonly limits?: Partial<EngineLimits>;
+  /** As PARLEY_CHECK=collective has it. */
+  readonly checksCollectives?: boolean;
 }
 
 /** How a rank's program ended: with a value, with an error, or never, since its process was lost. */
@@ -53,9 +57,18 @@ export const NARROW_LIMITS: EngineLimits = {
 };
 
 const processContext: ProcessContext = {
+  initialErrhandler: ERRORS_RETURN,
+  errorCodes: new ErrorCodes(),
+  checksCollectives: false,
   newAttributes: () => new Attributes(new Map()),
   abort(code) {
     throw new Error(`abort(${code}) in a simulated world`);
+  },
+  abortConnected(code) {
+    throw new Error(`abort(${code}) of all in a simulated world`);
+  },
+  report(text) {
+    throw new Error(`a report in a simulated world: ${text}`);
   },
 };
 
@@ -70,7 +83,8 @@ export class SimulatedWorld {
   readonly #lost = new Map<number, () => void>();
 
   constructor(options: SimulatedWorldOptions) {
-    const { seed, size, limits = NARROW_LIMITS } = options;
+    const { seed, size, limits = NARROW_LIMITS, checksCollectives = false } = options;
+    const context = { ...processContext, checksCollectives };
     this.seed = seed;
     this.size = size;
     this.network = new SimulatedNetwork(options);
@@ -100,7 +114,7 @@ export class SimulatedWorld {
     this.comms = this.engines.map((engine) => {
       const maker = { engine, contextIds: new ContextIds(() => random.bits()) };
       const core = new CommunicatorCore(maker, ContextIds.ofJob(job, 0), this.#ids, null, 'world');
-      return new Intracommunicator(processContext, core, processContext.newAttributes());
+      return new Intracommunicator(context, core, context.newAttributes());
     });
   }
 

@@ -42,6 +42,7 @@ export const lam: Peer = {
       id: 'lam',
       label: 'LAM/MPI',
       version,
+      settings: '-ssi rpi usysv, its spinning shared-memory transport',
       kinds: C_KINDS,
       command: (ranks, cases) => ({
         file: 'mpirun.lam',

@@ -25,6 +25,7 @@ export const mpi4py: Peer = {
       id: 'mpi4py',
       label: 'mpi4py',
       version,
+      settings: 'over Open MPI, with its settings',
       kinds: new Set([...C_KINDS, 'object']),
       command: (ranks, cases) => ({
         file: 'mpirun.openmpi',

@@ -16,6 +16,8 @@ export const mpich: Peer = {
       id: 'mpich',
       label: 'MPICH',
       version: await readVersion('mpiexec.mpich', ['--version'], /Version:\s+(\S+)/, signal),
+      settings:
+        'defaults; it always spins: on the device ch4:ucx MPIR_CVAR_POLLS_BEFORE_YIELD changes nothing',
       kinds: C_KINDS,
       command: (ranks, cases) => ({
         file: 'mpiexec.mpich',

@@ -23,6 +23,8 @@ export const openMpi: Peer = {
       id: 'open-mpi',
       label: 'Open MPI',
       version: await readVersion('mpicc.openmpi', ['--showme:version'], /Open MPI (\S+)/, signal),
+      settings:
+        '--oversubscribe, --bind-to none; where ranks outnumber processors it yields them when idle, by its own default (mpi_yield_when_idle)',
       kinds: C_KINDS,
       command: (ranks, cases) => ({
         file: 'mpirun.openmpi',

@@ -3,7 +3,8 @@
  * once awaiting with a live event loop.
  */
 import { fileURLToPath } from 'node:url';
-import type { CaseKind } from '../bench-case.ts';
+import { COLLECTIVE_KINDS, type CaseKind } from '../bench-case.ts';
+import type { Command } from '../run-job.ts';
 import { placed, type Participant, type Workspace } from './participant.ts';
 
 const LAUNCHER = fileURLToPath(new URL('../../../bin/parley.js', import.meta.url));
@@ -16,8 +17,7 @@ export function ownParticipants(workspace: Workspace, version: string): Particip
       'latency',
       'object',
       'window',
-      'barrier',
-      'allreduce',
+      ...COLLECTIVE_KINDS,
       'idle',
       'start-up',
     ]),
@@ -35,16 +35,25 @@ function ownParticipant(
     id: waiting === 'blocking' ? 'parley' : 'parley-awaiting',
     label: waiting === 'blocking' ? 'Parley' : 'Parley, await',
     version,
+    settings: 'defaults',
     kinds: new Set(kinds),
-    command: (ranks, cases) => {
-      const program = workspace.pin
-        ? placed(workspace, process.execPath, [RANK_PROGRAM, waiting, ...cases])
-        : [RANK_PROGRAM, waiting, ...cases];
-      return {
-        file: process.execPath,
-        args: [LAUNCHER, 'run', '-n', String(ranks), '--no-label', ...program],
-      };
-    },
+    command: (ranks, cases) =>
+      workspace.pin
+        ? launch(ranks, placed(workspace, process.execPath, [RANK_PROGRAM, waiting, ...cases]))
+        : ownCommand(ranks, waiting, cases),
     close: () => Promise.resolve(),
   };
+}
+
+/** The command that runs these cases (encoded) with so many of our ranks. */
+export function ownCommand(
+  ranks: number,
+  waiting: 'blocking' | 'awaiting',
+  cases: readonly string[],
+): Command {
+  return launch(ranks, [RANK_PROGRAM, waiting, ...cases]);
+}
+
+function launch(ranks: number, program: readonly string[]): Command {
+  return { file: process.execPath, args: [LAUNCHER, 'run', '-n', String(ranks), '--no-label', ...program] };
 }

@@ -13,6 +13,8 @@ export interface Participant {
   readonly label: string;
   /** Undefined where it does not say. */
   readonly version: string | undefined;
+  /** What is set for it, and what it does by itself, where ranks share processors; for the reader of the results. */
+  readonly settings: string;
   /** The kinds of case that its rank program knows, and `start-up` for being launched without one. */
   readonly kinds: ReadonlySet<CaseKind | 'start-up'>;
   /** The command that runs these cases (encoded) with so many ranks. */
@@ -55,8 +57,12 @@ export function placed(
 export const C_KINDS: ReadonlySet<CaseKind | 'start-up'> = new Set([
   'latency',
   'window',
-  'barrier',
-  'allreduce',
   'idle',
+  'barrier',
+  'bcast',
+  'reduce',
+  'allreduce',
+  'allgather',
+  'alltoall',
   'start-up',
 ]);

@@ -3,9 +3,9 @@
  * argument says. Without a case it only starts and ends MPI, which is what the start-up is measured with.
  */
 import { COMM_WORLD, type Intracommunicator } from '../../index.ts';
-import { decodeCase, type BenchCase, type CaseRecord } from '../bench-case.ts';
+import { decodeCase, isCollectiveKind, type BenchCase, type CaseRecord } from '../bench-case.ts';
 import { TAG_GO, toRecord, type GoAhead } from './batches.ts';
-import { runAllreduce, runBarrier } from './collectives.ts';
+import { runCollective } from './collectives.ts';
 import { runIdle } from './idle.ts';
 import { runLatency } from './latency.ts';
 import { runObjectLatency } from './object-latency.ts';
@@ -15,8 +15,6 @@ const TIMED_KINDS = {
   latency: runLatency,
   object: runObjectLatency,
   window: runWindow,
-  barrier: runBarrier,
-  allreduce: runAllreduce,
 };
 
 async function runCase(
@@ -24,12 +22,20 @@ async function runCase(
   benchCase: BenchCase,
   awaiting: boolean,
 ): Promise<CaseRecord | undefined> {
-  if (benchCase.kind === 'idle') {
+  const { kind } = benchCase;
+  if (isCollectiveKind(kind)) {
+    const measured = runCollective(world, benchCase, kind);
+    if (measured === undefined) return undefined;
+    const { iterations, seconds, breakdown } = measured;
+    const record = toRecord({ ...benchCase, iterations }, world.size, seconds);
+    return breakdown === undefined ? record : { ...record, breakdown };
+  }
+  if (kind === 'idle') {
     const times = await runIdle(world, benchCase, awaiting);
     return times && toRecord(benchCase, world.size, times.seconds, times.processorSeconds);
   }
   const goAhead = awaiting ? awaitingGoAhead(world) : blockingGoAhead(world);
-  const seconds = await TIMED_KINDS[benchCase.kind](world, benchCase, goAhead, awaiting);
+  const seconds = await TIMED_KINDS[kind](world, benchCase, goAhead, awaiting);
   return world.rank === 0 ? toRecord(benchCase, world.size, seconds) : undefined;
 }
 

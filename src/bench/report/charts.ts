@@ -1,9 +1,22 @@
 /**
  * Which plots a run of the benchmark gives: latency and bandwidth over the message size, and bars for the rest.
  */
+import { COLLECTIVE_RANKS, MEASURED_VERBS } from '../collective-rows.ts';
 import type { BenchResults, ParticipantResult, RowResult } from '../results.ts';
 import { renderBarChart, type Panel } from './svg-bar-chart.ts';
 import { renderLineChart, type Series } from './svg-line-chart.ts';
+
+/** What the sizes of each verb are. */
+export const SIZE_OF: Readonly<Record<(typeof MEASURED_VERBS)[number], string>> = {
+  bcast: 'the buffer',
+  reduce: "each rank's buffer",
+  allreduce: "each rank's buffer",
+  allgather: 'what each rank contributes',
+  alltoall: 'what each rank sends to each',
+};
+
+/** The rows that the overview shows. */
+const OVERVIEW = /^(latency-8|object|rate|barrier-\d+|[a-z]+-(8|1048576)-\d+|idle-\d+|start-up-\d+)$/;
 
 /** File names and their contents; a plot that this run has no numbers for is left out. */
 export function drawCharts(results: BenchResults): Map<string, string> {
@@ -59,14 +72,45 @@ export function drawCharts(results: BenchResults): Map<string, string> {
     );
   }
 
+  for (const [name, chart] of collectiveCharts(results)) charts.set(name, chart);
+
   const panels = results.rows
-    .filter((row) => row.id === 'latency-8' || !/^(latency|bandwidth)-/.test(row.id))
+    .filter((row) => OVERVIEW.test(row.id))
     .flatMap((row) => panelOf(row, results.participants));
   if (panels.length > 0) {
     const title = 'Latency, message rate, collectives, idling, start-up';
     charts.set('overview.svg', renderBarChart(title, `${note} · less is better, but for the rate`, panels));
   }
   return charts;
+}
+
+/** One plot for each verb and number of ranks that was measured at several sizes. */
+function collectiveCharts(results: BenchResults): Map<string, string> {
+  const charts = new Map<string, string>();
+  for (const verb of MEASURED_VERBS) {
+    for (const ranks of COLLECTIVE_RANKS) {
+      const rows = results.rows.filter((row) => row.id.startsWith(`${verb}-`) && row.ranks === ranks);
+      const series = seriesOf(results.participants, rows, (bytes, microseconds) => ({
+        x: bytes,
+        y: microseconds,
+      }));
+      if (rows.length < 2 || series.length === 0) continue;
+      const chart = renderLineChart({
+        title: `${capitalize(verb)} of doubles, ${ranks} ranks (less is better)`,
+        note: describeRun(results),
+        xLabel: SIZE_OF[verb],
+        yLabel: 'time of one at the slowest rank, µs',
+        series,
+      });
+      charts.set(collectiveChartName(verb, ranks), chart);
+    }
+  }
+  return charts;
+}
+
+/** `bcast-4-ranks.svg`. */
+export function collectiveChartName(verb: string, ranks: number): string {
+  return `${verb}-${ranks}-ranks.svg`;
 }
 
 function describeRun({ machine, rounds, date }: BenchResults): string {

@@ -3,7 +3,7 @@
  * legend stands to the right, in the order of the lines' right ends, so that eye and line meet.
  */
 import type { ParticipantId } from '../participants/participant.ts';
-import { formatBytes } from '../plan.ts';
+import { formatBytes } from '../sizes.ts';
 import { formatNumber } from './number-format.ts';
 import { round, svgDocument, textElement } from './svg-theme.ts';
 

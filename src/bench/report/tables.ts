@@ -4,19 +4,26 @@
  * many times better ours is than the best of the others.
  */
 import { PEER_IDS } from '../participants/participant.ts';
-import type { Section } from '../plan.ts';
+import type { Section } from '../row.ts';
 import type { BenchResults, ParticipantResult, RowResult } from '../results.ts';
 import type { Summary } from '../statistics.ts';
 import type { Judgement } from '../judgement.ts';
+import { alignColumns } from './align-columns.ts';
 import { formatNumber } from './number-format.ts';
 
 const SECTION_TITLES: Readonly<Record<Section, string>> = {
   latency: 'Latency: half a round trip of a ping-pong, µs (less is better)',
   bandwidth: 'Bandwidth and message rate: a window of non-blocking messages one way (more is better)',
-  collectives: 'Collectives, µs each (less is better)',
+  collectives:
+    'Collectives of doubles, µs each at the slowest rank (less is better); a size is what one rank has, in allgather what it\ncontributes, in alltoall what it sends to each',
   idle: 'Processor time of ranks that wait for a message, % of one core (less is better)',
   'start-up': 'Start-up: a job that only starts and ends MPI, wall time, ms (less is better)',
 };
+
+/** In the place of a number: the row did not end in its time. */
+export const TOO_SLOW = 'too slow';
+
+const FAILURE_LINES_MAX = 8;
 
 const LOAD_WARNING =
   'others were using the processors: these numbers vary, and those of libraries that spin most';
@@ -25,12 +32,14 @@ export function renderTables(results: BenchResults, width: number): string {
   const parts = [renderHeader(results)];
   for (const section of new Set(results.rows.map((row) => row.section))) {
     const rows = results.rows.filter((row) => row.section === section);
-    parts.push(`${SECTION_TITLES[section]}\n${renderSection(rows, results.participants, width)}`);
+    parts.push(`${SECTION_TITLES[section]}\n${renderSection(rows, results, width)}`);
   }
   if (results.targets.length > 0) parts.push(renderTargets(results.targets));
   for (const { participant, rows, times, message } of results.failures) {
     const count = times === 1 ? '' : `, ${times} times`;
-    parts.push(`${participant} failed at ${rows.join(', ')}${count}:\n${indent(message)}`);
+    const lines = message.split('\n');
+    const text = [...lines.slice(0, FAILURE_LINES_MAX), ...(lines.length > FAILURE_LINES_MAX ? ['…'] : [])];
+    parts.push(`${participant} failed at ${rows.join(', ')}${count}:\n${indent(text.join('\n'))}`);
   }
   return `${parts.join('\n\n')}\n`;
 }
@@ -56,9 +65,13 @@ function describeRounds(rounds: number): string {
 
 function renderSection(
   rows: readonly RowResult[],
-  participants: readonly ParticipantResult[],
+  { participants, failures }: BenchResults,
   width: number,
 ): string {
+  const isSlow = (row: RowResult, { id }: ParticipantResult): boolean =>
+    failures.some(
+      ({ tooSlow, participant, rows: ids }) => tooSlow && participant === id && ids.includes(row.id),
+    );
   const columns = participants.filter(({ id }) => rows.some((row) => row.values[id] !== undefined));
   if (columns.length === 0) return '  no results';
   const mixed = new Set(rows.map((row) => row.unit)).size > 1;
@@ -67,7 +80,9 @@ function renderSection(
     const head = ['', ...columns.map(({ label }) => label), ...(hasLead ? ['ahead'] : [])];
     const body = rows.map((row) => [
       mixed ? `${row.label}, ${row.unit}` : row.label,
-      ...columns.map(({ id }) => renderCell(row.values[id], withRange)),
+      ...columns.map((column) =>
+        isSlow(row, column) ? TOO_SLOW : renderCell(row.values[column.id], withRange),
+      ),
       renderLead(row),
     ]);
     return alignColumns([head, ...body]);
@@ -104,25 +119,6 @@ function renderTargets(targets: readonly Judgement[]): string {
   ]);
   const table = alignColumns([['', 'ours', 'wanted', 'theirs', 'ratio'], ...lines]);
   return `Targets: ${met} of ${targets.length} met\n${table}`;
-}
-
-/** First column to the left, the others to the right. */
-function alignColumns(lines: readonly (readonly string[])[]): string {
-  const columns = Math.max(...lines.map((line) => line.length));
-  const widths = Array.from({ length: columns }, (_, column) =>
-    Math.max(...lines.map((line) => line[column]?.length ?? 0)),
-  );
-  return lines
-    .map((line) =>
-      line
-        .map((cell, column) =>
-          column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0),
-        )
-        .join('  ')
-        .trimEnd(),
-    )
-    .map((line) => `  ${line}`)
-    .join('\n');
 }
 
 function indent(text: string): string {

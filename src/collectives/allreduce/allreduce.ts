@@ -1,117 +1,67 @@
 /**
- * Reduction to everybody.
- *
- * By recursive doubling where the operation is commutative: in round k everybody exchanges its partial result with
- * the process whose rank differs in bit k, and both combine. Ranks beyond the largest power of two first give their
- * value to a partner, and get the result from it at the end. Cost: (⌈log₂ p⌉ + 2)(α + nβ + nγ).
- *
- * Otherwise by a reduction to rank 0 and a broadcast, which keep rank order. MPI-4.1 §6.9.6.
+ * Reduction to everybody (MPI-4.1 §6.9.6): of everybody's data, on an intercommunicator of the other group's. Operations that
+ * do not commute get their operands in rank order, whatever the algorithm.
  */
-import { outcome, type Steps } from '../../engine/task.ts';
-import { bytesOf, elementTypeOf, type BufferLike } from '../../wire/element-type.ts';
-import { payloadOf, receivePayload, receivePayloadInto, sendPayload, valueOf } from '../../p2p/payload.ts';
-import { bcast, bcastInto } from '../bcast/bcast.ts';
-import { type CollectiveEndpoint, withTagsFor } from '../collective.ts';
+import type { Steps } from '../../engine/task.ts';
+import type { BufferLike } from '../../wire/element-type.ts';
+import { type CollectiveEndpoint, type CollectiveEnds, isInter } from '../collective.ts';
+import { elementReduction, type ElementReduction } from '../operations/element-reduction.ts';
 import { type Op, operatorOf } from '../operations/op.ts';
-import { checkResult, elementsOf, newArrayLike, reduce, reduceInto } from '../reduce/reduce.ts';
+import { elementsOf, resultElements } from '../operations/reduction-buffers.ts';
+import type { Algorithms } from '../tuning/algorithms.ts';
+import { chooseAlgorithm } from '../tuning/choose-algorithm.ts';
+import { interAllreduce, interAllreduceInto } from './inter-allreduce.ts';
+import { rabenseifnerAllreduceInto } from './rabenseifner-allreduce.ts';
+import {
+  recursiveDoublingAllreduce,
+  recursiveDoublingAllreduceInto,
+} from './recursive-doubling-allreduce.ts';
+import { reduceBcastAllreduceInto } from './reduce-bcast-allreduce.ts';
+import { ringAllreduceInto } from './ring-allreduce.ts';
 
-/** Everybody gets the combination of everybody's value. */
-export function* allreduce<T>(endpoint: CollectiveEndpoint, value: T, op: Op): Steps<T> {
-  const { combine, commutative } = operatorOf(op, 'allreduce', value);
-  if (!commutative) {
-    const parts = withTagsFor(endpoint, 2);
-    const sum = yield* reduce(parts, value, op, 0);
-    return (yield* bcast({ local: parts, remote: null }, sum, 0)) as T;
-  }
-  const { rank } = endpoint;
-  const tag = endpoint.nextTag();
-  let sum: unknown = value;
-  const exchange = function* (partner: number): Steps<unknown> {
-    const sending = sendPayload(endpoint, payloadOf(endpoint, sum), partner, tag);
-    const received = yield* outcome(receivePayload(endpoint, partner, tag));
-    yield* outcome(sending);
-    return valueOf(endpoint, received);
-  };
-  const plan = doublingPlan(rank, endpoint.peers.length);
-  if (plan.givesTo >= 0) {
-    yield* outcome(sendPayload(endpoint, payloadOf(endpoint, sum), plan.givesTo, tag));
-    return valueOf(endpoint, yield* outcome(receivePayload(endpoint, plan.givesTo, tag))) as T;
-  }
-  if (plan.takesFrom >= 0) {
-    sum = combine(sum, valueOf(endpoint, yield* outcome(receivePayload(endpoint, plan.takesFrom, tag))));
-  }
-  for (const partner of plan.partners) {
-    const other = yield* exchange(partner);
-    sum = rank < partner ? combine(sum, other) : combine(other, sum);
-  }
-  if (plan.takesFrom >= 0)
-    yield* outcome(sendPayload(endpoint, payloadOf(endpoint, sum), plan.takesFrom, tag));
-  return sum as T;
+const VERB = 'allreduce';
+type Algorithm = Algorithms['allreduceInto'];
+const ALGORITHM: Readonly<Record<Algorithm, typeof ringAllreduceInto>> = {
+  'recursive-doubling': recursiveDoublingAllreduceInto,
+  rabenseifner: rabenseifnerAllreduceInto,
+  ring: ringAllreduceInto,
+  'reduce-bcast': reduceBcastAllreduceInto,
+};
+
+/** Everybody gets the combination of everybody's value, or of the other group's. */
+export function* allreduce<T>(ends: CollectiveEnds, value: T, op: Op): Steps<T> {
+  const { local } = ends;
+  const tag = local.nextTag();
+  const remoteTag = ends.remote?.nextTag() ?? 0;
+  const operator = operatorOf(op, VERB);
+  operator.check(value);
+  if (isInter(ends)) return (yield* interAllreduce(ends, operator, value, tag, remoteTag)) as T;
+  return (yield* recursiveDoublingAllreduce(local, operator, value, tag)) as T;
 }
 
-/** Everybody's buffer gets the combination of everybody's, element by element. */
+/** Everybody's buffer gets the combination, element by element. */
 export function* allreduceInto(
-  endpoint: CollectiveEndpoint,
+  ends: CollectiveEnds,
   send: BufferLike,
   recv: BufferLike,
   op: Op,
 ): Steps<void> {
-  const own = elementsOf(endpoint, send);
-  const { combineInto, commutative } = operatorOf(op, 'allreduce', own);
-  checkResult(endpoint, own, recv);
-  if (!commutative) {
-    const parts = withTagsFor(endpoint, 2);
-    yield* reduceInto(parts, send, recv, op, 0);
-    yield* bcastInto({ local: parts, remote: null }, recv, 0);
+  const { local } = ends;
+  const tag = local.nextTag();
+  const remoteTag = ends.remote?.nextTag() ?? 0;
+  const operator = operatorOf(op, VERB);
+  const own = elementsOf(local, VERB, send);
+  const reduction = elementReduction(operator, own);
+  const result = resultElements(local, VERB, own, recv, own.length);
+  if (isInter(ends)) {
+    yield* interAllreduceInto(ends, reduction, own, result, tag, remoteTag);
     return;
   }
-  const { rank } = endpoint;
-  const tag = endpoint.nextTag();
-  const elementType = elementTypeOf(own);
-  const sum = elementsOf(endpoint, recv);
-  sum.set(own as never);
-  const sumPayload = { elementType, bytes: bytesOf(sum) };
-  const plan = doublingPlan(rank, endpoint.peers.length);
-  if (plan.givesTo >= 0) {
-    yield* outcome(sendPayload(endpoint, sumPayload, plan.givesTo, tag));
-    yield* outcome(receivePayloadInto(endpoint, sumPayload, plan.givesTo, tag));
-    return;
-  }
-  const part = newArrayLike(own);
-  const partPayload = { elementType, bytes: bytesOf(part) };
-  if (plan.takesFrom >= 0) {
-    yield* outcome(receivePayloadInto(endpoint, partPayload, plan.takesFrom, tag));
-    combineInto(sum, part, sum);
-  }
-  for (const partner of plan.partners) {
-    const receiving = receivePayloadInto(endpoint, partPayload, partner, tag);
-    yield* outcome(sendPayload(endpoint, sumPayload, partner, tag));
-    yield* outcome(receiving);
-    if (rank < partner) combineInto(sum, part, sum);
-    else combineInto(part, sum, sum);
-  }
-  if (plan.takesFrom >= 0) yield* outcome(sendPayload(endpoint, sumPayload, plan.takesFrom, tag));
+  yield* ALGORITHM[choose(local, reduction, own.byteLength)](local, reduction, own, result, tag);
 }
 
-interface DoublingPlan {
-  /** Whom this process leaves its part to, or -1. */
-  readonly givesTo: number;
-  /** Whose part it takes on, or -1. */
-  readonly takesFrom: number;
-  /** With whom it exchanges, in order. */
-  readonly partners: readonly number[];
-}
-
-/** The first 2r ranks pair up, the odd ones giving way, where r ranks are too many for a power of two. */
-function doublingPlan(rank: number, size: number): DoublingPlan {
-  const power = 2 ** Math.floor(Math.log2(size));
-  const surplus = size - power;
-  if (rank < 2 * surplus && rank % 2 === 1) return { givesTo: rank - 1, takesFrom: -1, partners: [] };
-  const compact = rank < 2 * surplus ? rank / 2 : rank - surplus;
-  const partners: number[] = [];
-  for (let bit = 1; bit < power; bit *= 2) {
-    const partner = compact ^ bit;
-    partners.push(partner < surplus ? partner * 2 : partner + surplus);
-  }
-  return { givesTo: -1, takesFrom: rank < 2 * surplus ? rank + 1 : -1, partners };
+function choose(endpoint: CollectiveEndpoint, { commutative }: ElementReduction, bytes: number): Algorithm {
+  const choice = chooseAlgorithm('allreduceInto', bytes, endpoint.peers.length, endpoint.algorithms);
+  // Around a ring the order of operands is another one for each part.
+  return choice === 'ring' && !commutative ? 'rabenseifner' : choice;
 }

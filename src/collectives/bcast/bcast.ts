@@ -1,22 +1,36 @@
 /** Broadcast (MPI-4.1 §6.4): the root's data to everybody, on an intercommunicator to everybody in the other group. */
 import type { Steps } from '../../engine/task.ts';
+import type { Payload } from '../../engine/receive-payload.ts';
+import { PROC_NULL } from '../../model/constants.ts';
 import { payloadOf, valueOf } from '../../p2p/payload.ts';
-import { bufferType } from '../../p2p/receive.ts';
-import { bytesOf, type BufferLike } from '../../wire/element-type.ts';
-import { checkInterRoot, checkRoot, type CollectiveEnds, isInter } from '../collective.ts';
+import type { BufferLike } from '../../wire/element-type.ts';
+import { rawPayload } from '../blocks.ts';
+import {
+  checkInterRoot,
+  checkRoot,
+  type CollectiveEndpoint,
+  type CollectiveEnds,
+  isInter,
+} from '../collective.ts';
+import { chooseAlgorithm } from '../tuning/choose-algorithm.ts';
 import { binomialBcast, binomialBcastInto } from './binomial-bcast.ts';
 import { interBcast, interBcastInto } from './inter-bcast.ts';
+import { scatterAllgatherBcastInto } from './scatter-allgather-bcast.ts';
 
-/** Everybody gets the root's value, the root (and on an intercommunicator its group) its own back. */
+const VERB = 'broadcast';
+
+/** Everybody gets the root's value, the root its own back; on an intercommunicator the root and its group get nothing. */
 export function* bcast<T>(ends: CollectiveEnds, value: T, root: number): Steps<T> {
-  if (isInter(ends)) {
-    checkInterRoot(ends, 'broadcast', root);
-    const payload = yield* interBcast(ends, () => payloadOf(ends.remote, value), root);
-    return payload === null ? value : (valueOf(ends.remote, payload) as T);
-  }
   const { local } = ends;
-  checkRoot(local, 'broadcast', root);
   const tag = local.nextTag();
+  if (isInter(ends)) {
+    const { remote } = ends;
+    const remoteTag = remote.nextTag();
+    checkInterRoot(ends, VERB, root);
+    const payload = yield* interBcast(ends, () => payloadOf(remote, value), root, tag, remoteTag);
+    return (payload === null ? undefined : valueOf(remote, payload)) as T;
+  }
+  checkRoot(local, VERB, root);
   if (local.rank !== root) return valueOf(local, yield* binomialBcast(local, null, root, tag)) as T;
   if (local.peers.length > 1) yield* binomialBcast(local, payloadOf(local, value), root, tag);
   return value;
@@ -25,13 +39,22 @@ export function* bcast<T>(ends: CollectiveEnds, value: T, root: number): Steps<T
 /** Everybody's buffer gets what is in the root's. */
 export function* bcastInto(ends: CollectiveEnds, buffer: BufferLike, root: number): Steps<void> {
   const { local } = ends;
+  const tag = local.nextTag();
   if (isInter(ends)) {
-    checkInterRoot(ends, 'broadcast', root);
-    const elementType = bufferType(ends.remote, buffer, 'broadcast');
-    yield* interBcastInto(ends, { elementType, bytes: bytesOf(buffer) }, root);
+    const { remote } = ends;
+    const remoteTag = remote.nextTag();
+    checkInterRoot(ends, VERB, root);
+    if (root === PROC_NULL) return;
+    const payload = rawPayload(remote, VERB, buffer);
+    yield* interBcastInto(ends, payload, root, remoteTag, () => among(local, payload, 0, tag));
     return;
   }
-  checkRoot(local, 'broadcast', root);
-  const elementType = bufferType(local, buffer, 'broadcast');
-  yield* binomialBcastInto(local, { elementType, bytes: bytesOf(buffer) }, root, local.nextTag());
+  checkRoot(local, VERB, root);
+  yield* among(local, rawPayload(local, VERB, buffer), root, tag);
+}
+
+function among(local: CollectiveEndpoint, payload: Payload, root: number, tag: number): Steps<void> {
+  const chosen = chooseAlgorithm('bcastInto', payload.bytes.length, local.peers.length, local.algorithms);
+  if (chosen === 'scatter-allgather') return scatterAllgatherBcastInto(local, payload, root, tag);
+  return binomialBcastInto(local, payload, root, tag);
 }

@@ -6,7 +6,8 @@
  */
 import { outcome, type Steps } from '../../engine/task.ts';
 import type { Payload } from '../../engine/receive-payload.ts';
-import { receivePayload, receivePayloadInto, sendPayload } from '../../p2p/payload.ts';
+import { receivePayload, sendPayload } from '../../p2p/payload.ts';
+import { arrival, expect, LengthMismatch } from '../arrival.ts';
 import type { CollectiveEndpoint } from '../collective.ts';
 import { placeInTree, type TreePlace } from '../trees/binomial-tree.ts';
 
@@ -23,15 +24,25 @@ export function* binomialBcast(
   return own;
 }
 
-/** Fills everybody's bytes with the root's. */
+/** Fills everybody's bytes with the root's. `verb` is whose part it is, for errors. */
 export function* binomialBcastInto(
   endpoint: CollectiveEndpoint,
   payload: Payload,
   root: number,
   tag: number,
+  verb: string = 'broadcast',
 ): Steps<void> {
   const place = placeInTree(endpoint.rank, endpoint.peers.length, root);
-  if (place.parent >= 0) yield* outcome(receivePayloadInto(endpoint, payload, place.parent, tag));
+  try {
+    if (place.parent >= 0) yield* arrival(endpoint, verb, expect(endpoint, payload, place.parent, tag));
+  } catch (error) {
+    // Those below would wait for ever: they get what has come, and see for themselves.
+    if (error instanceof LengthMismatch) {
+      const { elementType, bytes } = payload;
+      yield* passOn(endpoint, { elementType, bytes: bytes.subarray(0, error.came) }, place, tag);
+    }
+    throw error;
+  }
   yield* passOn(endpoint, payload, place, tag);
 }
 

@@ -1,6 +1,7 @@
 /** Reduction operations: the standard's, and those that programs make (MPI-4.1 §6.9). */
-import type { TypedArray } from '../../wire/element-type.ts';
+import type { Combination } from '../../engine/receive-combining.ts';
 import { MPIError } from '../../errors/mpi-error.ts';
+import { compileElementLoop } from './element-loop.ts';
 
 /**
  * A reduction. The predefined ones work on numbers, bigints and typed arrays (element by element); one made by
@@ -12,50 +13,82 @@ export interface Op {
   readonly commutative: boolean;
 }
 
+/** How elements are combined with those of other ranks: `elements = elements ∘ theirs`, or the other way around. */
+export interface ElementCombinations {
+  readonly withHigher: Combination;
+  readonly withLower: Combination;
+}
+
 /** An operation with what it does. */
-export class Operator implements Op {
+export abstract class Operator implements Op {
   readonly name: string;
   readonly commutative: boolean;
-  /** a∘b, where a comes from the lower ranks. */
-  readonly combine: (a: unknown, b: unknown) => unknown;
-  /** The same for each pair of elements: `target[k] = left[k] ∘ right[k]`; `target` may be either. */
-  readonly combineInto: (left: TypedArray, right: TypedArray, target: TypedArray) => void;
-  /** Throws where it cannot work on the value, whatever the others give. */
-  readonly check: (value: unknown) => void;
+  readonly #combinations: (ElementCombinations | undefined)[] = [];
 
-  constructor(
-    name: string,
-    commutative: boolean,
-    combine: (a: unknown, b: unknown) => unknown,
-    combineInto: (left: TypedArray, right: TypedArray, target: TypedArray) => void,
-    check: (value: unknown) => void = () => undefined,
-  ) {
+  constructor(name: string, commutative: boolean) {
     this.name = name;
     this.commutative = commutative;
-    this.combine = combine;
-    this.combineInto = combineInto;
-    this.check = check;
+  }
+
+  /** Throws where it cannot work on the value, whatever the others give. */
+  abstract check(value: unknown): void;
+  /** Throws where it cannot work on so many elements of this class. */
+  abstract checkElements(elementType: number, length: number): void;
+  /** a∘b, where a comes from the lower ranks; leaves both alone. */
+  abstract combine(a: unknown, b: unknown): unknown;
+  protected abstract combinationsOf(elementType: number): ElementCombinations;
+
+  /** Its loops over elements of this class; compiled once. */
+  elements(elementType: number): ElementCombinations {
+    return (this.#combinations[elementType] ??= this.combinationsOf(elementType));
   }
 }
 
-/**
- * The operation behind an `Op` that a program passes. Throws where it cannot work on this process' own operand: the
- * same everywhere, and before anything is sent, so that nobody waits for a process that has given up.
- */
-export function operatorOf(op: Op, verb: string, operand: unknown): Operator {
-  if (op instanceof Operator) {
-    op.check(operand);
-    return op;
-  }
+/** The operation behind an `Op` that a program passes; throws where it is none. */
+export function operatorOf(op: Op, verb: string): Operator {
+  if (op instanceof Operator) return op;
+  const given: unknown = op;
+  const what =
+    typeof given === 'object' && given !== null
+      ? `an object of keys ${Object.keys(given).join(', ')}`
+      : given === null
+        ? 'null'
+        : `a ${typeof given}`;
   throw new MPIError(
     'MPI_ERR_OP',
-    `Cannot ${verb} with ${typeof op === 'object' ? `an object of keys ${Object.keys(op).join(', ')}` : typeof op}: one of the predefined operations or one made by createOp is wanted`,
+    `Cannot ${verb} with ${what}: one of the predefined operations or one made by createOp is wanted`,
   );
+}
+
+/** An operation of the program's own. */
+class UserOperator extends Operator {
+  readonly #combine: (a: unknown, b: unknown) => unknown;
+
+  constructor(name: string, commutative: boolean, combine: (a: unknown, b: unknown) => unknown) {
+    super(name, commutative);
+    this.#combine = combine;
+  }
+
+  // Whatever its function takes.
+  override check(): void {}
+  override checkElements(): void {}
+
+  override combine(a: unknown, b: unknown): unknown {
+    return this.#combine(a, b);
+  }
+
+  protected override combinationsOf(elementType: number): ElementCombinations {
+    const combination = (text: string): Combination => {
+      return { elementType, width: 1, combine: compileElementLoop({ text }, this.#combine), foreign: true };
+    };
+    return { withHigher: combination('rule(a, b)'), withLower: combination('rule(b, a)') };
+  }
 }
 
 /**
  * Makes an operation of a function (MPI_Op_create, MPI-4.1 §6.9.5). `combine(a, b)` returns a∘b and leaves both alone;
- * it must be associative. Not commutative unless said so.
+ * it must be associative, and may not communicate. Not commutative unless said so: `a` always comes from lower ranks than
+ * `b`. On buffers it is called for each pair of elements.
  *
  * ```ts
  * const longest = MPI.createOp<string>((a, b) => (b.length > a.length ? b : a), { name: 'longest' });
@@ -72,13 +105,6 @@ export function createOp<T>(
       `Cannot create an operation of a ${typeof combine}: a function of two values is wanted`,
     );
   }
-  const byElement = combine as unknown as (a: number, b: number) => number;
-  return new Operator(
-    options.name ?? (combine.name || 'user operation'),
-    options.commutative ?? false,
-    combine as (a: unknown, b: unknown) => unknown,
-    (left, right, target) => {
-      for (let k = 0; k < target.length; k++) target[k] = byElement(left[k] as number, right[k] as number);
-    },
-  );
+  const { name = combine.name || 'user operation', commutative = false } = options;
+  return new UserOperator(name, commutative, combine as (a: unknown, b: unknown) => unknown);
 }

@@ -1,0 +1,69 @@
+/*
+ * The loop over batches of the collectives: the number of iterations is found by trial, and the slowest rank counts.
+ *
+ * A trial of one iteration is doubled until it takes an eighth of the case's time, and has four iterations: the first
+ * may contain what a library sets up. What that gives fills a batch. Rank 0 decides and tells the others. Every batch
+ * begins with a barrier; its time is from when the first rank begins until the last has ended, by the clock that all
+ * processes of a host share: a rank that waits for a processor must not look quick because its own clock starts late.
+ * Where a single iteration takes longer than the whole case may, it is the result.
+ */
+#include "cases.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+/* Seconds of one batch (at rank 0); 0 iterations end the series, and give a negative number. */
+static double timed_batch(const struct bench_case *a_case, batch_function batch, void *state, int iterations) {
+  MPI_Bcast(&iterations, 1, MPI_INT, 0, MPI_COMM_WORLD);
+  if (iterations == 0) return -1;
+  struct bench_case current = *a_case;
+  current.iterations = iterations;
+  MPI_Barrier(MPI_COMM_WORLD);
+  double start = now_seconds();
+  batch(&current, state);
+  double own[2] = {-start, now_seconds()};
+  double all[2] = {0, 0};
+  MPI_Reduce(own, all, 2, MPI_DOUBLE, MPI_MAX, 0, MPI_COMM_WORLD);
+  return world_rank == 0 ? all[0] + all[1] : 0;
+}
+
+static void follow(const struct bench_case *a_case, batch_function batch, void *state) {
+  while (timed_batch(a_case, batch, state, 0) >= 0) continue;
+}
+
+/* How many iterations fill a batch, at most as many as were tried. */
+static int fitting(int tried, double seconds, double wanted) {
+  double count = seconds > wanted ? tried * (wanted / seconds) : tried;
+  return count < 1 ? 1 : (int)count;
+}
+
+void run_calibrated(const struct bench_case *a_case, batch_function batch, void *state) {
+  if (world_rank > 0) {
+    follow(a_case, batch, state);
+    return;
+  }
+  double budget = a_case->milliseconds / 1e3;
+  double *times = calloc((size_t)a_case->batches + 1, sizeof *times);
+  if (times == NULL) fail("out of memory");
+  struct bench_case counted = *a_case;
+  counted.iterations = 1;
+  double limit = now_seconds() + budget;
+  double trial = timed_batch(a_case, batch, state, 1);
+  int done = 0;
+  if (trial >= budget) {
+    times[done++] = trial;
+  } else {
+    while ((trial < budget / 8 || counted.iterations < 4) && counted.iterations < a_case->iterations && now_seconds() < limit) {
+      counted.iterations = counted.iterations * 2 < a_case->iterations ? counted.iterations * 2 : a_case->iterations;
+      trial = timed_batch(a_case, batch, state, counted.iterations);
+    }
+    counted.iterations = fitting(counted.iterations, trial, budget / a_case->batches);
+    limit = now_seconds() + budget;
+    while (done == 0 || (done < a_case->batches && now_seconds() < limit)) {
+      times[done++] = timed_batch(a_case, batch, state, counted.iterations);
+    }
+  }
+  timed_batch(a_case, batch, state, 0);
+  print_times(&counted, times, done);
+  free(times);
+}

@@ -1,0 +1,65 @@
+/**
+ * Reduction to everybody by recursive doubling: in round k everybody exchanges its partial result with the process whose
+ * number differs in bit k, and both combine. Ranks beyond a power of two give way first (doubling-plan.ts). All combine along
+ * the same tree in rank order: right for operations that do not commute, and the same result everywhere to the last bit.
+ *
+ *     p = 4    round 0   0↔1  2↔3        round 1   0↔2  1↔3
+ *
+ * Best for short data, and the only one for values. Cost: (⌈log₂ p⌉ + 2)(α + nβ + nγ); 2 less where p is a power of two.
+ */
+import { outcome, type Steps } from '../../engine/task.ts';
+import { payloadOf, receivePayload, sendPayload, valueOf } from '../../p2p/payload.ts';
+import type { TypedArray } from '../../wire/element-type.ts';
+import type { CollectiveEndpoint } from '../collective.ts';
+import { copyElements, type ElementReduction } from '../operations/element-reduction.ts';
+import type { Operator } from '../operations/op.ts';
+import { doublingPlan, foldSurplus, unfoldSurplus } from '../reduce-scatter/doubling-plan.ts';
+
+/** Everybody gets the combination of everybody's value. */
+export function* recursiveDoublingAllreduce(
+  endpoint: CollectiveEndpoint,
+  operator: Operator,
+  value: unknown,
+  tag: number,
+): Steps<unknown> {
+  const { rank, peers } = endpoint;
+  const { givesTo, takesFrom, partners } = doublingPlan(rank, peers.length);
+  const receive = function* (source: number): Steps<unknown> {
+    return valueOf(endpoint, yield* outcome(receivePayload(endpoint, source, tag)));
+  };
+  if (givesTo >= 0) {
+    yield* outcome(sendPayload(endpoint, payloadOf(endpoint, value), givesTo, tag));
+    return yield* receive(givesTo);
+  }
+  let sum = takesFrom >= 0 ? operator.combine(value, yield* receive(takesFrom)) : value;
+  for (const partner of partners) {
+    const sending = sendPayload(endpoint, payloadOf(endpoint, sum), partner, tag);
+    const theirs = yield* receive(partner);
+    yield* outcome(sending);
+    sum = rank < partner ? operator.combine(sum, theirs) : operator.combine(theirs, sum);
+  }
+  if (takesFrom >= 0) yield* outcome(sendPayload(endpoint, payloadOf(endpoint, sum), takesFrom, tag));
+  return sum;
+}
+
+/** Everybody's `result` gets the combination of everybody's elements. */
+export function* recursiveDoublingAllreduceInto(
+  endpoint: CollectiveEndpoint,
+  reduction: ElementReduction,
+  own: TypedArray,
+  result: TypedArray,
+  tag: number,
+): Steps<void> {
+  const plan = doublingPlan(endpoint.rank, endpoint.peers.length);
+  const folded = yield* foldSurplus(endpoint, reduction, own, result, plan, tag);
+  if (!folded && plan.givesTo < 0) copyElements(own, result);
+  for (const partner of plan.partners) {
+    const sending = reduction.send(endpoint, result, partner, tag);
+    // A short message has left at once. What is still being sent may not change.
+    const sum = sending.done ? result : reduction.copyOf(result);
+    yield* outcome(reduction.receive(endpoint, sum, partner, tag));
+    yield* outcome(sending);
+    copyElements(sum, result);
+  }
+  yield* unfoldSurplus(endpoint, reduction, result, plan, 'allreduce', tag);
+}

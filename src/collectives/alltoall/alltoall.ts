@@ -1,0 +1,116 @@
+/**
+ * Alltoall: everybody has a part for each process, and gets one from each; on an intercommunicator to and from the
+ * other group (MPI-4.1 §6.8).
+ */
+import { MPIError } from '../../errors/mpi-error.ts';
+import type { Steps } from '../../engine/task.ts';
+import type { Payload } from '../../engine/receive-payload.ts';
+import type { Endpoint } from '../../p2p/endpoint.ts';
+import { NO_PAYLOAD, payloadOf, valueOf } from '../../p2p/payload.ts';
+import type { BufferLike } from '../../wire/element-type.ts';
+import {
+  checkApart,
+  checkKinds,
+  checkOwnBlock,
+  countedBlocks,
+  equalBlocks,
+  evenShare,
+  rawPayload,
+} from '../blocks.ts';
+import { type CollectiveEnds, isInter } from '../collective.ts';
+import { spread, spreadInto } from '../spread.ts';
+import { chooseAlgorithm } from '../tuning/choose-algorithm.ts';
+import { checkValues } from '../values.ts';
+import { bruckAlltoall, bruckAlltoallInto } from './bruck-alltoall.ts';
+import { pairwiseAlltoallInto } from './pairwise-alltoall.ts';
+
+const VERB = 'alltoall';
+const NOT_OWN = -1;
+
+/** Everybody gets the value that each has for it. */
+export function* alltoall<T>(ends: CollectiveEnds, values: readonly T[]): Steps<T[]> {
+  const { local } = ends;
+  const tag = local.nextTag();
+  const endpoint = ends.remote ?? local;
+  const remoteTag = ends.remote?.nextTag() ?? tag;
+  checkValues(endpoint, VERB, values);
+  const self = isInter(ends) ? NOT_OWN : local.rank;
+  // The own value stays here.
+  const payloads = values.map((value, dest) => (dest === self ? NO_PAYLOAD : payloadOf(endpoint, value)));
+  const size = endpoint.peers.length;
+  const chosen = isInter(ends) ? 'spread' : chooseAlgorithm('alltoall', 0, size, local.algorithms);
+  const received = yield* chosen === 'bruck'
+    ? bruckAlltoall(local, payloads, tag)
+    : spread(endpoint, (dest) => payloads[dest]!, self, remoteTag);
+  return received.map((payload, from) => (from === self ? values[from]! : (valueOf(endpoint, payload) as T)));
+}
+
+/** Everybody's buffer gets the elements that each has for it; as many for each. */
+export function* alltoallInto(ends: CollectiveEnds, send: BufferLike, recv: BufferLike): Steps<void> {
+  const { local } = ends;
+  const tag = local.nextTag();
+  const endpoint = ends.remote ?? local;
+  const remoteTag = ends.remote?.nextTag() ?? tag;
+  const size = endpoint.peers.length;
+  const [from, to] = buffers(endpoint, send, recv);
+  const parts = equalBlocks(from, size, evenShare(endpoint, VERB, 'send', from));
+  const blocks = equalBlocks(to, size, evenShare(endpoint, VERB, 'receive', to));
+  if (isInter(ends)) {
+    yield* spreadInto(ends.remote, VERB, (dest) => parts.of(dest), blocks, NOT_OWN, remoteTag);
+    return;
+  }
+  checkKinds(local, VERB, from, to);
+  if (from.bytes.length !== to.bytes.length) {
+    throw new MPIError(
+      'MPI_ERR_BUFFER',
+      `Cannot alltoall ${String(from.bytes.length)} bytes into ${String(to.bytes.length)} on ${local.context.label()}: both buffers must be equally long`,
+    );
+  }
+  const chosen = chooseAlgorithm('alltoallInto', parts.lengths[0]!, size, local.algorithms);
+  if (chosen === 'bruck') {
+    yield* bruckAlltoallInto(local, parts, blocks, tag);
+    return;
+  }
+  blocks.fill(local.rank, parts.of(local.rank).bytes);
+  yield* chosen === 'pairwise'
+    ? pairwiseAlltoallInto(local, parts, blocks, tag)
+    : spreadInto(local, VERB, (dest) => parts.of(dest), blocks, local.rank, tag);
+}
+
+/** The same with as many elements for and from each as the counts say. Nobody knows the others', so all go directly. */
+export function* alltoallvInto(
+  ends: CollectiveEnds,
+  send: BufferLike,
+  sendCounts: readonly number[],
+  sendDispls: readonly number[] | null | undefined,
+  recv: BufferLike,
+  recvCounts: readonly number[],
+  recvDispls: readonly number[] | null | undefined,
+): Steps<void> {
+  const { local } = ends;
+  const tag = local.nextTag();
+  const endpoint = ends.remote ?? local;
+  const remoteTag = ends.remote?.nextTag() ?? tag;
+  const [from, to] = buffers(endpoint, send, recv);
+  const parts = countedBlocks(endpoint, VERB, 'send', from, sendCounts, sendDispls);
+  const blocks = countedBlocks(endpoint, VERB, 'receive', to, recvCounts, recvDispls);
+  if (!isInter(ends)) {
+    checkKinds(local, VERB, from, to);
+    const own = parts.of(local.rank).bytes;
+    checkOwnBlock(local, VERB, blocks, own);
+    blocks.fill(local.rank, own);
+  }
+  const self = isInter(ends) ? NOT_OWN : local.rank;
+  yield* spreadInto(endpoint, VERB, (dest) => parts.of(dest), blocks, self, remoteTag);
+}
+
+function buffers(
+  endpoint: Endpoint,
+  send: BufferLike,
+  recv: BufferLike,
+): readonly [from: Payload, to: Payload] {
+  const from = rawPayload(endpoint, VERB, send);
+  const to = rawPayload(endpoint, VERB, recv);
+  checkApart(endpoint, VERB, from.bytes, to.bytes, null);
+  return [from, to];
+}

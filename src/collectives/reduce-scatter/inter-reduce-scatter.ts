@@ -1,0 +1,45 @@
+/**
+ * Reduce-scatter between two groups: each reduces to its rank 0, the two exchange the results, and each group shares out what it
+ * got from the other.
+ *
+ *     group A   0 ← 1, 2, 3      0 ↔ 0      0 → 1, 2, 3   group A
+ *     group B   0 ← 1, 2                    0 → 1, 2      group B
+ *
+ * Cost: that of a reduce, then pα + 2nβ.
+ */
+import { outcome, type Steps } from '../../engine/task.ts';
+import type { TypedArray } from '../../wire/element-type.ts';
+import { arrival } from '../arrival.ts';
+import type { IntercommunicatorEnds } from '../collective.ts';
+import { copyElements, type ElementReduction } from '../operations/element-reduction.ts';
+import { reduceElements } from '../reduce/reduce-elements.ts';
+
+const VERB = 'reduce-scatter';
+
+/** `starts` has the first element of each rank's share, and the end of the last one; `result` may be the beginning of `own`. */
+export function* interReduceScatterInto(
+  { local, remote }: IntercommunicatorEnds,
+  reduction: ElementReduction,
+  own: TypedArray,
+  result: TypedArray,
+  starts: readonly number[],
+  tag: number,
+  remoteTag: number,
+): Steps<void> {
+  if (local.rank !== 0) {
+    yield* reduceElements(local, reduction, own, null, 0, tag);
+    yield* arrival(local, VERB, reduction.expect(local, result, 0, tag));
+    return;
+  }
+  const sum = reduction.newElements(own.length);
+  yield* reduceElements(local, reduction, own, sum, 0, tag);
+  const theirs = reduction.newElements(own.length);
+  const expected = reduction.expect(remote, theirs, 0, remoteTag);
+  const exchange = reduction.send(remote, sum, 0, remoteTag);
+  yield* arrival(remote, VERB, expected);
+  yield* outcome(exchange);
+  const shares = local.peers.map((_, rank) => theirs.subarray(starts[rank], starts[rank + 1]));
+  const sending = shares.slice(1).map((share, index) => reduction.send(local, share, index + 1, tag));
+  copyElements(shares[0]!, result);
+  for (const send of sending) yield* outcome(send);
+}

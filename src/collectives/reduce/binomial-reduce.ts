@@ -1,0 +1,64 @@
+/**
+ * Reduction along a binomial tree: every process combines its own part with those of its children, nearest first, which
+ * covers consecutive ranks in order. Right for operations that do not commute too as long as the tree is rooted at rank 0;
+ * for another root they take one more step.
+ *
+ * Best for short data, and the only one for values. Cost: ⌈log₂ p⌉ (α + nβ + nγ).
+ */
+import { outcome, type Steps } from '../../engine/task.ts';
+import { payloadOf, receivePayload, sendPayload, valueOf } from '../../p2p/payload.ts';
+import type { TypedArray } from '../../wire/element-type.ts';
+import { arrival } from '../arrival.ts';
+import type { CollectiveEndpoint } from '../collective.ts';
+import { copyElements, type ElementReduction } from '../operations/element-reduction.ts';
+import type { Operator } from '../operations/op.ts';
+import { placeInTree } from '../trees/binomial-tree.ts';
+
+/** The root gets the combination of everybody's value, the others undefined. */
+export function* binomialReduce(
+  endpoint: CollectiveEndpoint,
+  operator: Operator,
+  value: unknown,
+  root: number,
+  tag: number,
+): Steps<unknown> {
+  const { rank, peers } = endpoint;
+  const treeRoot = operator.commutative ? root : 0;
+  const { parent, children } = placeInTree(rank, peers.length, treeRoot);
+  let sum = value;
+  for (const child of children.toReversed()) {
+    sum = operator.combine(sum, valueOf(endpoint, yield* outcome(receivePayload(endpoint, child, tag))));
+  }
+  const dest = parent >= 0 ? parent : root;
+  if (dest !== rank) yield* outcome(sendPayload(endpoint, payloadOf(endpoint, sum), dest, tag));
+  if (rank !== root) return undefined;
+  if (treeRoot === root) return sum;
+  return valueOf(endpoint, yield* outcome(receivePayload(endpoint, treeRoot, tag)));
+}
+
+/** The root's `result` gets the combination of everybody's elements; null elsewhere. */
+export function* binomialReduceInto(
+  endpoint: CollectiveEndpoint,
+  reduction: ElementReduction,
+  own: TypedArray,
+  result: TypedArray | null,
+  root: number,
+  tag: number,
+): Steps<void> {
+  const { rank, peers } = endpoint;
+  const treeRoot = reduction.commutative ? root : 0;
+  const { parent, children } = placeInTree(rank, peers.length, treeRoot);
+  let sum = own;
+  if (rank === treeRoot || children.length > 0) {
+    // In place at a root that is not the tree's, its own part must be sent before the result comes, and is.
+    sum = result ?? reduction.newElements(own.length);
+    copyElements(own, sum);
+  }
+  for (const child of children.toReversed())
+    yield* outcome(reduction.receive(endpoint, sum, child, tag, true));
+  const dest = parent >= 0 ? parent : root;
+  if (dest !== rank) yield* outcome(reduction.send(endpoint, sum, dest, tag));
+  if (rank === root && treeRoot !== root && result !== null) {
+    yield* arrival(endpoint, 'reduce', reduction.expect(endpoint, result, treeRoot, tag));
+  }
+}

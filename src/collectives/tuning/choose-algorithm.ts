@@ -1,0 +1,26 @@
+/**
+ * The choice of a verb's algorithm. It must be the same at every process, so it may go by nothing but what all of
+ * them know: the number of ranks, and lengths that the standard wants to be equal.
+ */
+import { MPIError } from '../../errors/mpi-error.ts';
+import type { AlgorithmRow, AlgorithmTable, Algorithms } from './algorithms.ts';
+
+/**
+ * The table's algorithm for a message of so many bytes among so many processes. Verbs pass the table of their end
+ * (`endpoint.algorithms`), where the user may have forced a choice.
+ */
+export function chooseAlgorithm<V extends keyof Algorithms>(
+  verb: V,
+  bytes: number,
+  ranks: number,
+  table: AlgorithmTable,
+): Algorithms[V] {
+  const rows: readonly AlgorithmRow<Algorithms[V]>[] = table[verb];
+  for (const row of rows) {
+    if (bytes <= row.upToBytes && ranks <= (row.upToRanks ?? Infinity)) return row.algorithm;
+  }
+  throw new MPIError(
+    'MPI_ERR_INTERN',
+    `Cannot choose an algorithm for ${verb} of ${String(bytes)} bytes among ${String(ranks)} ranks: the table has no row that covers them`,
+  );
+}
