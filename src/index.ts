@@ -12,7 +12,8 @@
 import * as fromGroups from './api/from-groups.ts';
 import type { Intercommunicator, Intracommunicator } from './api/intracommunicator.ts';
 import { MpiProcess } from './api/mpi-process.ts';
-import type { Request } from './engine/request.ts';
+import { checkPortOptions, Port, type PortOptions } from './api/port.ts';
+import type { Request, WaitOptions } from './engine/request.ts';
 import type { Group } from './model/group.ts';
 import * as several from './p2p/wait-several.ts';
 
@@ -29,6 +30,96 @@ export const COMM_SELF: Intracommunicator = mpi.self;
  */
 export function finalize(): Promise<void> {
   return mpi.finalize();
+}
+
+/**
+ * The intercommunicator to the processes that spawned this one; null where nobody did, or after it was disconnected
+ * (MPI_Comm_get_parent, MPI-4.1 §11.8.2).
+ */
+export function getParent(): Intercommunicator | null {
+  return mpi.parent;
+}
+
+/**
+ * Opens a port, where clients find this process (MPI_Open_port, MPI-4.1 §11.9.2). It is closed when the process ends.
+ *
+ * ```ts
+ * await using port = await MPI.openPort();
+ * console.log(`connect to ${port.name}`);
+ * const client = await MPI.COMM_SELF.accept(port);
+ * ```
+ *
+ * @throws {MPIError} MPI_ERR_INFO_KEY, MPI_ERR_INFO_VALUE for wrong options.
+ */
+export function openPort(options?: PortOptions): Promise<Port> {
+  return promised(() => openPortSync(options));
+}
+
+/** The same, at once. */
+export function openPortSync(options: PortOptions = {}): Port {
+  checkPortOptions(options);
+  const surroundings = mpi.surroundings();
+  return new Port(surroundings, mpi.self, surroundings.ports.open());
+}
+
+/**
+ * Closes a port of this process (MPI_Close_port): clients that wait there are refused.
+ *
+ * @throws {MPIError} MPI_ERR_PORT where this process has no such port open.
+ */
+export function closePort(port: Port | string): Promise<void> {
+  return promised(() => {
+    const { ports } = mpi.surroundings();
+    ports.close(ports.find(String(port), 'close'));
+  });
+}
+
+/**
+ * Publishes a port under a name, visible to all jobs of the same user on this host, until it is unpublished or the process
+ * ends (MPI_Publish_name, MPI-4.1 §11.9.4).
+ *
+ * @throws {MPIError} MPI_ERR_SERVICE where the name is taken.
+ */
+export function publishName(service: string, port: Port | string): Promise<void> {
+  return promised(() => publishNameSync(service, port));
+}
+
+/** The same, at once. */
+export function publishNameSync(service: string, port: Port | string): void {
+  mpi.names.publish(service, String(port));
+}
+
+/**
+ * Withdraws a name that this process has published (MPI_Unpublish_name). A `port` that is given has to be the published one.
+ *
+ * @throws {MPIError} MPI_ERR_SERVICE where this process has not published it.
+ */
+export function unpublishName(service: string, port?: Port | string): Promise<void> {
+  return promised(() => unpublishNameSync(service, port));
+}
+
+/** The same, at once. */
+export function unpublishNameSync(service: string, port?: Port | string): void {
+  mpi.names.unpublish(service, port === undefined ? undefined : String(port));
+}
+
+/**
+ * The name of the port that is published under a name (MPI_Lookup_name). With `timeout` it waits that many milliseconds
+ * for somebody to publish it.
+ *
+ * @throws {MPIError} MPI_ERR_NAME where nobody publishes it.
+ */
+export function lookupName(service: string, options: WaitOptions = {}): Promise<string> {
+  return mpi.names.waitFor(service, options);
+}
+
+/** The same, blocking. */
+export function lookupNameSync(service: string, options: { timeout?: number } = {}): string {
+  return mpi.names.waitForSync(service, options.timeout ?? 0, () => void mpi.engine.driver.progress());
+}
+
+async function promised<T>(act: () => T): Promise<T> {
+  return await Promise.resolve(act());
 }
 
 /** Always true: importing the package initialises MPI (MPI_Initialized). */
@@ -192,6 +283,8 @@ export { Communicator, type ErrorHandler } from './api/communicator.ts';
 export { ERRORS_ABORT, ERRORS_ARE_FATAL, ERRORS_RETURN } from './api/error-handling/error-handler.ts';
 export { getLibraryVersion, getProcessorName, getVersion, SUCCESS, wtick, wtime } from './api/environment.ts';
 export { Intercommunicator, Intracommunicator } from './api/intracommunicator.ts';
+export type { ConnectOptions } from './api/dynamic-processes.ts';
+export type { Port, PortOptions } from './api/port.ts';
 export { createOp, type Op } from './collectives/operations/op.ts';
 export { NO_OP, REPLACE } from './collectives/operations/one-sided-operations.ts';
 export { MAXLOC, MINLOC } from './collectives/operations/pair-operations.ts';
@@ -207,9 +300,17 @@ export {
   PROD,
   SUM,
 } from './collectives/operations/predefined.ts';
+export { MAX_PORT_NAME } from './dynamic/port-name.ts';
+export type {
+  SpawnCommand,
+  SpawnCommonOptions,
+  SpawnOptions,
+  SpawnPlacement,
+} from './dynamic/spawn-options.ts';
 export type { Message, Request, Status, WaitOptions } from './engine/request.ts';
 export { MPIError } from './errors/mpi-error.ts';
 export { ProcessFailedError } from './errors/process-failed-error.ts';
+export { SpawnError } from './errors/spawn-error.ts';
 export { StatusesError } from './errors/statuses-error.ts';
 export {
   ANY_SOURCE,

@@ -14,12 +14,22 @@ import type { Request } from '../engine/request.ts';
 import type { Steps } from '../engine/task.ts';
 import { MPIError } from '../errors/mpi-error.ts';
 import type { Group } from '../model/group.ts';
-import { Communicator } from './communicator.ts';
-import { PrefixReductions } from './prefix-reductions.ts';
+import type { Attributes } from './attributes.ts';
+import { Communicator, type ErrorHandler } from './communicator.ts';
+import { DynamicProcesses } from './dynamic-processes.ts';
+import type { ProcessContext } from './process-context.ts';
 
 /** A communicator of one group (MPI-4.1 §7.4). Every process of it starts its collectives in the same order. */
-export class Intracommunicator extends PrefixReductions {
+export class Intracommunicator extends DynamicProcesses {
   readonly isInter = false;
+
+  protected override intercommunicatorOf(
+    core: CommunicatorCore,
+    errcodes: readonly number[],
+  ): Intercommunicator {
+    const { process } = this;
+    return new Intercommunicator(process, core, process.newAttributes(), this.getErrhandler(), errcodes);
+  }
 
   /** A communicator of the same processes whose messages never mix with this one's (MPI_Comm_idup, MPI-4.1 §7.4.2). */
   dup(): Request<Intracommunicator> {
@@ -170,7 +180,18 @@ export class Intracommunicator extends PrefixReductions {
 export class Intercommunicator extends Communicator {
   readonly isInter = true;
   /** After a spawn, at every parent: one error class for each process asked for. Empty in any other. */
-  readonly errcodes: readonly number[] = [];
+  readonly errcodes: readonly number[];
+
+  constructor(
+    process: ProcessContext,
+    core: CommunicatorCore,
+    attributes: Attributes,
+    errhandler: ErrorHandler = process.initialErrhandler,
+    errcodes: readonly number[] = [],
+  ) {
+    super(process, core, attributes, errhandler);
+    this.errcodes = errcodes;
+  }
 
   /** Number of processes in the remote group (MPI_Comm_remote_size). */
   get remoteSize(): number {

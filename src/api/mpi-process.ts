@@ -8,20 +8,26 @@ import { isMainThread } from 'node:worker_threads';
 import { ALGORITHM_TABLE } from '../collectives/tuning/algorithm-table.ts';
 import { withForcedAlgorithms } from '../collectives/tuning/forced-algorithms.ts';
 import { CommunicatorCore, type CommunicatorMaker } from '../communicators/communicator-core.ts';
+import type { Names } from '../dynamic/names.ts';
+import type { Inheritance } from '../dynamic/spawn-order.ts';
+import type { Surroundings } from '../dynamic/surroundings.ts';
 import { Engine } from '../engine/engine.ts';
 import { waitingPolicy } from '../engine/waiting-policy.ts';
 import { ErrorCodes } from '../errors/error-codes.ts';
 import { MPIError } from '../errors/mpi-error.ts';
 import { ANY_SOURCE, PROC_NULL, TAG_MAX } from '../model/constants.ts';
 import { ContextIds, SELF, WORLD } from '../model/context-id.ts';
-import { processId } from '../model/process-id.ts';
+import { type ProcessId, processId } from '../model/process-id.ts';
+import { readParentRecord } from '../pmi/parent-file.ts';
+import { runningNode } from '../pmi/node-runtime.ts';
 import { decodeJobEnvironment, type JobEnvironment, JOB_VARIABLE } from '../pmi/job-environment.ts';
 import { widenInlining } from '../system/compiler-budget.ts';
 import { systemClock } from '../system/clock.ts';
-import { loadLibc } from '../system/libc.ts';
+import { type Libc, loadLibc } from '../system/libc.ts';
 import { SelfTransport } from '../transport/self/self-transport.ts';
 import { type JobSegment, openJobSegment } from '../transport/shared-memory/job-segment.ts';
 import { SharedMemoryTransport } from '../transport/shared-memory/shared-memory-transport.ts';
+import { tellWatchers } from '../transport/shared-memory/watchers.ts';
 import type { Transport } from '../transport/transport.ts';
 import { ValueCodec } from '../wire/value-codec.ts';
 import {
@@ -37,11 +43,24 @@ import {
   WTIME_IS_GLOBAL,
 } from './attributes.ts';
 import { checksCollectives } from './collective-checks.ts';
-import { ERRORS_RETURN, type PredefinedErrorHandler } from './error-handling/error-handler.ts';
-import { Intracommunicator } from './intracommunicator.ts';
+import {
+  ERRORS_ABORT,
+  ERRORS_ARE_FATAL,
+  ERRORS_RETURN,
+  type PredefinedErrorHandler,
+} from './error-handling/error-handler.ts';
+import { HostMembership } from './host-membership.ts';
+import { Intercommunicator, Intracommunicator } from './intracommunicator.ts';
 import type { ProcessContext } from './process-context.ts';
 
 const SIGKILL = 9;
+
+/** The error handlers that `mpi_initial_errhandler` names (MPI-4.1 §11.8.4). */
+const INITIAL_ERRHANDLERS: Readonly<Record<string, PredefinedErrorHandler>> = {
+  mpi_errors_return: ERRORS_RETURN,
+  mpi_errors_are_fatal: ERRORS_ARE_FATAL,
+  mpi_errors_abort: ERRORS_ABORT,
+};
 
 export class MpiProcess implements ProcessContext {
   readonly engine: Engine;
@@ -49,7 +68,9 @@ export class MpiProcess implements ProcessContext {
   readonly world: Intracommunicator;
   readonly self: Intracommunicator;
   readonly #environment: JobEnvironment | null;
-  readonly #segment: JobSegment | null;
+  readonly #host: HostMembership;
+  readonly #parentCore: CommunicatorCore | null;
+  #parent: Intercommunicator | null = null;
   readonly #selfAttributes: Attributes;
   readonly #predefined: PredefinedValues;
   readonly initialErrhandler: PredefinedErrorHandler;
@@ -58,33 +79,36 @@ export class MpiProcess implements ProcessContext {
   #finalizing: Promise<void> | null = null;
   finalized: boolean = false;
 
-  /** `initialErrhandler` is that of the communicators that exist from the start. */
-  constructor(variables: NodeJS.ProcessEnv, initialErrhandler: PredefinedErrorHandler = ERRORS_RETURN) {
+  constructor(variables: NodeJS.ProcessEnv) {
     if (!isMainThread) {
       throw new MPIError(
         'MPI_ERR_UNSUPPORTED_OPERATION',
         'Cannot start MPI in a worker thread: one thread of a process is its rank, the main one; import parley there and pass data to the worker',
       );
     }
-    this.initialErrhandler = initialErrhandler;
     this.checksCollectives = checksCollectives(variables);
     const environment = decodeJobEnvironment(variables);
     this.#environment = environment;
+    this.initialErrhandler = INITIAL_ERRHANDLERS[environment?.errorHandler ?? ''] ?? ERRORS_RETURN;
     const job = environment?.job ?? randomBytes(16).toString('hex');
     const { rank, size } = environment ?? { rank: 0, size: 1 };
     const self = processId(job, rank);
     const transports: Transport[] = [new SelfTransport(self)];
     let yieldProcessor = (): void => undefined;
-    if (environment === null) {
-      this.#segment = null;
-    } else {
+    let segment: JobSegment | null = null;
+    let libc: Libc | null = null;
+    const met = (job: string): void => {
+      this.#host.met(job);
+    };
+    if (environment !== null) {
       widenInlining(variables);
-      const libc = loadLibc();
+      libc = loadLibc();
+      const { yieldProcessor: offer } = libc;
       // A process started by another one than the agent (a shell script, say) ends with that one instead.
       libc.dieWithParent(SIGKILL);
-      yieldProcessor = () => libc.yieldProcessor();
-      this.#segment = openJobSegment(libc, environment.directory);
-      transports.unshift(new SharedMemoryTransport(libc, this.#segment, job, rank));
+      yieldProcessor = offer;
+      segment = openJobSegment(libc, environment.directory);
+      transports.unshift(new SharedMemoryTransport(libc, segment, job, rank, { onJobMet: met }));
     }
     this.engine = new Engine({
       self,
@@ -94,6 +118,7 @@ export class MpiProcess implements ProcessContext {
       codec: new ValueCodec(),
       yieldProcessor,
     });
+    this.#host = new HostMembership(this.engine, variables, environment, segment);
     const fixed = new Map<Keyval<unknown>, unknown>([
       [TAG_UB, TAG_MAX],
       [HOST, PROC_NULL],
@@ -123,11 +148,34 @@ export class MpiProcess implements ProcessContext {
     this.#selfAttributes = this.newAttributes();
     this.world = new Intracommunicator(this, worldCore, this.newAttributes());
     this.self = new Intracommunicator(this, selfCore, this.#selfAttributes);
-    this.#segment?.board.markRunning(rank, process.pid);
+    this.#parentCore = environment?.spawned === true ? parentCore(maker, environment, everybody) : null;
+    if (segment !== null && libc !== null && segment.board.markRunning(rank, process.pid))
+      tellWatchers(libc, segment.directory);
     // A child of this process is no rank of the job, whatever it inherits.
     Reflect.deleteProperty(variables, JOB_VARIABLE);
     process.once('beforeExit', () => void this.finalize());
     process.once('exit', (code) => this.#exit(code));
+  }
+
+  /** The intercommunicator to the processes that spawned this one, as long as it is not given up. */
+  get parent(): Intercommunicator | null {
+    const core = this.#parentCore;
+    if (core === null || core.over !== null) return null;
+    this.#parent ??= new Intercommunicator(this, core, this.newAttributes());
+    return this.#parent;
+  }
+
+  surroundings = (): Surroundings => {
+    if (this.finalized) throw this.#left();
+    return this.#host.surroundings();
+  };
+
+  inheritance(): Inheritance {
+    return { variables: process.env, directory: process.cwd(), node: runningNode() };
+  }
+
+  get names(): Names {
+    return this.#host.names;
   }
 
   newAttributes(): Attributes {
@@ -137,7 +185,7 @@ export class MpiProcess implements ProcessContext {
   abort(code: number, processes: number): never {
     const exitCode = (code & 0xff) === 0 ? 1 : code & 0xff;
     if (this.#environment !== null && processes > 1)
-      this.#segment?.board.requestAbort(this.#environment.rank, exitCode);
+      this.#host.segment?.board.requestAbort(this.#environment.rank, exitCode);
     this.finalized = true;
     process.exit(exitCode);
   }
@@ -162,6 +210,7 @@ export class MpiProcess implements ProcessContext {
 
   async #finalize(): Promise<void> {
     const failure = this.#deleteSelfAttributes();
+    this.#host.leave();
     await this.engine.flush();
     this.#leave();
     if (failure !== null) throw failure;
@@ -180,22 +229,36 @@ export class MpiProcess implements ProcessContext {
   #leave(): void {
     if (this.finalized) return;
     this.finalized = true;
-    if (this.#environment !== null) this.#segment?.board.markFinalized(this.#environment.rank);
-    this.engine.close(
-      new MPIError(
-        'MPI_ERR_OTHER',
-        'Cannot communicate any more: this process has left MPI (finalize was called, or it ends)',
-      ),
+    this.#host.segment?.board.markFinalized(this.#environment?.rank ?? 0);
+    this.engine.close(this.#left());
+    this.#host.end();
+  }
+
+  #left(): MPIError {
+    return new MPIError(
+      'MPI_ERR_OTHER',
+      'Cannot communicate any more: this process has left MPI (finalize was called, or it ends)',
     );
   }
 
   #exit(code: number): void {
     if (this.finalized || code !== 0) return;
     const failure = this.#deleteSelfAttributes();
+    this.#host.leave();
     this.engine.flushSync();
     this.#leave();
     if (failure === null) return;
     this.report(failure.stack ?? failure.message);
     process.exitCode = 1;
   }
+}
+
+/** The parents' side is as old as this process' job: nothing has to be asked for. */
+function parentCore(
+  maker: CommunicatorMaker,
+  { directory }: JobEnvironment,
+  world: readonly ProcessId[],
+): CommunicatorCore {
+  const { parents, contextId } = readParentRecord(directory);
+  return new CommunicatorCore(maker, contextId, world, parents, 'MPI_COMM_PARENT');
 }

@@ -1,4 +1,6 @@
 /** What the communicators of a process share, beside the engine. */
+import type { Inheritance } from '../dynamic/spawn-order.ts';
+import type { Surroundings } from '../dynamic/surroundings.ts';
 import type { ErrorCodes } from '../errors/error-codes.ts';
 import type { Attributes } from './attributes.ts';
 import type { PredefinedErrorHandler } from './error-handling/error-handler.ts';
@@ -9,6 +11,10 @@ export interface ProcessContext {
   readonly errorCodes: ErrorCodes;
   /** Whether the arguments of collectives are compared before they run. */
   readonly checksCollectives: boolean;
+  /** Where this process stands among others; a process alone enters its host's universe by asking. */
+  surroundings(): Surroundings;
+  /** What processes that this one spawns inherit. */
+  inheritance(): Inheritance;
   /** Attributes for a new communicator: the predefined ones. */
   newAttributes(): Attributes;
   /** Ends the job where `processes` is more than this one. */

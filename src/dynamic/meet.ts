@@ -16,13 +16,19 @@ export interface OtherSide {
   readonly contextId: ContextId;
 }
 
+/** How a failure travels from the root to the others. */
+export interface Telling {
+  readonly tell: (error: unknown) => ToldFailure;
+  readonly restore: (told: ToldFailure) => Error;
+}
+
 /** `meet` runs at the root alone; what it throws the root throws itself, and the others are told. */
 export function* meetAsGroup<T extends OtherSide>(
   core: CommunicatorCore,
   verb: string,
   root: number,
   meet: () => Steps<T>,
-  restore: (told: ToldFailure) => Error = errorOf,
+  telling: Telling = { tell: tellFailure, restore: errorOf },
 ): Steps<{ core: CommunicatorCore; side: T }> {
   const { maker, group, ends } = core;
   checkRoot(ends.local, verb, root);
@@ -34,11 +40,11 @@ export function* meetAsGroup<T extends OtherSide>(
       met = yield* meet();
     } catch (error) {
       failure = { error };
-      met = tellFailure(error);
+      met = telling.tell(error);
     }
   }
   const told = (yield* bcast(parts, met, root)) as T | ToldFailure;
   if (failure !== null) throw failure.error;
-  if (isFailure(told)) throw restore(told);
+  if (isFailure(told)) throw telling.restore(told);
   return { core: new CommunicatorCore(maker, told.contextId, group.ids, told.group, ''), side: told };
 }

@@ -57,7 +57,7 @@ export class Engine implements InboxHost, OutboxHost, ProgressSource {
   /** Counts what bsend holds. */
   readonly buffered: BufferedSends;
   readonly #transports: Transports;
-  readonly #yieldProcessor: () => void;
+  #yieldProcessor: () => void;
   readonly #peers = new Map<ProcessId, Peer>();
   readonly #contexts = new Contexts();
   #backlog: Outbox[] = [];
@@ -74,6 +74,13 @@ export class Engine implements InboxHost, OutboxHost, ProgressSource {
     this.direct = new DirectReceive(this.driver, options.codec, (receive) => this.post(receive));
     this.buffered = new BufferedSends(this.limits.bufferedBytesMax);
     this.#transports.start((from) => this.peer(from).inbox);
+  }
+
+  /** A process that was alone meets others from now on. */
+  addTransport(transport: Transport, yieldProcessor: () => void): void {
+    this.driver.attend();
+    this.#transports.add(transport);
+    this.#yieldProcessor = yieldProcessor;
   }
 
   /** The peer of this identity; the same object each time. */

@@ -5,14 +5,22 @@ import type { Channel, Reception, Transport } from '../transport/transport.ts';
 
 export class Transports {
   /** In the order of preference. */
-  readonly #all: readonly Transport[];
+  readonly #all: Transport[];
+  #reception: Reception | null = null;
 
   constructor(all: readonly Transport[]) {
-    this.#all = all;
+    this.#all = [...all];
   }
 
   start(reception: Reception): void {
+    this.#reception = reception;
     for (const transport of this.#all) transport.start(reception);
+  }
+
+  /** One more, preferred to the others. */
+  add(transport: Transport): void {
+    this.#all.unshift(transport);
+    if (this.#reception !== null) transport.start(this.#reception);
   }
 
   /** The way to a peer, by the first transport that leads there. */

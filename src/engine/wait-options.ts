@@ -1,17 +1,22 @@
 /** Timeouts and abort signals of an operation: whichever fires first takes it back. */
-import { MPIError } from '../errors/mpi-error.ts';
+import { ERROR_CLASSES, type ErrorClassName } from '../errors/error-classes.ts';
+import { type AddedErrorCode, MPIError } from '../errors/mpi-error.ts';
 import type { Clock } from '../system/clock.ts';
 import type { Driver } from './driver.ts';
 import type { Operation } from './operation.ts';
 import type { WaitOptions } from './request.ts';
 
-/** Arms them; `what` names the operation in the error, e.g. `receive from rank 1 of "MPI_COMM_WORLD"`. */
+/**
+ * Arms them; `what` names the operation in the error, e.g. `receive from rank 1 of "MPI_COMM_WORLD"`. Where the standard has a
+ * class for such an operation that comes to nothing, the timeout is a code of that class.
+ */
 export function armWaitOptions(
   operation: Operation<unknown>,
   options: WaitOptions,
   driver: Driver,
   clock: Clock,
   what: () => string,
+  errorClass: ErrorClassName = 'MPI_ERR_TIMEOUT',
 ): void {
   if (operation.done) return;
   const { signal, timeout } = options;
@@ -19,7 +24,7 @@ export function armWaitOptions(
   const unwatchSignal = signal === undefined ? null : driver.aborts.watch(signal, onAbort);
   const expire = (): void => {
     const error = new MPIError(
-      'MPI_ERR_TIMEOUT',
+      codeOf(errorClass),
       `Cannot ${what()}: nothing came of it within ${String(timeout)} ms`,
     );
     // What has gone too far to be given up ends by itself: the time does not count any more.
@@ -38,6 +43,12 @@ export function armWaitOptions(
   };
   if (bounded) driver.watchDeadline(operation);
 }
+
+const codeOf = (errorClass: ErrorClassName): AddedErrorCode => ({
+  name: 'MPI_ERR_TIMEOUT',
+  errorCode: ERROR_CLASSES.MPI_ERR_TIMEOUT[0],
+  errorClass: ERROR_CLASSES[errorClass][0],
+});
 
 /**
  * True where the signal has fired already: then the operation is not even begun. Throws where the options are none,

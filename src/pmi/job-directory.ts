@@ -70,6 +70,17 @@ export function createJobDirectory(base: string, job: string): JobDirectory {
   }
 }
 
+/** Makes this process the owner of a directory that another one has made for it. */
+export function takeOverJobDirectory(base: string, job: string): JobDirectory {
+  const owner = identifyProcess(process.pid, currentPlace());
+  if (owner === null) throw noProcError();
+  const path = join(base, job);
+  const draft = join(path, `owner-${owner.pid}`);
+  writeFileSync(draft, JSON.stringify(owner), { mode: 0o600 });
+  renameSync(draft, join(path, 'owner'));
+  return { job, base, path };
+}
+
 /** Removes a job's directory with all that is in it, and the base where it was the last. */
 export function removeJobDirectory(directory: JobDirectory): void {
   removeTree(directory.path);

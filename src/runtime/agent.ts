@@ -19,15 +19,20 @@ import {
   jobDirectoryBase,
   removeJobDirectory,
   sweepDeadJobs,
+  takeOverJobDirectory,
   type SweptJob,
 } from '../pmi/job-directory.ts';
+import { isRecord } from '../pmi/agent-messages.ts';
+import { holdAlivePipe } from '../pmi/alive-pipe.ts';
+import { writeAgentOfJob } from '../pmi/job-record.ts';
 import { writeParentRecord } from '../pmi/parent-file.ts';
 import { systemClock } from '../system/clock.ts';
 import { type Libc, loadLibc } from '../system/libc.ts';
-import { createJobSegment, type JobSegment } from '../transport/shared-memory/job-segment.ts';
+import { createJobSegment, type JobSegment, openJobSegment } from '../transport/shared-memory/job-segment.ts';
 import { SharedMemoryTransport } from '../transport/shared-memory/shared-memory-transport.ts';
 import { watchJob } from '../transport/shared-memory/watchers.ts';
 import { ValueCodec } from '../wire/value-codec.ts';
+import { ForeignJobs } from './foreign-jobs.ts';
 import { startGuard, type Guard } from './guard.ts';
 import { JobAgent } from './job-agent.ts';
 import { jobSize, type JobSpec } from './job-spec.ts';
@@ -42,6 +47,8 @@ export interface AgentOptions {
   readonly variables: NodeJS.ProcessEnv;
   /** If this agent is killed from now on, its processes may survive it. */
   readonly onGuardLost: (reason: string) => void;
+  /** Its identity, where somebody has made its directory already. */
+  readonly adopted?: string;
 }
 
 /** What comes to an agent's door. It must not throw. */
@@ -58,30 +65,45 @@ export class Agent {
   readonly #directory: JobDirectory;
   readonly #segment: JobSegment;
   readonly #guard: Guard;
+  readonly #letGo: () => void;
+  readonly #foreign: ForeignJobs;
   readonly #jobs = new Set<JobAgent>();
   #whenIdle: (() => void)[] = [];
 
   /** Makes the ground that its jobs stand on. Throws LaunchError or MPIError. */
   constructor(options: AgentOptions) {
     this.libc = loadLibc();
-    this.id = randomBytes(16).toString('hex');
+    this.id = options.adopted ?? randomBytes(16).toString('hex');
     this.base = jobDirectoryBase(options.variables, process.getuid?.() ?? 0);
     // Before there is anything to guard, so that nothing is ever unguarded.
     const place = { base: this.base, job: this.id };
     this.#guard = startGuard(place, agentMark(this.id), options.onGuardLost);
     let directory: JobDirectory | null = null;
     try {
-      directory = createJobDirectory(this.base, this.id);
-      this.swept = sweepDeadJobs(this.base);
-      this.#segment = createJobSegment(this.libc, { directory: directory.path, size: 1 });
+      if (options.adopted === undefined) {
+        directory = createJobDirectory(this.base, this.id);
+        this.swept = sweepDeadJobs(this.base);
+        this.#segment = createJobSegment(this.libc, { directory: directory.path, size: 1 });
+        this.#letGo = holdAlivePipe(this.libc, directory.path);
+      } else {
+        directory = takeOverJobDirectory(this.base, this.id);
+        this.swept = [];
+        this.#segment = openJobSegment(this.libc, directory.path);
+        this.#letGo = holdAlivePipe(this.libc, directory.path);
+      }
     } catch (error) {
       if (directory !== null) removeJobDirectory(directory);
       void this.#guard.dismiss();
       throw error;
     }
     this.#directory = directory;
-    const transport = new SharedMemoryTransport(this.libc, this.#segment, this.id, 0, () => {
-      for (const job of this.#jobs) job.lookAtBoard();
+    this.#foreign = new ForeignJobs(this.libc, this.base, this.id, () => {
+      for (const job of this.#jobs) job.notifyRanks();
+    });
+    const transport = new SharedMemoryTransport(this.libc, this.#segment, this.id, 0, {
+      onBoardNews: () => {
+        for (const job of this.#jobs) job.lookAtBoard();
+      },
     });
     this.engine = new Engine({
       self: processId(this.id, 0),
@@ -96,7 +118,10 @@ export class Agent {
 
   /** Lets processes ask for things from now on. */
   openDoor(keeper: DoorKeeper): void {
-    openDoor(this.engine, keeper);
+    openDoor(this.engine, (from, message) => {
+      if (isRecord(message) && message['kind'] === 'watch') this.#foreign.watch(message['job']);
+      else keeper(from, message);
+    });
   }
 
   /** Starts a job. Throws LaunchError or MPIError where nothing could be started. */
@@ -108,6 +133,7 @@ export class Agent {
     try {
       directory = createJobDirectory(this.base, spec.job);
       const segment = createJobSegment(this.libc, { directory: directory.path, size: jobSize(spec) });
+      writeAgentOfJob(directory.path, this.id);
       watchJob(directory.path, processId(this.id, 0));
       if (spec.origin !== null) writeParentRecord(directory.path, spec.origin.record);
       const place = { agent: this.id, directory, ringBytes: segment.ringBytes, agentPid: process.pid };
@@ -139,15 +165,22 @@ export class Agent {
 
   /** Leaves nothing behind. Only after all jobs are over. */
   async close(): Promise<void> {
+    this.#foreign.close();
+    this.#letGo();
     this.engine.close(new MPIError('MPI_ERR_OTHER', 'Cannot go on: the agent ends'));
     this.#segment.close();
     removeJobDirectory(this.#directory);
     await this.#guard.dismiss();
   }
 
+  /** A job is over, one of this agent's or not: others may have to end with it. */
+  jobEnded(id: string): void {
+    for (const other of this.#jobs) other.parentsEnded(id);
+  }
+
   #ended(job: JobAgent): void {
     this.#jobs.delete(job);
-    for (const other of this.#jobs) other.parentsEnded(job.id);
+    this.jobEnded(job.id);
     if (this.#jobs.size > 0) return;
     for (const resolve of this.#whenIdle.splice(0)) resolve();
   }

@@ -89,6 +89,11 @@ export class JobAgent implements RunningJob {
     if (this.#ground.segment.board.isUp) this.#isUp();
   }
 
+  /** Lets every rank look at the boards that it knows. */
+  notifyRanks(): void {
+    this.#ground.segment.notifyAll();
+  }
+
   /** A job is over: this one ends with it where it was spawned to do so. */
   parentsEnded(job: string): void {
     if (this.#spec.origin?.endsWith === job) this.terminate('SIGTERM');

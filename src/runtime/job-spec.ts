@@ -1,6 +1,6 @@
 /** What the agent is asked to start: plain values, made by the command line or by a program. */
 import type { ParentRecord } from '../pmi/agent-messages.ts';
-import type { NodeRuntime } from './program-resolution.ts';
+import type { NodeRuntime } from '../pmi/node-runtime.ts';
 
 /** A job: one or more programs that share a world. */
 export interface JobSpec {

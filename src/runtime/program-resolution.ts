@@ -10,6 +10,7 @@
  */
 import { accessSync, constants, statSync, type Stats } from 'node:fs';
 import { delimiter, extname, join, resolve } from 'node:path';
+import type { NodeRuntime } from '../pmi/node-runtime.ts';
 import { EXIT_CODE } from './job-cause.ts';
 import { LaunchError } from './launch-error.ts';
 
@@ -25,22 +26,8 @@ export interface ResolvedProgram {
   readonly name: string;
 }
 
-/** The Node that runs Node programs. */
-export interface NodeRuntime {
-  readonly execPath: string;
-  /** Options for every program, e.g. `--enable-source-maps`. */
-  readonly options: readonly string[];
-  /** URL of a module that teaches this Node to read TypeScript; null where it can by itself. */
-  readonly typeScriptLoader: string | null;
-}
-
 const TYPESCRIPT = new Set(['.ts', '.mts', '.cts']);
 const JAVASCRIPT = new Set(['.js', '.mjs', '.cjs']);
-
-/** Options of the running Node that are about this very process, and must not be given on. */
-const OWN_OPTION = /^(?:--(?:inspect|test|watch|check|interactive|cpu-prof|heap-prof)\b|-[ci]$)/;
-/** The same, with a program text behind them. */
-const OWN_PROGRAM = /^(?:--eval|--print|-e|-p|-pe)$/;
 
 /** Where programs are looked for. */
 export interface ProgramPlace {
@@ -50,18 +37,6 @@ export interface ProgramPlace {
   readonly directory: string;
   /** The value of PATH. */
   readonly path: string | undefined;
-}
-
-/** This process' Node. */
-export function currentNode(): NodeRuntime {
-  return {
-    execPath: process.execPath,
-    options: process.execArgv.filter(
-      (option, index, all) =>
-        !OWN_OPTION.test(option) && !OWN_PROGRAM.test(option) && !OWN_PROGRAM.test(all[index - 1] ?? ''),
-    ),
-    typeScriptLoader: stripsTypes() ? null : import.meta.resolve('tsx'),
-  };
 }
 
 /** Finds a program; throws {@link LaunchError} with 127 where there is none and 126 where it cannot be executed. */
@@ -78,11 +53,6 @@ export function resolveProgram(name: string, place: ProgramPlace, node: NodeRunt
   }
   const file = name.includes('/') ? executableFile(name, place.directory) : executableOnPath(name, place);
   return { file, argv0: name, leadingArgs: [], name };
-}
-
-function stripsTypes(): boolean {
-  const { typescript } = process.features as { readonly typescript?: unknown };
-  return typescript === 'strip' || typescript === 'transform';
 }
 
 function nodeProgram(name: string, directory: string): string {

@@ -6,7 +6,8 @@ import type { JobDirectory } from '../pmi/job-directory.ts';
 import { EXIT_CODE } from './job-cause.ts';
 import { jobSize, type JobSpec, type ProgramGroup } from './job-spec.ts';
 import { LaunchError } from './launch-error.ts';
-import { resolveProgram, type NodeRuntime, type ResolvedProgram } from './program-resolution.ts';
+import type { NodeRuntime } from '../pmi/node-runtime.ts';
+import { resolveProgram, type ResolvedProgram } from './program-resolution.ts';
 import type { RankPlan } from './rank-process.ts';
 
 /** A group of which everything was found. */

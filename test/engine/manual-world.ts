@@ -6,6 +6,7 @@
  *     world.move(0, 1);                       // it has arrived
  *     world.step(1);                          // rank 1 has looked
  */
+import assert from 'node:assert/strict';
 import { Attributes } from '#api/attributes.js';
 import { ERRORS_RETURN } from '#api/error-handling/error-handler.js';
 import { Intracommunicator } from '#api/intracommunicator.js';
@@ -40,6 +41,8 @@ const processContext: ProcessContext = {
   initialErrhandler: ERRORS_RETURN,
   errorCodes: new ErrorCodes(),
   checksCollectives: false,
+  surroundings: () => assert.fail('there is no host'),
+  inheritance: () => assert.fail('nothing is spawned here'),
   newAttributes: () => new Attributes(new Map()),
   abort(code) {
     throw new Error(`abort(${code})`);

@@ -6,7 +6,7 @@ import { PassThrough, Readable, Writable } from 'node:stream';
 import { describe, it } from 'node:test';
 import { LaunchError } from '#runtime/launch-error.js';
 import { launchJob } from '#runtime/launch-job.js';
-import { currentNode } from '#runtime/program-resolution.js';
+import { runningNode } from '#pmi/node-runtime.js';
 import type { JobReport } from '#runtime/job-report.js';
 import type { JobSpec, ProgramGroup } from '#runtime/job-spec.js';
 import type { RunningJob } from '#runtime/running-job.js';
@@ -47,7 +47,7 @@ describe('a job started by a program', () => {
         groups,
         slots: 1,
         oversubscribe: true,
-        node: currentNode(),
+        node: runningNode(),
         origin: null,
         keepGoing: false,
         timeLimitMs: null,

@@ -60,6 +60,8 @@ const processContext: ProcessContext = {
   initialErrhandler: ERRORS_RETURN,
   errorCodes: new ErrorCodes(),
   checksCollectives: false,
+  surroundings: () => assert.fail('there is no host'),
+  inheritance: () => assert.fail('nothing is spawned here'),
   newAttributes: () => new Attributes(new Map()),
   abort(code) {
     throw new Error(`abort(${code}) in a simulated world`);

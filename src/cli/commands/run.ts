@@ -9,12 +9,12 @@ import type { JobReport, JobResult } from '../../runtime/job-report.ts';
 import { GRACE_MS_DEFAULT, jobSize, type JobSpec } from '../../runtime/job-spec.ts';
 import { launchJob } from '../../runtime/launch-job.ts';
 import { LaunchError } from '../../runtime/launch-error.ts';
-import { currentNode } from '../../runtime/program-resolution.ts';
+import { runningNode } from '../../pmi/node-runtime.ts';
 import type { OutputPort } from '../../runtime/rank-output.ts';
 import type { RunningJob } from '../../runtime/running-job.ts';
 import { reportMessage, resultMessage } from '../job-messages.ts';
 import { connectSignals } from '../job-signals.ts';
-import { rankLabel, wantsColours } from '../labels.ts';
+import { rankLabel, wantsColours } from '../../runtime/output/rank-label.ts';
 import { print } from '../print.ts';
 import { parseRunArguments, type RunArguments } from '../run-arguments.ts';
 import { writeJobStatus, writeLaunchFailure } from '../status-file.ts';
@@ -63,7 +63,7 @@ function jobSpec(options: RunArguments): JobSpec {
     groups: options.groups,
     slots: options.slots,
     oversubscribe: options.oversubscribe,
-    node: currentNode(),
+    node: runningNode(),
     keepGoing: options.keepGoing,
     timeLimitMs: options.timeLimitMs,
     graceMs: options.graceMs ?? GRACE_MS_DEFAULT,

@@ -33,10 +33,12 @@ export class KnownJobs {
   readonly #base: string;
   readonly #self: ProcessId;
   readonly #jobs = new Map<string, KnownJob>();
+  readonly #onMet: (job: string) => void;
   /** Processes whose jobs were gone when they were first asked for. */
   #gone: ProcessId[] = [];
 
-  constructor(libc: Libc, self: ProcessId, own: JobSegment) {
+  constructor(libc: Libc, self: ProcessId, own: JobSegment, onMet: (job: string) => void = () => undefined) {
+    this.#onMet = onMet;
     this.#libc = libc;
     this.#base = dirname(own.directory);
     this.#self = self;
@@ -97,6 +99,7 @@ export class KnownJobs {
       watchJob(directory, this.#self);
       const known: KnownJob = { job, segment, awaited: new Set() };
       this.#jobs.set(job, known);
+      this.#onMet(job);
       return known;
     } catch {
       return null;

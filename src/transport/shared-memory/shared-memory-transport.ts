@@ -42,6 +42,14 @@ interface IncomingRing {
   broken: boolean;
 }
 
+/** Who hears of what concerns jobs and not single processes. */
+export interface TransportListeners {
+  /** The board of a job that this process watches has changed. */
+  readonly onBoardNews?: () => void;
+  /** A process of another job is met for the first time. */
+  readonly onJobMet?: (job: string) => void;
+}
+
 export class SharedMemoryTransport implements Transport {
   readonly name = 'shared-memory';
   readonly wakesBlockedThread = true;
@@ -61,21 +69,20 @@ export class SharedMemoryTransport implements Transport {
   #boardChanged = false;
   #closed = false;
 
-  /** `onBoardNews` hears when the board of a job that this process watches has changed. */
   constructor(
     libc: Libc,
     segment: JobSegment,
     job: string,
     rank: number,
-    onBoardNews: () => void = () => undefined,
+    listeners: TransportListeners = {},
   ) {
-    this.#onBoardNews = onBoardNews;
+    this.#onBoardNews = listeners.onBoardNews ?? ((): void => undefined);
     this.#libc = libc;
     this.#segment = segment;
     this.#mailbox = segment.mailbox(rank);
     this.#job = job;
     this.#rank = rank;
-    this.#jobs = new KnownJobs(libc, processId(job, rank), segment);
+    this.#jobs = new KnownJobs(libc, processId(job, rank), segment, listeners.onJobMet);
   }
 
   /** Whoever has a job on this host can be reached, until that is over. */

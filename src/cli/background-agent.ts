@@ -1,0 +1,91 @@
+/**
+ * The agent of a process that was started by itself (`node app.ts`), in the background:
+ *
+ *     node background-agent.js AGENT JOB
+ *
+ * It takes over the directory that the process has made for it, starts what the process wants to spawn, and ends with the
+ * last process that it serves. The output of what it starts goes where that of the process goes.
+ */
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { isatty } from 'node:tty';
+import { watchAlivePipe } from '../pmi/alive-pipe.ts';
+import { RankState } from '../pmi/job-board.ts';
+import { removeJobDirectory } from '../pmi/job-directory.ts';
+import { Agent } from '../runtime/agent.ts';
+import { GRACE_MS_DEFAULT, type JobSpec } from '../runtime/job-spec.ts';
+import { runningNode } from '../pmi/node-runtime.ts';
+import { rankLabel, wantsColours } from '../runtime/output/rank-label.ts';
+import type { OutputPort } from '../runtime/rank-output.ts';
+import type { JobPorts } from '../runtime/running-job.ts';
+import { SpawnService } from '../runtime/spawn-service.ts';
+import { openJobSegment } from '../transport/shared-memory/job-segment.ts';
+import { tellWatchers } from '../transport/shared-memory/watchers.ts';
+import { reportMessage } from './job-messages.ts';
+
+const [agentId = '', job = ''] = process.argv.slice(2);
+
+function outputPort(target: NodeJS.WriteStream, descriptor: number, number: number): OutputPort {
+  const isTerminal = isatty(descriptor);
+  return { target, isTerminal, label: isTerminal ? rankLabel(wantsColours(process.env), number) : null };
+}
+
+const outputOf = (number: number): JobPorts['output'] => ({
+  stdout: outputPort(process.stdout, 1, number),
+  stderr: outputPort(process.stderr, 2, number),
+});
+
+const ports: JobPorts = {
+  output: outputOf(0),
+  spawnedOutput: outputOf,
+  input: () => Readable.from([]),
+  report: (report, running) => {
+    running.note(reportMessage(report));
+  },
+};
+
+/** How everything that the process spawns is run. */
+const spec: JobSpec = {
+  job,
+  groups: [],
+  slots: availableParallelism(),
+  oversubscribe: true,
+  node: runningNode(),
+  keepGoing: false,
+  timeLimitMs: null,
+  graceMs: GRACE_MS_DEFAULT,
+  stdin: 'none',
+  outputDirectory: null,
+  variables: process.env,
+  workingDirectory: process.cwd(),
+  origin: null,
+};
+
+// Whoever reads the output may be gone: that ends nobody who does not write.
+process.stdout.on('error', () => undefined);
+process.stderr.on('error', () => undefined);
+
+const agent = new Agent({ variables: process.env, onGuardLost: () => undefined, adopted: agentId });
+const spawning = new SpawnService(agent, spec, ports);
+const path = join(agent.base, job);
+const segment = openJobSegment(agent.libc, path);
+agent.openDoor(spawning.keeper);
+
+watchAlivePipe(path, () => {
+  const { board } = segment;
+  const orderly = board.stateOf(0) === RankState.FINALIZED;
+  board.markEnded(0, {
+    state: orderly ? RankState.ENDED : RankState.FAILED,
+    exitCode: orderly ? 0 : 1,
+    signal: 0,
+  });
+  tellWatchers(agent.libc, path);
+  segment.close();
+  removeJobDirectory({ job, base: agent.base, path });
+  agent.jobEnded(job);
+  void agent.allOver().then(async () => {
+    await agent.close();
+    process.exit(0);
+  });
+});

@@ -1,0 +1,42 @@
+/**
+ * How others learn that a process has ended without asking the kernel again and again: it holds the writing end of a named
+ * pipe in its directory for as long as it lives. Whoever reads there reads nothing, and sees the end when it is gone, however
+ * it went.
+ */
+import { closeSync, constants, openSync } from 'node:fs';
+import { Socket } from 'node:net';
+import { join } from 'node:path';
+import type { Libc } from '../system/libc.ts';
+
+const pathIn = (directory: string): string => join(directory, 'alive');
+
+/** Makes the pipe of this process, and holds it; returns how to let go. */
+export function holdAlivePipe(libc: Libc, directory: string): () => void {
+  const path = pathIn(directory);
+  libc.makeFifo(path, 0o600);
+  // Also for reading: then the opening waits for nobody.
+  const descriptor = openSync(path, constants.O_RDWR | constants.O_NONBLOCK);
+  return () => {
+    closeSync(descriptor);
+  };
+}
+
+/** Calls `ended` once when the process of that directory is gone, at once where it is so already; returns how to stop. */
+export function watchAlivePipe(directory: string, ended: () => void): () => void {
+  let descriptor: number;
+  try {
+    descriptor = openSync(pathIn(directory), constants.O_RDONLY | constants.O_NONBLOCK);
+  } catch {
+    setImmediate(ended);
+    return () => undefined;
+  }
+  const socket = new Socket({ fd: descriptor, readable: true, writable: false });
+  socket.once('close', ended);
+  socket.on('error', () => socket.destroy());
+  socket.on('end', () => socket.destroy());
+  socket.resume();
+  return () => {
+    socket.off('close', ended);
+    socket.destroy();
+  };
+}

@@ -1,0 +1,88 @@
+/**
+ * Jobs of other agents that processes of this one are connected to. Their own agent tells of the ends of their processes;
+ * should that be killed, its processes die with it, and this agent says so in its place.
+ */
+import { join } from 'node:path';
+import { watchAlivePipe } from '../pmi/alive-pipe.ts';
+import { RankState } from '../pmi/job-board.ts';
+import { agentOfJob } from '../pmi/job-record.ts';
+import type { Libc } from '../system/libc.ts';
+import { type JobSegment, openJobSegment } from '../transport/shared-memory/job-segment.ts';
+
+const SIGKILL = 9;
+const JOB_NAME = /^[0-9a-f]{32}$/;
+/** Jobs that are watched at a time; beyond it their agents' word alone counts. */
+const JOBS_MAX = 10_000;
+
+interface ForeignJob {
+  readonly segment: JobSegment;
+  readonly stop: () => void;
+}
+
+export class ForeignJobs {
+  readonly #libc: Libc;
+  readonly #base: string;
+  readonly #ownAgent: string;
+  readonly #onLost: () => void;
+  readonly #jobs = new Map<string, ForeignJob>();
+
+  /** `onLost` is called after the board of a lost job says so. */
+  constructor(libc: Libc, base: string, ownAgent: string, onLost: () => void) {
+    this.#libc = libc;
+    this.#base = base;
+    this.#ownAgent = ownAgent;
+    this.#onLost = onLost;
+  }
+
+  /** Watches a job from now on, unless it is one of this agent's. */
+  watch(job: unknown): void {
+    if (typeof job !== 'string' || !JOB_NAME.test(job) || this.#jobs.has(job)) return;
+    this.#forgetOver();
+    if (this.#jobs.size >= JOBS_MAX) return;
+    const directory = join(this.#base, job);
+    const agent = agentOfJob(directory);
+    if (agent === null || agent === this.#ownAgent) return;
+    let segment: JobSegment;
+    try {
+      segment = openJobSegment(this.#libc, directory);
+    } catch {
+      return; // It is over.
+    }
+    const stop = watchAlivePipe(join(this.#base, agent), () => {
+      this.#lost(job, segment);
+    });
+    this.#jobs.set(job, { segment, stop });
+  }
+
+  close(): void {
+    for (const { segment, stop } of this.#jobs.values()) {
+      stop();
+      segment.close();
+    }
+    this.#jobs.clear();
+  }
+
+  #lost(job: string, segment: JobSegment): void {
+    for (const rank of livingRanks(segment))
+      segment.board.markEnded(rank, { state: RankState.FAILED, exitCode: 0, signal: SIGKILL });
+    this.#onLost();
+    this.#jobs.delete(job);
+    segment.close();
+  }
+
+  #forgetOver(): void {
+    for (const [job, { segment, stop }] of this.#jobs) {
+      if (livingRanks(segment).length > 0) continue;
+      stop();
+      segment.close();
+      this.#jobs.delete(job);
+    }
+  }
+}
+
+function livingRanks({ board, size }: JobSegment): number[] {
+  return Array.from({ length: size }, (_, rank) => rank).filter((rank) => {
+    const state = board.stateOf(rank);
+    return state !== RankState.ENDED && state !== RankState.FAILED;
+  });
+}
