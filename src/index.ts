@@ -9,8 +9,10 @@
  * if (world.rank === 0) console.log(`${world.size} ranks, their sum is ${total}`);
  * ```
  */
+import type { Socket } from 'node:net';
 import * as fromGroups from './api/from-groups.ts';
 import type { Intercommunicator, Intracommunicator } from './api/intracommunicator.ts';
+import { join as joinOver } from './api/join.ts';
 import { MpiProcess } from './api/mpi-process.ts';
 import { checkPortOptions, Port, type PortOptions } from './api/port.ts';
 import type { Request, WaitOptions } from './engine/request.ts';
@@ -116,6 +118,23 @@ export function lookupName(service: string, options: WaitOptions = {}): Promise<
 /** The same, blocking. */
 export function lookupNameSync(service: string, options: { timeout?: number } = {}): string {
   return mpi.names.waitForSync(service, options.timeout ?? 0, () => void mpi.engine.driver.progress());
+}
+
+/**
+ * An intercommunicator of two processes that have a connected stream socket between them, TCP or Unix, and both call this
+ * (MPI_Comm_join, MPI-4.1 §11.10.6). The socket is used for a short handshake and nothing else: bytes behind it, listeners, encoding and
+ * flow stay its owner's. Nothing that was sent before may still be unread. To be awaited: a blocked thread reads no socket.
+ *
+ * ```ts
+ * const peer = await MPI.join(socket, { timeout: 5000 });
+ * await peer.send('hello', 0);
+ * ```
+ *
+ * @throws {MPIError} MPI_ERR_ARG for something else than an open socket; rejects with MPI_ERR_OTHER where the other end does
+ * not join, is closed, or cannot be reached through this host's memory, with MPI_ERR_TIMEOUT after `options.timeout` ms.
+ */
+export function join(socket: Socket, options: WaitOptions = {}): Request<Intercommunicator> {
+  return joinOver(mpi, socket, options);
 }
 
 async function promised<T>(act: () => T): Promise<T> {

@@ -44,14 +44,11 @@ void expect_pattern(const unsigned char *data, long bytes, int seed, const char 
   }
 }
 
-/* Rank 0 decides; the others obey. One byte to each, outside the clock. */
+/* The first of the pair decides; the other obeys. One byte, outside the clock. */
 static int go_on(int decision) {
   char flag = (char)decision;
-  if (world_rank == 0) {
-    for (int rank = 1; rank < world_size; rank++) MPI_Send(&flag, 1, MPI_CHAR, rank, TAG_GO, MPI_COMM_WORLD);
-  } else {
-    MPI_Recv(&flag, 1, MPI_CHAR, 0, TAG_GO, MPI_COMM_WORLD, MPI_STATUS_IGNORE);
-  }
+  if (pair.is_first) MPI_Send(&flag, 1, MPI_CHAR, pair.peer, TAG_GO, pair.comm);
+  else MPI_Recv(&flag, 1, MPI_CHAR, pair.peer, TAG_GO, pair.comm, MPI_STATUS_IGNORE);
   return flag;
 }
 
@@ -82,12 +79,12 @@ void print_times(const struct bench_case *a_case, const double *times, int count
 }
 
 void run_batches(const struct bench_case *a_case, batch_function batch, void *state) {
-  /* The other ranks do not know when the series ends, but never see more batches than rank 0. */
+  /* The other process does not know when the series ends, but never sees more batches than the first. */
   double *times = calloc((size_t)a_case->batches + 1, sizeof *times);
   if (times == NULL) fail("out of memory");
   double seconds = a_case->milliseconds / 1e3;
   run_series(a_case, batch, state, (a_case->batches + 4) / 5, seconds / 4, times);
   int done = run_series(a_case, batch, state, a_case->batches, seconds, times);
-  if (world_rank == 0) print_times(a_case, times, done);
+  if (pair.is_first) print_times(a_case, times, done);
   free(times);
 }

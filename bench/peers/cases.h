@@ -11,7 +11,7 @@
 #include <mpi.h>
 
 struct bench_case {
-  char kind[16];
+  char kind[24];
   long bytes;
   int window;
   int iterations;
@@ -27,7 +27,16 @@ enum { TAG_DATA = 1, TAG_GO = 2, TAG_ACKNOWLEDGE = 3 };
 extern int world_rank;
 extern int world_size;
 
-/* Warms up, runs the batches, and prints the case's line of JSON at rank 0. */
+/* Two processes that exchange messages: ranks 0 and 1 of the world, or the two ends of an intercommunicator. */
+struct pair {
+  MPI_Comm comm;
+  int peer;
+  /* One of the two is the first: it begins, decides, and prints. */
+  int is_first;
+};
+extern struct pair pair;
+
+/* Warms up, runs the batches, and prints the case's line of JSON at the first of the pair. */
 void run_batches(const struct bench_case *a_case, batch_function batch, void *state);
 
 /* The same for collectives: iterations found by trial, a barrier before each batch, the slowest rank's time. */
@@ -49,6 +58,8 @@ void print_times(const struct bench_case *a_case, const double *times, int count
 
 void run_latency(const struct bench_case *a_case);
 void run_window(const struct bench_case *a_case);
+/* Whether the kind is one of dynamic processes, which then has run. `text` is the case, `program` this one's file. */
+int run_dynamic(const struct bench_case *a_case, char *program, char *text);
 /* Whether the kind is a collective, which then has run. */
 int run_collective(const struct bench_case *a_case);
 void run_idle(const struct bench_case *a_case);

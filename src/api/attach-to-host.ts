@@ -4,10 +4,12 @@
  * directories are there at once, so that nobody waits for the agent's start; what is sent to it lies in its mailbox meanwhile.
  */
 import { spawn } from 'node:child_process';
+import { closeSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { randomBytes } from 'node:crypto';
 import { processId, type ProcessId } from '../model/process-id.ts';
-import { holdAlivePipe } from '../pmi/alive-pipe.ts';
+import { holdAlivePipe, makeAlivePipe } from '../pmi/alive-pipe.ts';
+import { describeProgram, writeJobDescription } from '../pmi/job-description.ts';
 import { writeAgentOfJob } from '../pmi/job-record.ts';
 import {
   createJobDirectory,
@@ -38,14 +40,20 @@ export function attachToHost(libc: Libc, job: string, variables: NodeJS.ProcessE
   const segment = createJobSegment(libc, { directory: directory.path, size: 1 });
   const letGo = holdAlivePipe(libc, directory.path);
   writeAgentOfJob(directory.path, agent);
+  const [, program = process.execPath, ...args] = process.argv;
+  writeJobDescription(directory.path, 'single', [describeProgram(program, args, 1)]);
   const agentDirectory = createJobDirectory(base, agent);
+  writeJobDescription(agentDirectory.path, 'agent', []);
   createJobSegment(libc, { directory: agentDirectory.path, size: 1 }).close();
+  // Handed over open: others may watch the agent before it has begun, and must not take it for dead.
+  const alive = makeAlivePipe(libc, agentDirectory.path);
   const child = spawn(process.execPath, [AGENT_PROGRAM, agent, job], {
     // A session of its own: no terminal's signal ends it before it has ended what it started.
     detached: true,
-    stdio: ['ignore', 'inherit', 'inherit'],
+    stdio: ['ignore', 'inherit', 'inherit', alive],
     env: variables,
   });
+  closeSync(alive);
   child.unref();
   return { directory, segment, agent: processId(agent, 0), letGo };
 }

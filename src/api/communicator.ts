@@ -192,7 +192,9 @@ export abstract class Communicator extends Reductions {
     const intent = (): string => `disconnect ${this.core.label()}`;
     if (options !== undefined && hasFired(options, intent))
       return new FailedOperation(engine.driver, options.signal.reason);
-    const operation = engine.start(endOf(this.core, this.#giveUp('disconnect', 'been disconnected')));
+    const verb = { verb: 'disconnect', label: this.core.label };
+    const steps = endOf(this.core, this.#giveUp('disconnect', 'been disconnected'));
+    const operation = engine.start(steps, null, null, verb);
     if (options !== undefined) armWaitOptions(operation, options, engine.driver, engine.clock, intent);
     return operation;
   }
@@ -200,7 +202,9 @@ export abstract class Communicator extends Reductions {
   /** The same, blocking. */
   disconnectSync(): void {
     const { core } = this;
-    runBlocking(core.maker.engine.driver, endOf(core, this.#giveUp('disconnect', 'been disconnected')));
+    const verb = { verb: 'disconnect', label: core.label };
+    const steps = endOf(core, this.#giveUp('disconnect', 'been disconnected'));
+    runBlocking(core.maker.engine.driver, steps, verb);
   }
 
   /** `await using` disconnects, unless that or `free` was done before. That a member has died is no error here. */

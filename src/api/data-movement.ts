@@ -23,12 +23,12 @@ import { Protocols } from './protocols.ts';
 export abstract class DataMovement extends Protocols {
   /** Complete when every process has come to it, on an intercommunicator every one of the remote group (MPI_Ibarrier, MPI-4.1 §6.3). */
   barrier(): Request {
-    return this.start(barrier(this.core.ends));
+    return this.start('barrier', barrier(this.core.ends));
   }
 
   /** The same, blocking (MPI_Barrier). */
   barrierSync(): void {
-    this.run(barrier(this.core.ends));
+    this.run('barrier', barrier(this.core.ends));
   }
 
   /**
@@ -40,32 +40,32 @@ export abstract class DataMovement extends Protocols {
    * ```
    */
   bcast<T>(value: T, root: number = 0): Request<T> {
-    return this.start(bcast(this.core.ends, value, root));
+    return this.start('bcast', bcast(this.core.ends, value, root));
   }
 
   /** The same, blocking (MPI_Bcast). */
   bcastSync<T>(value: T, root: number = 0): T {
-    return this.run(bcast(this.core.ends, value, root));
+    return this.run('bcast', bcast(this.core.ends, value, root));
   }
 
   /** Fills everybody's buffer with the elements of the root's; as long everywhere (MPI_Ibcast). */
   bcastInto(buffer: BufferLike, root: number = 0): Request {
-    return this.start(bcastInto(this.core.ends, buffer, root));
+    return this.start('bcastInto', bcastInto(this.core.ends, buffer, root));
   }
 
   /** The same, blocking (MPI_Bcast). */
   bcastIntoSync(buffer: BufferLike, root: number = 0): void {
-    this.run(bcastInto(this.core.ends, buffer, root));
+    this.run('bcastInto', bcastInto(this.core.ends, buffer, root));
   }
 
   /** The root gets everybody's value in rank order, the others undefined (MPI_Igather, MPI-4.1 §6.5). */
   gather<T>(value: T, root: number = 0): Request<T[] | undefined> {
-    return this.start(gather(this.core.ends, value, root));
+    return this.start('gather', gather(this.core.ends, value, root));
   }
 
   /** The same, blocking (MPI_Gather). */
   gatherSync<T>(value: T, root: number = 0): T[] | undefined {
-    return this.run(gather(this.core.ends, value, root));
+    return this.run('gather', gather(this.core.ends, value, root));
   }
 
   /**
@@ -73,12 +73,12 @@ export abstract class DataMovement extends Protocols {
    * Elsewhere it is ignored (MPI_Igather).
    */
   gatherInto(send: BufferLike, recv: BufferLike | null, root: number = 0): Request {
-    return this.start(gatherInto(this.core.ends, send, recv, root));
+    return this.start('gatherInto', gatherInto(this.core.ends, send, recv, root));
   }
 
   /** The same, blocking (MPI_Gather). */
   gatherIntoSync(send: BufferLike, recv: BufferLike | null, root: number = 0): void {
-    this.run(gatherInto(this.core.ends, send, recv, root));
+    this.run('gatherInto', gatherInto(this.core.ends, send, recv, root));
   }
 
   /**
@@ -99,7 +99,7 @@ export abstract class DataMovement extends Protocols {
     displs?: readonly number[] | null,
     root: number = 0,
   ): Request {
-    return this.start(gathervInto(this.core.ends, send, recv, counts, displs, root));
+    return this.start('gathervInto', gathervInto(this.core.ends, send, recv, counts, displs, root));
   }
 
   /** The same, blocking (MPI_Gatherv). */
@@ -110,7 +110,7 @@ export abstract class DataMovement extends Protocols {
     displs?: readonly number[] | null,
     root: number = 0,
   ): void {
-    this.run(gathervInto(this.core.ends, send, recv, counts, displs, root));
+    this.run('gathervInto', gathervInto(this.core.ends, send, recv, counts, displs, root));
   }
 
   /**
@@ -122,12 +122,12 @@ export abstract class DataMovement extends Protocols {
    * ```
    */
   scatter<T>(values: readonly T[] | null | undefined, root: number = 0): Request<T> {
-    return this.start(scatter(this.core.ends, values, root));
+    return this.start('scatter', scatter(this.core.ends, values, root));
   }
 
   /** The same, blocking (MPI_Scatter). */
   scatterSync<T>(values: readonly T[] | null | undefined, root: number = 0): T {
-    return this.run(scatter(this.core.ends, values, root));
+    return this.run('scatter', scatter(this.core.ends, values, root));
   }
 
   /**
@@ -135,12 +135,12 @@ export abstract class DataMovement extends Protocols {
    * ignored (MPI_Iscatter).
    */
   scatterInto(send: BufferLike | null, recv: BufferLike, root: number = 0): Request {
-    return this.start(scatterInto(this.core.ends, send, recv, root));
+    return this.start('scatterInto', scatterInto(this.core.ends, send, recv, root));
   }
 
   /** The same, blocking (MPI_Scatter). */
   scatterIntoSync(send: BufferLike | null, recv: BufferLike, root: number = 0): void {
-    this.run(scatterInto(this.core.ends, send, recv, root));
+    this.run('scatterInto', scatterInto(this.core.ends, send, recv, root));
   }
 
   /**
@@ -154,7 +154,7 @@ export abstract class DataMovement extends Protocols {
     recv: BufferLike,
     root: number = 0,
   ): Request {
-    return this.start(scattervInto(this.core.ends, send, counts, displs, recv, root));
+    return this.start('scattervInto', scattervInto(this.core.ends, send, counts, displs, recv, root));
   }
 
   /** The same, blocking (MPI_Scatterv). */
@@ -165,17 +165,17 @@ export abstract class DataMovement extends Protocols {
     recv: BufferLike,
     root: number = 0,
   ): void {
-    this.run(scattervInto(this.core.ends, send, counts, displs, recv, root));
+    this.run('scattervInto', scattervInto(this.core.ends, send, counts, displs, recv, root));
   }
 
   /** Everybody gets everybody's value in rank order, on an intercommunicator the remote group's (MPI_Iallgather, MPI-4.1 §6.7). */
   allgather<T>(value: T): Request<T[]> {
-    return this.start(allgather(this.core.ends, value));
+    return this.start('allgather', allgather(this.core.ends, value));
   }
 
   /** The same, blocking (MPI_Allgather). */
   allgatherSync<T>(value: T): T[] {
-    return this.run(allgather(this.core.ends, value));
+    return this.run('allgather', allgather(this.core.ends, value));
   }
 
   /**
@@ -183,12 +183,12 @@ export abstract class DataMovement extends Protocols {
    * directions may differ in length, and one may be empty (MPI_Iallgather).
    */
   allgatherInto(send: BufferLike, recv: BufferLike): Request {
-    return this.start(allgatherInto(this.core.ends, send, recv));
+    return this.start('allgatherInto', allgatherInto(this.core.ends, send, recv));
   }
 
   /** The same, blocking (MPI_Allgather). */
   allgatherIntoSync(send: BufferLike, recv: BufferLike): void {
-    this.run(allgatherInto(this.core.ends, send, recv));
+    this.run('allgatherInto', allgatherInto(this.core.ends, send, recv));
   }
 
   /**
@@ -201,7 +201,7 @@ export abstract class DataMovement extends Protocols {
     counts: readonly number[],
     displs?: readonly number[],
   ): Request {
-    return this.start(allgathervInto(this.core.ends, send, recv, counts, displs));
+    return this.start('allgathervInto', allgathervInto(this.core.ends, send, recv, counts, displs));
   }
 
   /** The same, blocking (MPI_Allgatherv). */
@@ -211,17 +211,17 @@ export abstract class DataMovement extends Protocols {
     counts: readonly number[],
     displs?: readonly number[],
   ): void {
-    this.run(allgathervInto(this.core.ends, send, recv, counts, displs));
+    this.run('allgathervInto', allgathervInto(this.core.ends, send, recv, counts, displs));
   }
 
   /** Gives each rank r this process' `values[r]`; everybody gets what each had for it (MPI_Ialltoall, MPI-4.1 §6.8). */
   alltoall<T>(values: readonly T[]): Request<T[]> {
-    return this.start(alltoall(this.core.ends, values));
+    return this.start('alltoall', alltoall(this.core.ends, values));
   }
 
   /** The same, blocking (MPI_Alltoall). */
   alltoallSync<T>(values: readonly T[]): T[] {
-    return this.run(alltoall(this.core.ends, values));
+    return this.run('alltoall', alltoall(this.core.ends, values));
   }
 
   /**
@@ -229,12 +229,12 @@ export abstract class DataMovement extends Protocols {
    * elements for each. The buffers may not overlap (MPI_Ialltoall).
    */
   alltoallInto(send: BufferLike, recv: BufferLike): Request {
-    return this.start(alltoallInto(this.core.ends, send, recv));
+    return this.start('alltoallInto', alltoallInto(this.core.ends, send, recv));
   }
 
   /** The same, blocking (MPI_Alltoall). */
   alltoallIntoSync(send: BufferLike, recv: BufferLike): void {
-    this.run(alltoallInto(this.core.ends, send, recv));
+    this.run('alltoallInto', alltoallInto(this.core.ends, send, recv));
   }
 
   /**
@@ -250,6 +250,7 @@ export abstract class DataMovement extends Protocols {
     recvDispls: readonly number[],
   ): Request {
     return this.start(
+      'alltoallvInto',
       alltoallvInto(this.core.ends, send, sendCounts, sendDispls, recv, recvCounts, recvDispls),
     );
   }
@@ -263,6 +264,9 @@ export abstract class DataMovement extends Protocols {
     recvCounts: readonly number[],
     recvDispls: readonly number[],
   ): void {
-    this.run(alltoallvInto(this.core.ends, send, sendCounts, sendDispls, recv, recvCounts, recvDispls));
+    this.run(
+      'alltoallvInto',
+      alltoallvInto(this.core.ends, send, sendCounts, sendDispls, recv, recvCounts, recvDispls),
+    );
   }
 }

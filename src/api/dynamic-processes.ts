@@ -4,6 +4,7 @@
  */
 import { accept } from '../dynamic/accept.ts';
 import { connect } from '../dynamic/connect.ts';
+import { PortClosedError } from '../dynamic/port-closed-error.ts';
 import { spawn } from '../dynamic/spawn.ts';
 import { orderOne, orderSeveral } from '../dynamic/spawn-order.ts';
 import {
@@ -15,7 +16,6 @@ import {
 import type { CommunicatorCore } from '../communicators/communicator-core.ts';
 import type { Request, WaitOptions } from '../engine/request.ts';
 import type { Steps } from '../engine/task.ts';
-import { MPIError } from '../errors/mpi-error.ts';
 import type { Intercommunicator } from './intracommunicator.ts';
 import type { Port } from './port.ts';
 import { PrefixReductions } from './prefix-reductions.ts';
@@ -37,7 +37,9 @@ export abstract class DynamicProcesses extends PrefixReductions {
    * Starts processes of one program, and returns the intercommunicator to them when all have started MPI
    * (MPI_Comm_spawn, MPI-4.1 §11.8.2). Theirs is `getParent()`. A command that ends in .ts, .mts, .js or .mjs runs under
    * this process' Node; anything else is looked up on `path`, then PATH. By default one process is started, which inherits
-   * the root's environment, directory and Node options, and outlives its parents.
+   * the root's environment, directory and Node options, and outlives its parents. A program that ends without having
+   * started MPI fails the spawn; one that neither starts it nor ends is waited for as long as `timeout` and `signal` say, and is
+   * ended then.
    *
    * ```ts
    * const workers = await MPI.COMM_WORLD.spawn('worker.ts', { args: ['--fast'], maxprocs: 4 });
@@ -48,12 +50,12 @@ export abstract class DynamicProcesses extends PrefixReductions {
    * nothing is left running. MPI_ERR_INFO_KEY, MPI_ERR_INFO_VALUE, MPI_ERR_ARG for wrong options.
    */
   spawn(command: string, options: SpawnOptions = {}): Request<Intercommunicator> {
-    return this.start(this.#spawn(command, options));
+    return this.start('spawn', this.#spawn(command, options));
   }
 
   /** The same, blocking. */
   spawnSync(command: string, options: SpawnOptions = {}): Intercommunicator {
-    return this.run(this.#spawn(command, options));
+    return this.run('spawn', this.#spawn(command, options));
   }
 
   /**
@@ -70,12 +72,12 @@ export abstract class DynamicProcesses extends PrefixReductions {
     commands: readonly SpawnCommand[],
     options: SpawnCommonOptions = {},
   ): Request<Intercommunicator> {
-    return this.start(this.#spawnMultiple(commands, options));
+    return this.start('spawnMultiple', this.#spawnMultiple(commands, options));
   }
 
   /** The same, blocking. */
   spawnMultipleSync(commands: readonly SpawnCommand[], options: SpawnCommonOptions = {}): Intercommunicator {
-    return this.run(this.#spawnMultiple(commands, options));
+    return this.run('spawnMultiple', this.#spawnMultiple(commands, options));
   }
 
   /**
@@ -85,12 +87,12 @@ export abstract class DynamicProcesses extends PrefixReductions {
    * @throws {MPIError} MPI_ERR_PORT where the root has no such port open; MPI_ERR_TIMEOUT.
    */
   accept(port: Port | string, options: ConnectOptions = {}): Request<Intercommunicator> {
-    return this.start(this.#accept(port, options));
+    return this.start('accept', this.#accept(port, options));
   }
 
   /** The same, blocking. */
   acceptSync(port: Port | string, options: ConnectOptions = {}): Intercommunicator {
-    return this.run(this.#accept(port, options));
+    return this.run('accept', this.#accept(port, options));
   }
 
   /**
@@ -104,12 +106,12 @@ export abstract class DynamicProcesses extends PrefixReductions {
    * MPI_ERR_TIMEOUT) where nobody accepts within `timeout` ms.
    */
   connect(port: Port | string, options: ConnectOptions = {}): Request<Intercommunicator> {
-    return this.start(this.#connect(port, options));
+    return this.start('connect', this.#connect(port, options));
   }
 
   /** The same, blocking. */
   connectSync(port: Port | string, options: ConnectOptions = {}): Intercommunicator {
-    return this.run(this.#connect(port, options));
+    return this.run('connect', this.#connect(port, options));
   }
 
   /**
@@ -129,7 +131,7 @@ export abstract class DynamicProcesses extends PrefixReductions {
       try {
         client = await this.accept(port, options);
       } catch (error) {
-        if (error instanceof MPIError && error.code === 'MPI_ERR_PORT' && isClosed(port)) return;
+        if (error instanceof PortClosedError) return;
         throw error;
       }
       yield client;
@@ -170,5 +172,3 @@ export abstract class DynamicProcesses extends PrefixReductions {
 function nameOf(port: unknown): string {
   return typeof port === 'object' && port !== null && 'name' in port ? String(port.name) : (port as string);
 }
-
-const isClosed = (port: Port | string): boolean => typeof port === 'string' || port.closed;

@@ -94,6 +94,7 @@ export class HostMembership {
     this.#engine.addTransport(new SharedMemoryTransport(libc, segment, job, 0, { onJobMet: this.met }), () =>
       libc.yieldProcessor(),
     );
+    this.#engine.tellWaits(segment.waitPage(0));
     segment.board.markRunning(0, process.pid);
     return { segment, agent };
   }

@@ -33,12 +33,12 @@ export class Intracommunicator extends DynamicProcesses {
 
   /** A communicator of the same processes whose messages never mix with this one's (MPI_Comm_idup, MPI-4.1 §7.4.2). */
   dup(): Request<Intracommunicator> {
-    return this.start(this.#dup());
+    return this.start('dup', this.#dup());
   }
 
   /** The same, blocking (MPI_Comm_dup). */
   dupSync(): Intracommunicator {
-    return this.run(this.#dup());
+    return this.run('dup', this.#dup());
   }
 
   *#dup(): Steps<Intracommunicator> {
@@ -51,12 +51,12 @@ export class Intracommunicator extends DynamicProcesses {
    * the color is UNDEFINED (MPI_Comm_split, MPI-4.1 §7.4.2).
    */
   split(color: number, key: number = 0): Request<Intracommunicator | null> {
-    return this.start(this.#split(color, key));
+    return this.start('split', this.#split(color, key));
   }
 
   /** The same, blocking. */
   splitSync(color: number, key: number = 0): Intracommunicator | null {
-    return this.run(this.#split(color, key));
+    return this.run('split', this.#split(color, key));
   }
 
   *#split(color: number, key: number): Steps<Intracommunicator | null> {
@@ -68,12 +68,12 @@ export class Intracommunicator extends DynamicProcesses {
    * (MPI_Comm_split_type, MPI-4.1 §7.4.2).
    */
   splitType(type: 'shared', key: number = 0): Request<Intracommunicator | null> {
-    return this.start(this.#splitType(type, key));
+    return this.start('splitType', this.#splitType(type, key));
   }
 
   /** The same, blocking. */
   splitTypeSync(type: 'shared', key: number = 0): Intracommunicator | null {
-    return this.run(this.#splitType(type, key));
+    return this.run('splitType', this.#splitType(type, key));
   }
 
   *#splitType(type: 'shared', key: number): Steps<Intracommunicator | null> {
@@ -87,12 +87,12 @@ export class Intracommunicator extends DynamicProcesses {
    * @throws {MPIError} MPI_ERR_GROUP where a member is not in this communicator.
    */
   create(group: Group): Request<Intracommunicator | null> {
-    return this.start(this.#create(group));
+    return this.start('create', this.#create(group));
   }
 
   /** The same, blocking. */
   createSync(group: Group): Intracommunicator | null {
-    return this.run(this.#create(group));
+    return this.run('create', this.#create(group));
   }
 
   *#create(group: Group): Steps<Intracommunicator | null> {
@@ -104,12 +104,12 @@ export class Intracommunicator extends DynamicProcesses {
    * §7.4.2). Calls at the same time by groups with common members need different tags.
    */
   createGroup(group: Group, tag: number = 0): Request<Intracommunicator | null> {
-    return this.start(this.#createGroup(group, tag));
+    return this.start('createGroup', this.#createGroup(group, tag));
   }
 
   /** The same, blocking. */
   createGroupSync(group: Group, tag: number = 0): Intracommunicator | null {
-    return this.run(this.#createGroup(group, tag));
+    return this.run('createGroup', this.#createGroup(group, tag));
   }
 
   *#createGroup(group: Group, tag: number): Steps<Intracommunicator | null> {
@@ -135,7 +135,7 @@ export class Intracommunicator extends DynamicProcesses {
     tag: number = 0,
   ): Request<Intercommunicator> {
     const contact = this.#contact(localLeader, peerComm, remoteLeader, tag);
-    return this.start(this.#createIntercomm(localLeader, contact));
+    return this.start('createIntercomm', this.#createIntercomm(localLeader, contact));
   }
 
   /** The same, blocking. */
@@ -146,7 +146,7 @@ export class Intracommunicator extends DynamicProcesses {
     tag: number = 0,
   ): Intercommunicator {
     const contact = this.#contact(localLeader, peerComm, remoteLeader, tag);
-    return this.run(this.#createIntercomm(localLeader, contact));
+    return this.run('createIntercomm', this.#createIntercomm(localLeader, contact));
   }
 
   /** How the leader reaches the other one; asked there alone. */
@@ -205,12 +205,12 @@ export class Intercommunicator extends Communicator {
 
   /** An intercommunicator of the same groups whose messages never mix with this one's (MPI_Comm_idup, MPI-4.1 §7.4.2). */
   dup(): Request<Intercommunicator> {
-    return this.start(this.#dup());
+    return this.start('dup', this.#dup());
   }
 
   /** The same, blocking (MPI_Comm_dup). */
   dupSync(): Intercommunicator {
-    return this.run(this.#dup());
+    return this.run('dup', this.#dup());
   }
 
   *#dup(): Steps<Intercommunicator> {
@@ -224,12 +224,12 @@ export class Intercommunicator extends Communicator {
    * MPI-4.1 §7.4.2).
    */
   split(color: number, key: number = 0): Request<Intercommunicator | null> {
-    return this.start(this.#split(color, key));
+    return this.start('split', this.#split(color, key));
   }
 
   /** The same, blocking. */
   splitSync(color: number, key: number = 0): Intercommunicator | null {
-    return this.run(this.#split(color, key));
+    return this.run('split', this.#split(color, key));
   }
 
   *#split(color: number, key: number): Steps<Intercommunicator | null> {
@@ -243,12 +243,12 @@ export class Intercommunicator extends Communicator {
    * @throws {MPIError} MPI_ERR_GROUP where a member is not in the local group, or the processes of a group disagree.
    */
   create(group: Group): Request<Intercommunicator | null> {
-    return this.start(this.#create(group));
+    return this.start('create', this.#create(group));
   }
 
   /** The same, blocking. */
   createSync(group: Group): Intercommunicator | null {
-    return this.run(this.#create(group));
+    return this.run('create', this.#create(group));
   }
 
   *#create(group: Group): Steps<Intercommunicator | null> {
@@ -264,12 +264,12 @@ export class Intercommunicator extends Communicator {
    * ```
    */
   merge(high: boolean = false): Request<Intracommunicator> {
-    return this.start(this.#merge(high));
+    return this.start('merge', this.#merge(high));
   }
 
   /** The same, blocking. */
   mergeSync(high: boolean = false): Intracommunicator {
-    return this.run(this.#merge(high));
+    return this.run('merge', this.#merge(high));
   }
 
   *#merge(high: boolean): Steps<Intracommunicator> {

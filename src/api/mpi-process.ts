@@ -118,6 +118,7 @@ export class MpiProcess implements ProcessContext {
       codec: new ValueCodec(),
       yieldProcessor,
     });
+    if (segment !== null) this.engine.tellWaits(segment.waitPage(rank));
     this.#host = new HostMembership(this.engine, variables, environment, segment);
     const fixed = new Map<Keyval<unknown>, unknown>([
       [TAG_UB, TAG_MAX],
@@ -153,8 +154,8 @@ export class MpiProcess implements ProcessContext {
       tellWatchers(libc, segment.directory);
     // A child of this process is no rank of the job, whatever it inherits.
     Reflect.deleteProperty(variables, JOB_VARIABLE);
-    process.once('beforeExit', () => void this.finalize());
-    process.once('exit', (code) => this.#exit(code));
+    process.on('beforeExit', this.#onBeforeExit);
+    process.on('exit', this.#onExit);
   }
 
   /** The intercommunicator to the processes that spawned this one, as long as it is not given up. */
@@ -175,6 +176,7 @@ export class MpiProcess implements ProcessContext {
   }
 
   get names(): Names {
+    if (this.finalized) throw this.#left();
     return this.#host.names;
   }
 
@@ -226,9 +228,17 @@ export class MpiProcess implements ProcessContext {
     }
   }
 
+  readonly #onBeforeExit = (): void => void this.finalize();
+
+  readonly #onExit = (code: number): void => {
+    this.#exit(code);
+  };
+
   #leave(): void {
     if (this.finalized) return;
     this.finalized = true;
+    process.off('beforeExit', this.#onBeforeExit);
+    process.off('exit', this.#onExit);
     this.#host.segment?.board.markFinalized(this.#environment?.rank ?? 0);
     this.engine.close(this.#left());
     this.#host.end();

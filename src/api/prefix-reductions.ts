@@ -16,22 +16,22 @@ export abstract class PrefixReductions extends Communicator {
    * ```
    */
   scan<T>(value: T, op: Op = SUM): Request<T> {
-    return this.start(scan(this.core.ends.local, value, op));
+    return this.start('scan', scan(this.core.ends.local, value, op));
   }
 
   /** The same, blocking (MPI_Scan). */
   scanSync<T>(value: T, op: Op = SUM): T {
-    return this.run(scan(this.core.ends.local, value, op));
+    return this.run('scan', scan(this.core.ends.local, value, op));
   }
 
   /** `recv` gets the combination of the elements of all ranks up to this one (MPI_Iscan). */
   scanInto(send: BufferLike, recv: BufferLike, op: Op = SUM): Request {
-    return this.start(scanInto(this.core.ends.local, send, recv, op));
+    return this.start('scanInto', scanInto(this.core.ends.local, send, recv, op));
   }
 
   /** The same, blocking (MPI_Scan). */
   scanIntoSync(send: BufferLike, recv: BufferLike, op: Op = SUM): void {
-    this.run(scanInto(this.core.ends.local, send, recv, op));
+    this.run('scanInto', scanInto(this.core.ends.local, send, recv, op));
   }
 
   /**
@@ -42,21 +42,21 @@ export abstract class PrefixReductions extends Communicator {
    * ```
    */
   exscan<T>(value: T, op: Op = SUM): Request<T | undefined> {
-    return this.start(exscan(this.core.ends.local, value, op));
+    return this.start('exscan', exscan(this.core.ends.local, value, op));
   }
 
   /** The same, blocking (MPI_Exscan). */
   exscanSync<T>(value: T, op: Op = SUM): T | undefined {
-    return this.run(exscan(this.core.ends.local, value, op));
+    return this.run('exscan', exscan(this.core.ends.local, value, op));
   }
 
   /** `recv` gets the combination of the elements of all ranks below this one; at rank 0 it stays as it is (MPI_Iexscan). */
   exscanInto(send: BufferLike, recv: BufferLike, op: Op = SUM): Request {
-    return this.start(exscanInto(this.core.ends.local, send, recv, op));
+    return this.start('exscanInto', exscanInto(this.core.ends.local, send, recv, op));
   }
 
   /** The same, blocking (MPI_Exscan). */
   exscanIntoSync(send: BufferLike, recv: BufferLike, op: Op = SUM): void {
-    this.run(exscanInto(this.core.ends.local, send, recv, op));
+    this.run('exscanInto', exscanInto(this.core.ends.local, send, recv, op));
   }
 }

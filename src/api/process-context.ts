@@ -12,7 +12,7 @@ export interface ProcessContext {
   /** Whether the arguments of collectives are compared before they run. */
   readonly checksCollectives: boolean;
   /** Where this process stands among others; a process alone enters its host's universe by asking. */
-  surroundings(): Surroundings;
+  readonly surroundings: () => Surroundings;
   /** What processes that this one spawns inherit. */
   inheritance(): Inheritance;
   /** Attributes for a new communicator: the predefined ones. */

@@ -25,42 +25,42 @@ export abstract class Reductions extends DataMovement {
    * ```
    */
   reduce<T>(value: T, op: Op = SUM, root: number = 0): Request<T | undefined> {
-    return this.start(reduce(this.core.ends, value, op, root));
+    return this.start('reduce', reduce(this.core.ends, value, op, root));
   }
 
   /** The same, blocking (MPI_Reduce). */
   reduceSync<T>(value: T, op: Op = SUM, root: number = 0): T | undefined {
-    return this.run(reduce(this.core.ends, value, op, root));
+    return this.run('reduce', reduce(this.core.ends, value, op, root));
   }
 
   /** The root's `recv` gets the combination of everybody's elements; elsewhere it is ignored and may be null. */
   reduceInto(send: BufferLike, recv: BufferLike | null, op: Op = SUM, root: number = 0): Request {
-    return this.start(reduceInto(this.core.ends, send, recv, op, root));
+    return this.start('reduceInto', reduceInto(this.core.ends, send, recv, op, root));
   }
 
   /** The same, blocking (MPI_Reduce). */
   reduceIntoSync(send: BufferLike, recv: BufferLike | null, op: Op = SUM, root: number = 0): void {
-    this.run(reduceInto(this.core.ends, send, recv, op, root));
+    this.run('reduceInto', reduceInto(this.core.ends, send, recv, op, root));
   }
 
   /** Everybody gets the combination of everybody's value (MPI_Iallreduce, MPI-4.1 §6.9.6). */
   allreduce<T>(value: T, op: Op = SUM): Request<T> {
-    return this.start(allreduce(this.core.ends, value, op));
+    return this.start('allreduce', allreduce(this.core.ends, value, op));
   }
 
   /** The same, blocking (MPI_Allreduce). */
   allreduceSync<T>(value: T, op: Op = SUM): T {
-    return this.run(allreduce(this.core.ends, value, op));
+    return this.run('allreduce', allreduce(this.core.ends, value, op));
   }
 
   /** Everybody's `recv` gets the combination of everybody's elements (MPI_Iallreduce). */
   allreduceInto(send: BufferLike, recv: BufferLike, op: Op = SUM): Request {
-    return this.start(allreduceInto(this.core.ends, send, recv, op));
+    return this.start('allreduceInto', allreduceInto(this.core.ends, send, recv, op));
   }
 
   /** The same, blocking (MPI_Allreduce). */
   allreduceIntoSync(send: BufferLike, recv: BufferLike, op: Op = SUM): void {
-    this.run(allreduceInto(this.core.ends, send, recv, op));
+    this.run('allreduceInto', allreduceInto(this.core.ends, send, recv, op));
   }
 
   /**
@@ -70,12 +70,12 @@ export abstract class Reductions extends DataMovement {
    * result takes the beginning of the send buffer.
    */
   reduceScatterInto(send: BufferLike, recv: BufferLike, counts: readonly number[], op: Op = SUM): Request {
-    return this.start(reduceScatterInto(this.core.ends, send, recv, counts, op));
+    return this.start('reduceScatterInto', reduceScatterInto(this.core.ends, send, recv, counts, op));
   }
 
   /** The same, blocking (MPI_Reduce_scatter). */
   reduceScatterIntoSync(send: BufferLike, recv: BufferLike, counts: readonly number[], op: Op = SUM): void {
-    this.run(reduceScatterInto(this.core.ends, send, recv, counts, op));
+    this.run('reduceScatterInto', reduceScatterInto(this.core.ends, send, recv, counts, op));
   }
 
   /**
@@ -83,11 +83,11 @@ export abstract class Reductions extends DataMovement {
    * (MPI_Ireduce_scatter_block, MPI-4.1 §6.10.1).
    */
   reduceScatterBlockInto(send: BufferLike, recv: BufferLike, op: Op = SUM): Request {
-    return this.start(reduceScatterBlockInto(this.core.ends, send, recv, op));
+    return this.start('reduceScatterBlockInto', reduceScatterBlockInto(this.core.ends, send, recv, op));
   }
 
   /** The same, blocking (MPI_Reduce_scatter_block). */
   reduceScatterBlockIntoSync(send: BufferLike, recv: BufferLike, op: Op = SUM): void {
-    this.run(reduceScatterBlockInto(this.core.ends, send, recv, op));
+    this.run('reduceScatterBlockInto', reduceScatterBlockInto(this.core.ends, send, recv, op));
   }
 }

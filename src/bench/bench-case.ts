@@ -10,7 +10,20 @@
  */
 
 /** The patterns that the rank programs know; `bench/peers/` says what each does. */
-export type CaseKind = 'latency' | 'object' | 'window' | 'idle' | CollectiveKind;
+export type CaseKind = 'latency' | 'object' | 'window' | 'idle' | DynamicKind | CollectiveKind;
+
+/** Dynamic processes: with `spawn` the window is how many, and the milliseconds the pause before each. */
+export type DynamicKind =
+  'spawn' | 'connect' | 'spawned-latency' | 'spawned-window' | 'connected-latency' | 'connected-window';
+
+export const DYNAMIC_KINDS: readonly DynamicKind[] = [
+  'spawn',
+  'connect',
+  'spawned-latency',
+  'spawned-window',
+  'connected-latency',
+  'connected-window',
+];
 
 /** The collectives; the tuning alone measures reduce-scatter. */
 export type CollectiveKind =
@@ -26,7 +39,14 @@ export const COLLECTIVE_KINDS: readonly CollectiveKind[] = [
   'alltoall',
 ];
 
-const KINDS: readonly CaseKind[] = ['latency', 'object', 'window', 'idle', ...COLLECTIVE_KINDS];
+const KINDS: readonly CaseKind[] = [
+  'latency',
+  'object',
+  'window',
+  'idle',
+  ...DYNAMIC_KINDS,
+  ...COLLECTIVE_KINDS,
+];
 
 export interface BenchCase {
   readonly kind: CaseKind;
@@ -36,7 +56,7 @@ export interface BenchCase {
   /** Repetitions of the pattern in one batch; for collectives the most of them. */
   readonly iterations: number;
   readonly batches: number;
-  /** The most time that the batches may take together; for `idle`, how long the ranks wait. */
+  /** The most time that the batches may take together; for `idle`, how long the ranks wait; for `spawn`, the pause before each. */
   readonly milliseconds: number;
 }
 
@@ -69,6 +89,10 @@ export interface Breakdown {
 
 export function isCollectiveKind(kind: CaseKind): kind is CollectiveKind {
   return (COLLECTIVE_KINDS as readonly CaseKind[]).includes(kind);
+}
+
+export function isDynamicKind(kind: CaseKind): kind is DynamicKind {
+  return (DYNAMIC_KINDS as readonly CaseKind[]).includes(kind);
 }
 
 export function encodeCase(benchCase: BenchCase): string {

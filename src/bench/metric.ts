@@ -11,7 +11,8 @@ export interface Metric {
   value(record: CaseRecord): number;
 }
 
-export type MetricName = 'halfRoundTrip' | 'bandwidth' | 'rate' | 'duration' | 'processor' | 'wall';
+export type MetricName =
+  'halfRoundTrip' | 'bandwidth' | 'rate' | 'duration' | 'spawning' | 'processor' | 'wall';
 
 export const METRICS: Readonly<Record<MetricName, Metric>> = {
   halfRoundTrip: {
@@ -33,6 +34,11 @@ export const METRICS: Readonly<Record<MetricName, Metric>> = {
     unit: 'µs',
     better: 'lower',
     value: (record) => secondsPerIteration(record) * 1e6,
+  },
+  spawning: {
+    unit: 'ms',
+    better: 'lower',
+    value: (record) => secondsPerIteration(record) * 1e3,
   },
   processor: {
     unit: '% of a core',

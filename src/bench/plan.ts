@@ -5,6 +5,7 @@
  */
 import type { BenchCase } from './bench-case.ts';
 import { collectiveRows } from './collective-rows.ts';
+import { dynamicRows } from './dynamic-rows.ts';
 import { SECTIONS, type Row, type Scale, type Section } from './row.ts';
 import { formatBytes, KIB, MIB } from './sizes.ts';
 
@@ -26,12 +27,15 @@ const BUDGET_MS = 250;
 /** For starting the ranks, and for each row: many times what it is planned to take. */
 const START_TIMEOUT_MS = 10_000;
 const ROW_TIMEOUT_MS = 5000;
+/** Spawns have pauses between them. */
+const SPAWN_TIMEOUT_MS = 40_000;
 
 export function planSteps(scale: Scale, sections: readonly Section[]): Step[] {
   const rows = [
     ...latencyRows(scale),
     ...bandwidthRows(scale),
     ...collectiveRows(scale),
+    ...dynamicRows(scale),
     ...idleRows(scale),
     ...startUpRows(),
   ];
@@ -41,7 +45,8 @@ export function planSteps(scale: Scale, sections: readonly Section[]): Step[] {
     const ofSection = rows.filter((row) => row.section === section);
     // A tiny run has few jobs; else one for each collective, so that a slow one holds up no others.
     const split = section === 'collectives' && scale !== 'tiny';
-    const jobOf = (row: Row): string => `${row.ranks} ${split ? (row.benchCase?.kind ?? '') : ''}`;
+    const jobOf = (row: Row): string =>
+      `${row.ranks} ${split || section === 'dynamic' ? (row.benchCase?.kind ?? '') : ''}`;
     for (const job of new Set(ofSection.map(jobOf))) {
       const ofJob = ofSection.filter((row) => jobOf(row) === job);
       steps.push({
@@ -49,12 +54,15 @@ export function planSteps(scale: Scale, sections: readonly Section[]): Step[] {
         ranks: ofJob[0]?.ranks ?? 0,
         rows: ofJob,
         roundsMax: section === 'idle' ? 2 : Infinity,
-        timeoutMs: START_TIMEOUT_MS + ofJob.length * ROW_TIMEOUT_MS,
+        timeoutMs: ofJob.reduce((sum, row) => sum + timeoutOf(row), START_TIMEOUT_MS),
       });
     }
   }
   return steps;
 }
+
+const timeoutOf = ({ benchCase }: Row): number =>
+  benchCase?.kind === 'spawn' ? SPAWN_TIMEOUT_MS : ROW_TIMEOUT_MS;
 
 function latencyRows(scale: Scale): Row[] {
   const all: [bytes: number, iterations: number, batches: number][] = [

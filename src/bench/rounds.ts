@@ -65,6 +65,10 @@ export async function runRounds(options: RoundsOptions): Promise<RoundsOutcome> 
         const seconds = await nodeStartSeconds(step.ranks);
         note(values, 'node', new Map(step.rows.map((row) => [row.id, seconds * 1e3])));
       }
+      for (const { id, benchCase } of step.rows) {
+        if (benchCase?.kind !== 'spawn') continue;
+        note(values, 'node', new Map([[id, (await nodeStartSeconds(benchCase.window)) * 1e3]]));
+      }
     }
   }
   return outcome;

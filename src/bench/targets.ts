@@ -2,6 +2,7 @@
  * What the library wants to reach beside each of the others, row by row, and whether a run reached it. A target counts
  * only where both sides were measured.
  */
+import { SPAWN_COUNTS } from './dynamic-rows.ts';
 import { COLLECTIVE_RANKS, COLLECTIVE_SIZES, collectiveRowId, MEASURED_VERBS } from './collective-rows.ts';
 import type { ParticipantId } from './participants/participant.ts';
 import type { Judgement } from './judgement.ts';
@@ -11,12 +12,14 @@ import { formatBytes } from './sizes.ts';
 export interface Target {
   readonly row: string;
   readonly label: string;
-  readonly ours: 'parley' | 'parley-awaiting';
+  readonly ours: 'parley' | 'parley-awaiting' | 'parley-warm';
   /** Our median is wanted to be at most, or at least, `factor` times the best of `others`. */
   readonly relation: 'at most' | 'at least';
   readonly factor: number;
   /** Empty: `factor` is the bound itself, in the row's unit. */
   readonly others: readonly ParticipantId[];
+  /** Another row, in which the others are looked up. */
+  readonly beside?: string;
 }
 
 const C_LIBRARIES: readonly ParticipantId[] = ['open-mpi', 'mpich'];
@@ -45,6 +48,19 @@ export const TARGETS: readonly Target[] = [
       }),
     ),
   ]),
+  ...SPAWN_COUNTS.flatMap((count) => {
+    const row = `spawn-${String(count)}`;
+    return [
+      atMost(row, `spawn of ${String(count)}`, 0.5, ['open-mpi']),
+      atMost(row, `spawn of ${String(count)}`, 1.5, ['node']),
+      { ...atMost(row, `spawn of ${String(count)}, warm`, 1, ['lam']), ours: 'parley-warm' as const },
+    ];
+  }),
+  atMost('connect', 'accept, connect, disconnect', 0.5, ['open-mpi']),
+  ...(['spawned', 'connected'] as const).flatMap((place) => [
+    besideWorld(atMost(`${place}-latency`, `8 B, ${place}`, 1.1, ['parley']), 'world-latency'),
+    besideWorld(atLeast(`${place}-window`, `1 MiB window, ${place}`, 1 / 1.1, ['parley']), 'world-window'),
+  ]),
   atMost('idle-8', '8 idle ranks, blocking', 1, []),
   { ...atMost('idle-8', '8 idle ranks, await', 1, []), ours: 'parley-awaiting' },
   atMost('start-up-4', 'start-up of 4 ranks', 1, ['open-mpi']),
@@ -56,13 +72,14 @@ export function judge(targets: readonly Target[], rows: readonly RowResult[]): J
   for (const target of targets) {
     const row = rows.find((candidate) => candidate.id === target.row);
     const ours = row?.values[target.ours]?.median;
-    const theirs = row && bestOf(row, target);
-    if (row === undefined || ours === undefined || theirs === undefined) continue;
+    const other = target.beside === undefined ? row : rows.find(({ id }) => id === target.beside);
+    const theirs = other && bestOf(other, target);
+    if (row === undefined || other === undefined || ours === undefined || theirs === undefined) continue;
     const bound = target.others.length === 0 ? target.factor : target.factor * theirs;
     judgements.push({
       row: target.row,
       label: target.label,
-      wanted: describeWanted(target, row, theirs),
+      wanted: describeWanted(target, row, theirs, other),
       ours,
       theirs,
       unit: row.unit,
@@ -86,12 +103,15 @@ const NAMES: Readonly<Partial<Record<ParticipantId, string>>> = {
   mpich: 'MPICH',
   lam: 'LAM/MPI',
   mpi4py: 'mpi4py',
+  node: 'empty Node',
 };
 
-function describeWanted(target: Target, row: RowResult, theirs: number): string {
+function describeWanted(target: Target, row: RowResult, theirs: number, other: RowResult): string {
   const sign = SIGNS[target.relation];
   if (target.others.length === 0) return `${sign} ${theirs} ${row.unit}`;
-  const factor = target.factor === 1 ? '' : `${target.factor === 0.5 ? '½' : target.factor} × `;
+  const factor =
+    target.factor === 1 ? '' : `${target.factor === 0.5 ? '½' : Number(target.factor.toFixed(2))} × `;
+  if (target.beside !== undefined) return `${sign} ${factor}${other.label.split(', ').at(-1) ?? ''}`;
   const best = target.others.find((id) => row.values[id]?.median === theirs);
   return `${sign} ${factor}${(best && NAMES[best]) ?? 'the best'}`;
 }
@@ -102,4 +122,8 @@ function atMost(row: string, label: string, factor: number, others: readonly Par
 
 function atLeast(row: string, label: string, factor: number, others: readonly ParticipantId[]): Target {
   return { ...atMost(row, label, factor, others), relation: 'at least' };
+}
+
+function besideWorld(target: Target, row: string): Target {
+  return { ...target, beside: row };
 }

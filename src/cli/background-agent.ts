@@ -23,6 +23,7 @@ import { SpawnService } from '../runtime/spawn-service.ts';
 import { openJobSegment } from '../transport/shared-memory/job-segment.ts';
 import { tellWatchers } from '../transport/shared-memory/watchers.ts';
 import { reportMessage } from './job-messages.ts';
+import { warmCount } from './warm-count.ts';
 
 const [agentId = '', job = ''] = process.argv.slice(2);
 
@@ -51,6 +52,7 @@ const spec: JobSpec = {
   groups: [],
   slots: availableParallelism(),
   oversubscribe: true,
+  warm: warmCount(process.env),
   node: runningNode(),
   keepGoing: false,
   timeLimitMs: null,
@@ -66,13 +68,25 @@ const spec: JobSpec = {
 process.stdout.on('error', () => undefined);
 process.stderr.on('error', () => undefined);
 
-const agent = new Agent({ variables: process.env, onGuardLost: () => undefined, adopted: agentId });
-const spawning = new SpawnService(agent, spec, ports);
+const agent = new Agent({
+  variables: process.env,
+  warm: spec.warm,
+  onGuardLost: () => undefined,
+  adopted: agentId,
+});
+let served = 1;
+const spawning = new SpawnService(agent, spec, ports, () => served);
 const path = join(agent.base, job);
 const segment = openJobSegment(agent.libc, path);
 agent.openDoor(spawning.keeper);
 
+// `parley clean` asks so: then its jobs end in good order, and it with the last process that it serves.
+process.on('SIGTERM', () => {
+  for (const one of agent.jobs) one.terminate('SIGTERM');
+});
+
 watchAlivePipe(path, () => {
+  served = 0;
   const { board } = segment;
   const orderly = board.stateOf(0) === RankState.FINALIZED;
   board.markEnded(0, {

@@ -20,6 +20,21 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./commands/run.ts')).run,
   },
   {
+    name: 'ps',
+    summary: 'list the jobs on this host, and what each rank waits for',
+    load: async () => (await import('./commands/ps.ts')).ps,
+  },
+  {
+    name: 'names',
+    summary: 'list the names under which ports are published',
+    load: async () => (await import('./commands/names.ts')).names,
+  },
+  {
+    name: 'clean',
+    summary: 'end all jobs on this host, and remove what killed ones have left',
+    load: async () => (await import('./commands/clean.ts')).clean,
+  },
+  {
     name: 'bench',
     summary: 'measure this library, and others beside it, on this machine',
     load: async () => (await import('./commands/bench.ts')).bench,

@@ -15,7 +15,21 @@ export function parseDuration(text: string, option: string): number {
   );
 }
 
-/** The reverse, for messages. */
+/** How long something has lasted: `840 ms`, `3.2 s`, `5 min 12 s`, `2 h 5 min`, `3 d 4 h`. */
+export function formatAge(milliseconds: number): string {
+  const elapsed = Math.max(0, Math.round(milliseconds));
+  if (elapsed < 60_000) return formatDuration(elapsed);
+  const seconds = Math.floor(elapsed / 1000);
+  const [minutes, hours, days] = [60, 3600, 86_400].map((unit) => Math.floor(seconds / unit)) as [
+    number,
+    number,
+    number,
+  ];
+  if (hours === 0) return `${minutes} min ${seconds % 60} s`;
+  return days === 0 ? `${hours} h ${minutes % 60} min` : `${days} d ${hours % 24} h`;
+}
+
+/** The reverse of {@link parseDuration}, for messages. */
 export function formatDuration(milliseconds: number): string {
   return milliseconds < 1000 ? `${milliseconds} ms` : `${Number((milliseconds / 1000).toFixed(1))} s`;
 }

@@ -1,11 +1,8 @@
 /** What `parley run` says on the error output: plain sentences that name the rank, and begin with `parley: `. */
-import type { RankOutcome } from '../runtime/job-cause.ts';
-import { causeText, rankName } from '../runtime/job-cause-text.ts';
-import type { JobReport, JobResult, RankStatus } from '../runtime/job-report.ts';
+import { causeText } from '../runtime/job-cause-text.ts';
+import type { JobReport, JobResult } from '../runtime/job-report.ts';
 import { formatDuration } from './duration.ts';
-
-/** Ranks listed one by one in a message. */
-const LISTED_MAX = 64;
+import { statusRows } from './status-rows.ts';
 
 /** The lines for something that happens while the job runs. */
 export function reportMessage(report: JobReport): string {
@@ -19,9 +16,9 @@ export function reportMessage(report: JobReport): string {
     case 'asked':
       return `parley: asked ${countOf(report.alive, 'running rank')} to end; press Ctrl-C again to kill`;
     case 'timeLimit':
-      return `parley: the time limit of ${formatDuration(report.limitMs)} is reached; ending the job:${rankRows(report.ranks)}`;
+      return `parley: the time limit of ${formatDuration(report.limitMs)} is reached; ending the job:${statusRows(report.jobs)}`;
     case 'status':
-      return `parley: the ranks of this job:${rankRows(report.ranks)}`;
+      return `parley: the ranks of this job:${statusRows(report.jobs)}`;
     case 'oversubscribed':
       return (
         `parley: ${countOf(report.wanted, 'process')} spawned on ${String(Math.max(0, report.slots - report.running))} free of ` +
@@ -43,39 +40,6 @@ export function resultMessage(result: JobResult): string | null {
   if (cause.kind === 'outputLost' && cause.code === 'EPIPE') return null;
   const text = `parley: ${causeText(cause, result.ranks)}`;
   return lastWords !== '' && !lastWordsStand ? `${text}; its last words:\n${lastWords}` : text;
-}
-
-function rankRows(ranks: readonly RankStatus[]): string {
-  const rows = ranks
-    .slice(0, LISTED_MAX)
-    .map((status) => `\n  ${rankName(status)}: ${stateText(status.state)}`);
-  const more = ranks.length - LISTED_MAX;
-  if (more > 0) rows.push(`\n  … and ${countOf(more, 'other rank')}`);
-  return rows.join('');
-}
-
-function stateText(state: 'withoutMpi' | 'running' | 'finalised' | RankOutcome): string {
-  switch (state) {
-    case 'withoutMpi':
-      return 'runs, and has not started MPI';
-    case 'running':
-      return 'runs, with MPI';
-    case 'finalised':
-      return 'runs, and has left MPI';
-    default:
-      return outcomeText(state);
-  }
-}
-
-function outcomeText(outcome: RankOutcome): string {
-  switch (outcome.kind) {
-    case 'exited':
-      return `exited with code ${outcome.code}`;
-    case 'killed':
-      return `was killed by ${outcome.signal}`;
-    case 'notStarted':
-      return 'was not started';
-  }
 }
 
 function countOf(count: number, noun: string): string {

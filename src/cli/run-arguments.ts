@@ -9,6 +9,7 @@ import { Command, CommanderError, Option } from 'commander';
 import type { ProgramGroup } from '../runtime/job-spec.ts';
 import { parseDuration } from './duration.ts';
 import { UsageError } from './usage-error.ts';
+import { parseWarmCount, warmCount } from './warm-count.ts';
 
 /** What the command line asks for. */
 export interface RunArguments {
@@ -16,6 +17,8 @@ export interface RunArguments {
   readonly slots: number;
   /** Whether spawned processes may be more than the slots. */
   readonly oversubscribe: boolean;
+  /** Node processes that wait ready for spawns. */
+  readonly warm: number;
   readonly stdin: number | 'all' | 'none';
   /** Null where it depends on whether a terminal is watching. */
   readonly label: boolean | null;
@@ -70,6 +73,7 @@ export function parseRunArguments(
     groups,
     slots: options.slots === undefined ? defaults.cores : parseCount(options.slots, '--slots'),
     oversubscribe: options.oversubscribe !== false,
+    warm: options.warm === undefined ? warmCount(defaults.variables) : parseWarmCount(options.warm, '--warm'),
     stdin: parseStdin(options.stdin, size),
     label: options.label ?? null,
     outputDirectory: options.output ?? null,
@@ -89,6 +93,7 @@ interface GroupOptions {
 interface JobOptions {
   readonly slots?: string;
   readonly oversubscribe?: boolean;
+  readonly warm?: string;
   readonly stdin: string;
   readonly label?: boolean;
   readonly output?: string;
@@ -111,13 +116,14 @@ function jobOptions(): Option[] {
     ...groupOptions(),
     new Option('--stdin <who>', 'rank that reads the input, "all" or "none"').default('0', '0'),
     new Option('--output <dir>', 'write dir/rank.N.out and dir/rank.N.err instead'),
-    new Option('--label', 'begin each line with its rank (default on a terminal)'),
-    new Option('--no-label', 'never do so'),
+    new Option('--label', 'label lines by rank (default on terminals), --no-label'),
+    new Option('--no-label').hideHelp(),
     new Option('--timeout <time>', 'end the job after 90, 90s, 2m, 500ms'),
     new Option('--grace <time>', 'from asking processes to end to killing (1500ms)'),
     new Option('--keep-going', "a rank's failure does not end the others"),
     new Option('--slots <count>', 'room for processes (MPI_UNIVERSE_SIZE; the cores)'),
     new Option('--no-oversubscribe', 'refuse to spawn more processes than slots'),
+    new Option('--warm <count>', 'keep Node processes ready to be spawned (PARLEY_WARM)'),
     new Option('--status-file <file>', 'say as JSON how the job ended'),
   ];
 }

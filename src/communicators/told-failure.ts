@@ -5,6 +5,8 @@ import { ProcessFailedError } from '../errors/process-failed-error.ts';
 
 export interface ToldFailure {
   readonly failed: string;
+  /** The class, where the failure is a code of another one: that of a timeout may be. */
+  readonly errorClass?: number;
   readonly why: string;
 }
 
@@ -12,7 +14,9 @@ export function tellFailure(error: unknown): ToldFailure {
   const failed = error instanceof MPIError && error.code in ERROR_CLASSES ? error.code : 'MPI_ERR_OTHER';
   const message = error instanceof Error ? error.message : String(error);
   // Whoever makes an error of it again adds the class.
-  return { failed, why: message.replace(/ \(\w+\)$/, '') };
+  const told = { failed, why: message.replace(/ \(\w+\)$/, '') };
+  if (failed === 'MPI_ERR_OTHER' || !(error instanceof MPIError)) return told;
+  return error.errorClass === error.errorCode ? told : { ...told, errorClass: error.errorClass };
 }
 
 export function isFailure(told: object): told is ToldFailure {
@@ -20,7 +24,9 @@ export function isFailure(told: object): told is ToldFailure {
 }
 
 /** The error that was told of. */
-export function errorOf({ failed, why }: ToldFailure): MPIError {
+export function errorOf({ failed, errorClass, why }: ToldFailure): MPIError {
   if (failed === 'MPI_ERR_PROC_FAILED') return new ProcessFailedError(why, []);
-  return new MPIError(failed in ERROR_CLASSES ? (failed as ErrorClassName) : 'MPI_ERR_OTHER', why);
+  const name = failed in ERROR_CLASSES ? (failed as ErrorClassName) : 'MPI_ERR_OTHER';
+  if (errorClass === undefined) return new MPIError(name, why);
+  return new MPIError({ name, errorCode: ERROR_CLASSES[name][0], errorClass }, why);
 }

@@ -1,5 +1,6 @@
 /** An accept under way: it waits for a client at its port. */
 import { Operation, type OperationDriver } from '../engine/operation.ts';
+import type { WaitDescription } from '../engine/wait-description.ts';
 import type { ContextId } from '../model/context-id.ts';
 import type { ProcessId } from '../model/process-id.ts';
 
@@ -44,11 +45,22 @@ export class Acceptance extends Operation<Caller> {
     return true;
   }
 
+  override describe(): WaitDescription {
+    return {
+      operation: 'accept',
+      communicator: '',
+      peers: [],
+      open: true,
+      tag: null,
+      data: 'a client at its port',
+    };
+  }
+
   override cancel(): boolean {
     return false;
   }
 
   protected override result(): Caller {
-    return this.#caller!;
+    return this.#caller as Caller;
   }
 }

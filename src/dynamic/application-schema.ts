@@ -7,7 +7,7 @@
  *     -np 3 -wd /tmp -x LEVEL=2 slave.ts --fast "two words"
  *
  * `-np N` (or `-n N`, `-c N`; 1 by default), `-wd DIR` (or `-wdir DIR`), `-x NAME[=VALUE]`; then the program and its arguments. Quotes
- * keep words together, # begins a comment.
+ * keep words together, # at the beginning of a word begins a comment.
  */
 import { readFileSync } from 'node:fs';
 import { MPIError } from '../errors/mpi-error.ts';
@@ -66,7 +66,7 @@ function countOf(text: string, place: string): number {
   throw malformed(place, `"${text}" is no number of processes: a whole number from 1 is wanted`);
 }
 
-const WORD = /"(?<double>[^"]*)"|'(?<single>[^']*)'|(?<plain>[^\s"'#]+)|(?<comment>#.*)|(?<open>["'])/g;
+const WORD = /(?<comment>(?<!\S)#.*)|"(?<double>[^"]*)"|'(?<single>[^']*)'|(?<plain>[^\s"']+)|(?<open>["'])/g;
 
 function wordsOf(line: string, place: string): string[] {
   const words: string[] = [];
@@ -77,7 +77,7 @@ function wordsOf(line: string, place: string): string[] {
     if (open !== undefined) throw malformed(place, 'a quote is not closed');
     const text = double ?? single ?? plain ?? '';
     // Parts that touch each other are one word: --name="two words".
-    if (match.index === end && words.length > 0) words[words.length - 1] += text;
+    if (match.index === end) words.push((words.pop() ?? '') + text);
     else words.push(text);
     end = match.index + match[0].length;
   }

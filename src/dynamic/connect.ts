@@ -83,6 +83,11 @@ function read(reply: unknown, address: PortAddress): OtherSide {
       throw refusal(address, 'it has been closed');
     case 'secret':
       throw refusal(address, 'the name is not the one that openPort gave: its secret is wrong');
+    case 'overlap':
+      throw new MPIError(
+        'MPI_ERR_COMM',
+        `Cannot connect to ${publicPortName(address)}: a process is in both groups, the one that connects and the one that accepts`,
+      );
     case 'full':
       throw refusal(address, `${String(CALLERS_MAX)} clients wait there already; try again later`);
     default:

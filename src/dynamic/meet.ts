@@ -7,6 +7,7 @@ import { checkRoot, withTagsFor } from '../collectives/collective.ts';
 import { CommunicatorCore } from '../communicators/communicator-core.ts';
 import { errorOf, isFailure, tellFailure, type ToldFailure } from '../communicators/told-failure.ts';
 import type { Steps } from '../engine/task.ts';
+import { MPIError } from '../errors/mpi-error.ts';
 import type { ContextId } from '../model/context-id.ts';
 import type { ProcessId } from '../model/process-id.ts';
 
@@ -40,11 +41,20 @@ export function* meetAsGroup<T extends OtherSide>(
       met = yield* meet();
     } catch (error) {
       failure = { error };
-      met = telling.tell(error);
+      met = telling.tell(error instanceof MPIError ? error : givenUp(verb, root, error));
     }
   }
   const told = (yield* bcast(parts, met, root)) as T | ToldFailure;
   if (failure !== null) throw failure.error;
   if (isFailure(told)) throw telling.restore(told);
   return { core: new CommunicatorCore(maker, told.contextId, group.ids, told.group, ''), side: told };
+}
+
+/** What a signal's reason is to the others, who do not know of the signal. */
+function givenUp(verb: string, root: number, reason: unknown): MPIError {
+  const why = reason instanceof Error ? reason.message : String(reason);
+  return new MPIError(
+    'MPI_ERR_OTHER',
+    `Cannot ${verb}: the root (rank ${String(root)}) has given it up: ${why}`,
+  );
 }

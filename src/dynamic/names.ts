@@ -72,7 +72,7 @@ export class Names {
       try {
         return this.lookUp(service);
       } catch (error) {
-        if (performance.now() >= end) throw error;
+        if (!isUnknown(error) || performance.now() >= end) throw error;
       }
       await delay(
         Math.min(LOOK_MS, Math.max(1, end - performance.now())),
@@ -86,13 +86,14 @@ export class Names {
 
   /** The same with the thread blocked; `progress` is called again and again meanwhile. */
   waitForSync(service: string, timeout: number, progress: () => void): string {
+    hasFired({ timeout }, () => `look up ${JSON.stringify(service)}`);
     const end = performance.now() + timeout;
     const word = new Int32Array(new SharedArrayBuffer(4));
     for (;;) {
       try {
         return this.lookUp(service);
       } catch (error) {
-        if (performance.now() >= end) throw error;
+        if (!isUnknown(error) || performance.now() >= end) throw error;
       }
       progress();
       Atomics.wait(word, 0, 0, Math.min(LOOK_MS, Math.max(1, end - performance.now())));
@@ -109,6 +110,8 @@ export class Names {
     return new MPIError('MPI_ERR_SERVICE', `Cannot unpublish ${JSON.stringify(service)}: ${why}`);
   }
 }
+
+const isUnknown = (error: unknown): boolean => error instanceof MPIError && error.code === 'MPI_ERR_NAME';
 
 function checkService(service: unknown, verb: string): void {
   if (typeof service === 'string' && service !== '' && service.length <= NAME_CHARACTERS_MAX) return;

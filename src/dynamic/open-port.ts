@@ -4,11 +4,11 @@
  */
 import type { Operation } from '../engine/operation.ts';
 import type { OperationDriver } from '../engine/operation.ts';
-import { MPIError } from '../errors/mpi-error.ts';
 import type { ContextId } from '../model/context-id.ts';
 import type { ProcessId } from '../model/process-id.ts';
 import { Acceptance, type Caller } from './acceptance.ts';
-import { formatPortName, type PortAddress } from './port-name.ts';
+import { PortClosedError } from './port-closed-error.ts';
+import { formatPortName, type PortAddress, publicPortName } from './port-name.ts';
 
 /** Clients that may wait at one port; the next one is refused. */
 export const CALLERS_MAX = 4096;
@@ -21,7 +21,7 @@ export interface Replies {
   isGone(caller: Caller): boolean;
 }
 
-export type RefusalReason = 'closed' | 'secret' | 'full' | 'malformed';
+export type RefusalReason = 'closed' | 'secret' | 'full' | 'malformed' | 'overlap';
 
 export class OpenPort {
   readonly address: PortAddress;
@@ -85,17 +85,28 @@ export class OpenPort {
   }
 
   #meet(): void {
-    while (this.#acceptances.length > 0) {
-      const caller = this.#callers.shift();
-      if (caller === undefined) return;
+    for (;;) {
+      const [acceptance] = this.#acceptances;
+      const caller = acceptance === undefined ? undefined : this.#callers.shift();
+      if (acceptance === undefined || caller === undefined) return;
       if (this.#replies.isGone(caller)) continue;
-      const acceptance = this.#acceptances.shift()!;
+      if (overlap(caller.group, acceptance.group)) {
+        this.#replies.refuse(caller, 'overlap');
+        continue;
+      }
+      this.#acceptances.shift();
       this.#replies.welcome(caller, acceptance);
       acceptance.met(caller);
     }
   }
 
-  #closedError(): MPIError {
-    return new MPIError('MPI_ERR_PORT', `Cannot accept at ${this.name}: the port has been closed`);
+  #closedError(): PortClosedError {
+    return new PortClosedError(`Cannot accept at ${publicPortName(this.address)}: it has been closed`);
   }
+}
+
+/** The groups of an intercommunicator have no common member (MPI-4.1 §7.6). */
+function overlap(one: readonly ProcessId[], other: readonly ProcessId[]): boolean {
+  const members = new Set(one);
+  return other.some((id) => members.has(id));
 }

@@ -17,7 +17,7 @@ export interface PortAddress {
 }
 
 const PORT_NAME = /^parley:1:(?<owner>[0-9a-f]{32}\.\d{1,9}):(?<id>[0-9a-f]{16}):(?<secret>[0-9a-f]{32})$/;
-const OTHER_VERSION = /^parley:\d+:/;
+const OTHER_VERSION = /^parley:(?!1:)\d+:/;
 
 export function formatPortName({ owner, id, secret }: PortAddress): string {
   return `parley:1:${owner}:${id}:${secret}`;

@@ -20,7 +20,8 @@ import { areProcessIds, isContextId, isRecord } from '../pmi/agent-messages.ts';
 import { markPortClosed, markPortOpen } from '../pmi/port-file.ts';
 import type { Acceptance, Caller } from './acceptance.ts';
 import { OpenPort, type RefusalReason, type Replies } from './open-port.ts';
-import { parsePortName, publicPortName } from './port-name.ts';
+import { PortClosedError } from './port-closed-error.ts';
+import { formatPortName, parsePortName, publicPortName } from './port-name.ts';
 
 /** What a client is answered. */
 export type PortReply =
@@ -66,12 +67,19 @@ export class Ports implements Replies {
   find(name: string, verb: string): OpenPort {
     const address = parsePortName(name, `${verb} at`);
     const port = this.#ports.get(address.id);
-    if (port !== undefined) return port;
-    const where =
-      address.owner === this.#engine.self
-        ? 'it has been closed'
-        : 'another process has opened it, and only that one accepts there';
-    throw new MPIError('MPI_ERR_PORT', `Cannot ${verb} at ${publicPortName(address)}: ${where}`);
+    if (port?.name === formatPortName(address)) return port;
+    const intent = `Cannot ${verb} at ${publicPortName(address)}`;
+    if (address.owner !== this.#engine.self) {
+      throw new MPIError(
+        'MPI_ERR_PORT',
+        `${intent}: another process has opened it, and only that one may do so`,
+      );
+    }
+    if (port === undefined) throw new PortClosedError(`${intent}: it has been closed`);
+    throw new MPIError(
+      'MPI_ERR_PORT',
+      `${intent}: the name is not the one that openPort gave: its secret is wrong`,
+    );
   }
 
   close(port: OpenPort): void {

@@ -17,11 +17,11 @@ export function parseSoft(soft: string, maxprocs: number): number[] {
     const { first, last, stride } = TRIPLE.exec(part.trim())?.groups ?? {};
     if (first === undefined || Number(stride ?? 1) === 0) throw badSoft(soft, part);
     const [from, to, step] = [Number(first), Number(last ?? first), Number(stride ?? 1)];
-    for (let count = from; step > 0 ? count <= to : count >= to; count += step) {
-      if (count > maxprocs && step > 0) break;
-      if (count >= 0 && count <= maxprocs) counts.add(count);
-      else if (count < 0 && step < 0) break;
-    }
+    // Whatever the triple spans, only its part from 0 to maxprocs is walked through.
+    const skipped = Math.ceil(Math.max(0, step > 0 ? -from / step : (maxprocs - from) / step));
+    const isWithin = (count: number): boolean =>
+      step > 0 ? count <= Math.min(to, maxprocs) : count >= Math.max(to, 0);
+    for (let count = from + skipped * step; isWithin(count); count += step) counts.add(count);
   }
   return [...counts].sort((a, b) => b - a);
 }

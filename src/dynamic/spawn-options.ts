@@ -53,6 +53,7 @@ const COMMON_KEYS = ['root', 'signal', 'timeout'];
 const TEXT_KEYS = ['host', 'arch', 'wdir', 'path', 'file', 'soft', 'lifetime', 'mpi_initial_errhandler'];
 const PLACEMENT_KEYS = [...TEXT_KEYS, 'env', 'args', 'maxprocs'];
 const ERROR_HANDLERS = ['mpi_errors_return', 'mpi_errors_are_fatal', 'mpi_errors_abort'];
+const LIFETIMES = ['independent', 'parent'];
 const LOCAL_HOSTS = new Set(['localhost', '127.0.0.1', '::1']);
 
 /** Throws MPI_ERR_INFO_KEY for an unknown key of the options of a whole spawn. */
@@ -70,29 +71,31 @@ export function checkPlacement(
     const value = (command as unknown as Record<string, unknown>)[key];
     if (value !== undefined && typeof value !== 'string') throw badValue(key, value, 'a string');
   }
-  const { lifetime, mpi_initial_errhandler: handler, host } = command;
-  if (lifetime !== undefined && lifetime !== 'independent' && lifetime !== 'parent')
+  checkVariables(command.env);
+  const { lifetime, mpi_initial_errhandler: handler } = command;
+  if (lifetime !== undefined && !LIFETIMES.includes(lifetime))
     throw badValue('lifetime', lifetime, '"independent" or "parent"');
   if (handler !== undefined && !ERROR_HANDLERS.includes(handler))
     throw badValue('mpi_initial_errhandler', handler, ERROR_HANDLERS.join(', '));
+}
+
+function checkVariables(variables: unknown): void {
+  if (variables === undefined) return;
+  if (typeof variables !== 'object' || variables === null) throw badValue('env', variables, 'an object');
+  for (const [name, value] of Object.entries(variables)) {
+    if (value !== undefined && typeof value !== 'string')
+      throw badValue(`env.${name}`, value, 'a string, or undefined,');
+  }
+}
+
+/** Why the processes cannot be where they are wanted; null where they can. */
+export function misplacement(command: SpawnPlacement): string | null {
   if (command.arch !== undefined && command.arch !== arch())
-    throw spawnError(
-      `the architecture ${JSON.stringify(command.arch)} is wanted, and this host is ${arch()}`,
-    );
-  if (host !== undefined) checkHosts(host);
-}
-
-function checkHosts(hosts: string): void {
-  const names = hosts.split(',').map((name) => name.trim());
+    return `the architecture ${JSON.stringify(command.arch)} is wanted, and this host is ${arch()}`;
+  const names = command.host?.split(',').map((name) => name.trim()) ?? [];
   const strangers = names.filter((name) => name !== hostname() && !LOCAL_HOSTS.has(name));
-  if (strangers.length === 0) return;
-  throw spawnError(
-    `the host ${strangers.map((name) => JSON.stringify(name)).join(', ')} is not in this universe, which is ${hostname()} alone`,
-  );
-}
-
-function spawnError(why: string): MPIError {
-  return new MPIError('MPI_ERR_SPAWN', `Cannot spawn: ${why}`);
+  if (strangers.length === 0) return null;
+  return `the host ${strangers.map((name) => JSON.stringify(name)).join(', ')} is not in this universe, which is ${hostname()} alone`;
 }
 
 function checkKeys(options: object, known: readonly string[]): void {

@@ -1,11 +1,13 @@
 /** From what a program says to the order that its agent gets: checked, complete, with the root's own surroundings. */
 import { resolve } from 'node:path';
+import { ERROR_CLASSES } from '../errors/error-classes.ts';
 import { MPIError } from '../errors/mpi-error.ts';
+import { SpawnError } from '../errors/spawn-error.ts';
 import type { SpawnedCommand } from '../pmi/agent-messages.ts';
 import { readSchema } from './application-schema.ts';
 import { parseSoft } from './soft.ts';
 import type { SpawnOrder } from './spawn.ts';
-import { checkPlacement, type SpawnCommand, type SpawnOptions } from './spawn-options.ts';
+import { checkPlacement, misplacement, type SpawnCommand, type SpawnOptions } from './spawn-options.ts';
 
 /** What of the root's process its children inherit. */
 export interface Inheritance {
@@ -33,8 +35,10 @@ function order(commands: readonly SpawnCommand[], inheritance: Inheritance): Spa
   const resolved = commands.flatMap((command) =>
     command.file === undefined ? command : readSchema(resolve(inheritance.directory, command.file), command),
   );
+  const complete = resolved.map((command) => completed(command, inheritance));
+  checkPlaces(resolved, complete);
   return {
-    commands: resolved.map((command) => complete(command, inheritance)),
+    commands: complete,
     directory: inheritance.directory,
     node: inheritance.node,
     lifetime: theOne('lifetime', commands) ?? 'independent',
@@ -42,7 +46,7 @@ function order(commands: readonly SpawnCommand[], inheritance: Inheritance): Spa
   };
 }
 
-function complete(command: SpawnCommand, { variables, directory }: Inheritance): SpawnedCommand {
+function completed(command: SpawnCommand, { variables, directory }: Inheritance): SpawnedCommand {
   const { command: name, args = [], maxprocs = 1, wdir, path = '', soft, env = {} } = command;
   if (typeof name !== 'string' || name === '')
     throw new MPIError('MPI_ERR_ARG', `Cannot spawn ${describe(name)}: the name of a program is wanted`);
@@ -74,6 +78,15 @@ function complete(command: SpawnCommand, { variables, directory }: Inheritance):
   };
 }
 
+function checkPlaces(wishes: readonly SpawnCommand[], commands: readonly SpawnedCommand[]): void {
+  const misplaced = wishes.map(misplacement).find((why) => why !== null);
+  if (misplaced === undefined) return;
+  const names = commands.map(({ command }) => JSON.stringify(command)).join(', ');
+  const processes = commands.reduce((sum, { maxprocs }) => sum + maxprocs, 0);
+  const codes = Array<number>(processes).fill(ERROR_CLASSES.MPI_ERR_SPAWN[0]);
+  throw new SpawnError(`Cannot spawn ${names}: ${misplaced}`, codes);
+}
+
 /** An option that is about all processes of a spawn: where several commands give it they have to agree. */
 function theOne<K extends 'lifetime' | 'mpi_initial_errhandler'>(
   key: K,
@@ -90,10 +103,9 @@ function theOne<K extends 'lifetime' | 'mpi_initial_errhandler'>(
   return value as SpawnCommand[K];
 }
 
-function environmentOf(variables: Readonly<Record<string, unknown>>): Record<string, string> {
+function environmentOf(variables: Readonly<Record<string, string | undefined>>): Record<string, string> {
   const environment: Record<string, string> = {};
-  for (const [name, value] of Object.entries(variables))
-    if (value !== undefined) environment[name] = String(value);
+  for (const [name, value] of Object.entries(variables)) if (value !== undefined) environment[name] = value;
   return environment;
 }
 

@@ -51,6 +51,11 @@ export class Contexts {
     return context;
   }
 
+  /** The same, where it is known. */
+  known(high: number, low: number): MatchContext | undefined {
+    return this.#find(high, low);
+  }
+
   /** The same for one that a communicator opens. It has to be released as often. */
   open(high: number, low: number): MatchContext {
     this.#released.delete(keyOf(high, low));

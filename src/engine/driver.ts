@@ -9,9 +9,12 @@
  * Progress also goes on where nobody waits: as long as anything is pending the doorbell is armed, and it holds the
  * process where somebody awaits the outcome or something is still to be delivered.
  */
+import { MPIError } from '../errors/mpi-error.ts';
 import type { Clock } from '../system/clock.ts';
 import { AbortWatch } from './abort-watch.ts';
 import type { Operation, OperationDriver } from './operation.ts';
+import type { Waiting, WaitingVerb } from './wait-description.ts';
+import type { BlockedOn, WaitJournal } from './wait-journal.ts';
 import type { WaitingPolicy } from './waiting-policy.ts';
 
 /** What the driver drives: the engine's own progress. */
@@ -28,6 +31,8 @@ export interface ProgressSource {
   arm(wake: () => void): void;
   disarm(): void;
   holdProcess(hold: boolean): void;
+  /** What is still to be delivered or finished, for people. */
+  readonly delivery: Waiting;
 }
 
 /** How many answers in a row may come without a turn of the event loop: others must have their turn too. */
@@ -35,6 +40,8 @@ const ANSWERS_AT_ONCE_MAX = 500;
 
 export class Driver implements OperationDriver {
   readonly aborts: AbortWatch = new AbortWatch();
+  /** Tells others what this process waits for; null where nobody could read it. */
+  journal: WaitJournal | null = null;
   readonly #source: ProgressSource;
   readonly #policy: WaitingPolicy;
   readonly #clock: Clock;
@@ -81,14 +88,15 @@ export class Driver implements OperationDriver {
     if (!this.#polling) this.attend();
   }
 
-  /** Blocks the thread until the operation has ended. */
-  block(operation: Operation<unknown>): void {
+  /** Blocks the thread until the operation has ended, which is a step of `verb` where that is given. */
+  block(operation: Operation<unknown>, verb: WaitingVerb | null = null): void {
     const { spins } = this.#policy;
     let round = 0;
     while (!operation.done) {
       if (this.progress()) round = 0;
-      else if (++round > spins) round = this.#giveWay(round);
+      else if (++round > spins) round = this.#giveWay(round, operation, verb);
     }
+    this.journal?.goesOn();
   }
 
   /**
@@ -114,14 +122,15 @@ export class Driver implements OperationDriver {
     }
   }
 
-  /** Blocks the thread until `over` says so. */
-  blockUntil(over: () => boolean): void {
+  /** Blocks the thread until `over` says so, which is because of one of these. */
+  blockUntil(over: () => boolean, on: BlockedOn, verb: WaitingVerb | null = null): void {
     const { spins } = this.#policy;
     let round = 0;
     while (!over()) {
       if (this.progress()) round = 0;
-      else if (++round > spins && !over()) round = this.#giveWay(round);
+      else if (++round > spins && !over()) round = this.#giveWay(round, on, verb);
     }
+    this.journal?.goesOn();
   }
 
   /** Polls a while for an operation that somebody is about to await. */
@@ -143,12 +152,14 @@ export class Driver implements OperationDriver {
   awaited(operation: Operation<unknown>): void {
     this.#awaitedCount++;
     if (operation.done) this.#heldBack.push(operation);
+    else this.journal?.awaited(operation);
     this.#turnsLeft = this.#policy.awaitTurns;
     this.attend();
   }
 
-  noLongerAwaited(): void {
+  noLongerAwaited(operation: Operation<unknown>): void {
     this.#awaitedCount--;
+    this.journal?.noLongerAwaited(operation);
   }
 
   watchDeadline(operation: Operation<unknown>): void {
@@ -183,6 +194,7 @@ export class Driver implements OperationDriver {
 
   close(): void {
     this.#closed = true;
+    this.journal?.close();
     if (this.#armed) this.#sleepNoLonger();
   }
 
@@ -199,12 +211,15 @@ export class Driver implements OperationDriver {
     }
     for (const operation of this.#heldBack.splice(0)) operation.settleNow();
     const delivering = this.#source.busy;
+    if (!delivering) this.journal?.noLongerAwaited(this.#source.delivery);
     if (!delivering) for (const waiter of this.#idleWaiters.splice(0)) waiter();
     const busy = this.#awaitedCount > 0 || delivering;
     if (!busy && !this.#source.expecting) return;
     if (moved) this.#turnsLeft = this.#policy.awaitTurns;
     if (busy && this.#turnsLeft-- > 0) this.attend();
     else this.#arm(busy);
+    if (delivering && this.#awaitedCount === this.#idleWaiters.length)
+      this.journal?.awaited(this.#source.delivery);
   }
 
   #arm(hold: boolean): void {
@@ -230,7 +245,7 @@ export class Driver implements OperationDriver {
   }
 
   /** After polling in vain: offers the processor, or sleeps. The round to go on with. */
-  #giveWay(round: number): number {
+  #giveWay(round: number, on: BlockedOn, verb: WaitingVerb | null): number {
     const { spins, yields } = this.#policy;
     const timeoutMs = this.#deadlines.size === 0 ? Infinity : this.#timeToDeadline();
     if (timeoutMs <= 0) {
@@ -241,7 +256,9 @@ export class Driver implements OperationDriver {
       this.#source.yieldProcessor();
       return round;
     }
-    this.#source.sleep(timeoutMs);
+    if ('needsEventLoop' in on && on.needsEventLoop()) throw needsEventLoop();
+    const noteMs = this.journal?.fallsAsleep(on, verb) ?? Infinity;
+    this.#source.sleep(Math.min(timeoutMs, noteMs));
     return spins;
   }
 
@@ -257,3 +274,9 @@ export class Driver implements OperationDriver {
     for (const { limit } of this.#deadlines) if (limit !== null && limit.deadline <= now) limit.expire();
   }
 }
+
+const needsEventLoop = (): MPIError =>
+  new MPIError(
+    'MPI_ERR_OTHER',
+    'Cannot wait for this with the thread blocked: what it waits for comes by the event loop; await it',
+  );

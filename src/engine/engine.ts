@@ -25,6 +25,7 @@ import { BufferedSends } from './buffered-sends.ts';
 import { Contexts } from './contexts.ts';
 import type { CollectiveCircle, MatchContext } from './match-context.ts';
 import type { ContextId } from '../model/context-id.ts';
+import type { WaitPage } from '../pmi/wait-page.ts';
 import { Operation } from './operation.ts';
 import type { Outbox, OutboxHost } from './outbox.ts';
 import { Peer } from './peer.ts';
@@ -33,6 +34,8 @@ import type { ReceiveOperation } from './receive-operation.ts';
 import { type Steps, Task } from './task.ts';
 import type { ValueCodec } from '../wire/value-codec.ts';
 import { Transports } from './transports.ts';
+import { describeWait, type WaitDescription, type Waiting, type WaitingVerb } from './wait-description.ts';
+import { WaitJournal } from './wait-journal.ts';
 import type { WaitingPolicy } from './waiting-policy.ts';
 
 export interface EngineOptions {
@@ -81,6 +84,11 @@ export class Engine implements InboxHost, OutboxHost, ProgressSource {
     this.driver.attend();
     this.#transports.add(transport);
     this.#yieldProcessor = yieldProcessor;
+  }
+
+  /** From now on this process says there what it waits for. */
+  tellWaits(page: WaitPage): void {
+    this.driver.journal ??= new WaitJournal(page);
   }
 
   /** The peer of this identity; the same object each time. */
@@ -254,18 +262,19 @@ export class Engine implements InboxHost, OutboxHost, ProgressSource {
 
   /**
    * Starts a protocol of several steps; its status is that of `reporter`, where there is one. `tally` hears of its
-   * beginning and its end.
+   * beginning and its end; `verb` is what the program has called.
    */
   start<T>(
     steps: Steps<T>,
     reporter: Operation<unknown> | null = null,
     tally: ((pending: boolean) => void) | null = null,
+    verb: WaitingVerb | null = null,
   ): Task<T> {
     const count = (pending: boolean): void => {
       this.#tasks += pending ? 1 : -1;
       tally?.(pending);
     };
-    return new Task(this.driver, steps, count, reporter);
+    return new Task(this.driver, steps, count, reporter, verb);
   }
 
   /** Starts a protocol that this process does not stay for: others may never do their part. */
@@ -282,13 +291,17 @@ export class Engine implements InboxHost, OutboxHost, ProgressSource {
 
   /** The same for what was sent, with the thread blocked: protocols that wait for others are left alone. */
   flushSync(): void {
-    this.driver.blockUntil(() => !this.#delivering);
+    this.driver.blockUntil(() => !this.#delivering, this.delivery);
   }
 
   // ── OutboxHost
 
   openChannel(id: ProcessId): Channel {
     return this.#transports.open(id);
+  }
+
+  knownContext(high: number, low: number): MatchContext | undefined {
+    return this.#contexts.known(high, low);
   }
 
   cannotAnswer(id: ProcessId, why: string): void {
@@ -327,6 +340,14 @@ export class Engine implements InboxHost, OutboxHost, ProgressSource {
       if (posted.size > 0 || probes.length > 0) return true;
     for (const { inbox } of this.#peers.values()) if (inbox.expecting) return true;
     return false;
+  }
+
+  readonly delivery: Waiting = { describe: () => this.#describeDelivery() };
+
+  #describeDelivery(): WaitDescription {
+    const outboxes = [...this.#peers.values()].map(({ outbox }) => outbox);
+    const sending = outboxes.find(({ busy }) => busy)?.first ?? null;
+    return describeWait(sending, null);
   }
 
   yieldProcessor(): void {

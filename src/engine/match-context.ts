@@ -7,6 +7,7 @@ import { ANY_SOURCE, ANY_TAG } from '../model/constants.ts';
 import { PostedReceives } from '../matching/posted-receives.ts';
 import { UnexpectedMessages } from '../matching/unexpected-messages.ts';
 import type { ProcessId } from '../model/process-id.ts';
+import type { AwaitedPeer } from '../pmi/wait-report.ts';
 import type { ArrivedMessage } from './arrived-message.ts';
 import type { Party } from './party.ts';
 import type { WaitingProbe, WaitingReceive } from './waiting.ts';
@@ -72,6 +73,14 @@ export class MatchContext {
       forgers.add(message.peer.id);
     });
     return forgers;
+  }
+
+  /** Who could send what a receive or probe from `source` waits for. */
+  awaitedFrom(source: number): AwaitedPeer[] {
+    const peers = (this.sources ?? []).map(({ id, end }, rank) => ({ process: id, rank, end }));
+    return peers
+      .filter(({ rank, end }) => (source === ANY_SOURCE ? end === null : rank === source))
+      .map(({ process, rank }) => ({ process, rank }));
   }
 
   /** Files a message that nobody waits for, and tells the probes. */

@@ -3,13 +3,12 @@
  * program can wait for derives from it, so that one driver waits for all of them (driver.ts).
  */
 import { ANY_SOURCE, ANY_TAG } from '../model/constants.ts';
+import { currentStack } from './call-site.ts';
 import { emptyStatus, type Request, type Status } from './request.ts';
+import type { Waiting, WaitDescription, WaitingVerb } from './wait-description.ts';
 
-/** What a promise is waiting for. Methods, so that an operation of any type is an operation of unknown. */
-interface Settle<T> {
-  resolve(value: T): void;
-  reject(reason: unknown): void;
-}
+/** Lets the async function go on that somebody awaits: to its end, or (with a note) to say who awaits it. */
+type Resume = (note: ((stack: string) => void) | null) => void;
 
 /** What an operation asks of whoever drives it. */
 export interface OperationDriver {
@@ -17,14 +16,14 @@ export interface OperationDriver {
   progress(): boolean;
   /** Notes a continuation to run at the end of this or the next round of progress. */
   whenReady(continuation: () => void): void;
-  /** Blocks the thread until the operation has ended. */
-  block(operation: Operation<unknown>): void;
+  /** Blocks the thread until the operation has ended, which is a step of `verb` where that is given. */
+  block(operation: Operation<unknown>, verb?: WaitingVerb | null): void;
   /** Polls a while for an operation that somebody is about to await. */
   pollForAwait(operation: Operation<unknown>): void;
   /** Whether an answer may be given without a turn of the event loop. */
   mayAnswerAtOnce(): boolean;
   awaited(operation: Operation<unknown>): void;
-  noLongerAwaited(): void;
+  noLongerAwaited(operation: Operation<unknown>): void;
 }
 
 /** The bounds that wait options have set. */
@@ -48,7 +47,7 @@ export interface Observer<T> {
   completed(value: T): void;
 }
 
-export abstract class Operation<T> implements Request<T> {
+export abstract class Operation<T> implements Request<T>, Waiting {
   protected readonly driver: OperationDriver;
   /** True once it is done or has failed. */
   done: boolean = false;
@@ -63,7 +62,7 @@ export abstract class Operation<T> implements Request<T> {
   #observer: Observer<T> | null = null;
   #afterwards: (() => void) | null = null;
   #promise: Promise<T> | null = null;
-  #settle: Settle<T> | null = null;
+  #resume: Resume | null = null;
 
   constructor(driver: OperationDriver) {
     this.driver = driver;
@@ -148,13 +147,27 @@ export abstract class Operation<T> implements Request<T> {
       this.#afterwards = null;
       note();
     }
-    if (this.#settle !== null) {
-      const settle = this.#settle;
-      this.#settle = null;
-      this.driver.noLongerAwaited();
-      if (this.failed) settle.reject(this.failure);
-      else settle.resolve(this.result());
+    if (this.#resume !== null) {
+      const resume = this.#resume;
+      this.#resume = null;
+      this.driver.noLongerAwaited(this);
+      resume(null);
     }
+  }
+
+  // ── Waiting
+
+  describe(): WaitDescription | null {
+    return null;
+  }
+
+  /** True where what it waits for comes by the event loop alone. */
+  needsEventLoop(): boolean {
+    return false;
+  }
+
+  locate(note: (stack: string) => void): void {
+    if (!this.done) this.#resume?.(note);
   }
 
   // ── Request
@@ -205,11 +218,28 @@ export abstract class Operation<T> implements Request<T> {
     this.#promise =
       this.done && this.driver.mayAnswerAtOnce()
         ? new Promise((resolve) => resolve(this.take()))
-        : new Promise((resolve, reject) => {
-            this.#settle = { resolve, reject };
-            this.driver.awaited(this);
-          });
+        : this.#outcome();
     return this.#promise;
+  }
+
+  /**
+   * An async function and not a bare promise: the stack of one that runs shows who awaits it, so nothing has to be noted
+   * of that before somebody wants to know.
+   */
+  async #outcome(): Promise<T> {
+    let note = await new Promise<Parameters<Resume>[0]>((resume) => {
+      this.#resume = resume;
+      this.driver.awaited(this);
+    });
+    while (note !== null) {
+      note(currentStack());
+      if (this.done) break;
+      note = await new Promise<Parameters<Resume>[0]>((resume) => {
+        this.#resume = resume;
+      });
+    }
+    if (this.failed) throw this.failure;
+    return this.result();
   }
 
   /** Called by the driver's next turn of the event loop where the answer was held back. */

@@ -11,6 +11,7 @@ import { Fifo } from './fifo.ts';
 import { controlsMax, type EngineLimits, MESSAGE_OVERHEAD } from './limits.ts';
 import { type SendOperation, SendPhase, type SendQueue } from './send-operation.ts';
 import { Transfers } from './transfers.ts';
+import type { ContextNames, WaitDescription } from './wait-description.ts';
 
 interface Control {
   readonly kind: ControlKind;
@@ -22,6 +23,8 @@ interface Control {
 export interface OutboxHost {
   readonly limits: EngineLimits;
   openChannel(peer: ProcessId): Channel;
+  /** The context of these two words, where it is known. */
+  knownContext(high: number, low: number): ContextNames | undefined;
   /** What the peer has to be told cannot be told: it is as good as dead. */
   cannotAnswer(peer: ProcessId, why: string): void;
   /** This outbox has something that did not fit. */
@@ -169,6 +172,17 @@ export class Outbox implements SendQueue {
       if (operation.contextHigh !== high || operation.contextLow !== low) continue;
       if (!operation.withdraw(reason)) operation.abandon(reason);
     }
+  }
+
+  describe(operation: SendOperation): WaitDescription {
+    const { contextHigh, contextLow } = operation;
+    return operation.descriptionFor(this.peer, this.#host.knownContext(contextHigh, contextLow));
+  }
+
+  /** One of the sends that are under way. */
+  get first(): SendOperation | undefined {
+    const [requested] = this.#requested.values();
+    return this.#queue.first ?? requested ?? this.#transfers.all[0];
   }
 
   /** The sends of one context that are under way. */

@@ -1,8 +1,10 @@
 /** A probe that waits for a message: it learns of it, and takes it out of the queue where it is a matched one. */
+import { ANY_TAG } from '../model/constants.ts';
 import { type ArrivedMessage, elementsIn } from './arrived-message.ts';
 import type { MatchContext } from './match-context.ts';
 import { Operation, type OperationDriver } from './operation.ts';
 import type { Status } from './request.ts';
+import type { WaitDescription } from './wait-description.ts';
 
 export abstract class ProbeOperation<T = unknown> extends Operation<T> {
   readonly context: MatchContext;
@@ -26,6 +28,18 @@ export abstract class ProbeOperation<T = unknown> extends Operation<T> {
     this.#status = statusOf(message);
     if (this.takes) this.context.unexpected.remove(message);
     this.complete();
+  }
+
+  override describe(): WaitDescription {
+    const { context, source, tag } = this;
+    return {
+      operation: this.takes ? 'mprobe' : 'probe',
+      communicator: context.label(),
+      peers: context.awaitedFrom(source),
+      open: this.limit !== null,
+      tag: tag === ANY_TAG ? null : tag,
+      data: '',
+    };
   }
 
   override cancel(): boolean {

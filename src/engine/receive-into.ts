@@ -36,6 +36,11 @@ export class ReceiveInto extends ReceiveOperation<Status> {
     );
   }
 
+  protected override wanted(): string {
+    const count = this.#target.length / elementBytes(this.#targetType);
+    return `${String(count)} × ${elementTypeName(this.#targetType)}`;
+  }
+
   protected override place(): Uint8Array {
     return this.#target;
   }

@@ -4,7 +4,7 @@
  */
 import { MPIError } from '../errors/mpi-error.ts';
 import type { PostedReceive } from '../matching/posted-receives.ts';
-import { PROC_NULL } from '../model/constants.ts';
+import { ANY_TAG, PROC_NULL } from '../model/constants.ts';
 import type { Frame } from '../wire/frame.ts';
 import { ArrivedMessage } from './arrived-message.ts';
 import { freshBytes } from './fresh-bytes.ts';
@@ -12,6 +12,7 @@ import { Landing, type LandingOwner } from './landing.ts';
 import type { MatchContext } from './match-context.ts';
 import { Operation, type OperationDriver } from './operation.ts';
 import type { Party } from './party.ts';
+import type { WaitDescription } from './wait-description.ts';
 import type { WaitingReceive } from './waiting.ts';
 
 const NOTHING = new Uint8Array(0);
@@ -137,6 +138,23 @@ export abstract class ReceiveOperation<T = unknown>
     this.matchedSource = PROC_NULL;
     this.matchedTag = 0;
     this.length = 0;
+  }
+
+  /** What it is to get, for people; '' for whatever comes. */
+  protected wanted(): string {
+    return '';
+  }
+
+  override describe(): WaitDescription {
+    const { context, tag, landing } = this;
+    return {
+      operation: 'recv',
+      communicator: context.label(),
+      peers: context.awaitedFrom(landing === null ? this.source : this.matchedSource),
+      open: this.limit !== null,
+      tag: tag === ANY_TAG ? null : tag,
+      data: landing === null ? this.wanted() : `${String(this.length)} bytes, on their way`,
+    };
   }
 
   override cancel(): boolean {

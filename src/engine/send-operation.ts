@@ -1,11 +1,15 @@
 /** A send under way: what it sends, and how far it has come (outbox.ts moves it on). */
 import { copyOf } from './fresh-bytes.ts';
 import { Operation, type OperationDriver } from './operation.ts';
+import type { ProcessId } from '../model/process-id.ts';
+import type { ContextNames, WaitDescription } from './wait-description.ts';
 
 /** Where a send waits. */
 export interface SendQueue {
   /** Takes a send out that the peer has not matched; false where it has. */
   withdraw(operation: SendOperation): boolean;
+  /** What a send waits for. */
+  describe(operation: SendOperation): WaitDescription;
 }
 
 export const SendPhase = {
@@ -64,6 +68,24 @@ export class SendOperation extends Operation<void> {
     if (this.done || !this.outbox.withdraw(this)) return false;
     this.fail(reason);
     return true;
+  }
+
+  override describe(): WaitDescription {
+    return this.outbox.describe(this);
+  }
+
+  /** What it waits for, on its way to this peer. */
+  descriptionFor(peer: ProcessId, context: ContextNames | undefined): WaitDescription {
+    const rank = context?.sources?.findIndex(({ id }) => id === peer) ?? -1;
+    const until = this.phase === SendPhase.REQUESTED ? 'until it is received' : 'until there is room';
+    return {
+      operation: this.synchronous ? 'ssend' : 'send',
+      communicator: context?.label() ?? '',
+      peers: [{ process: peer, rank: rank < 0 ? null : rank }],
+      open: this.limit !== null,
+      tag: this.tag,
+      data: `${String(this.data.length)} bytes, ${until}`,
+    };
   }
 
   /**

@@ -5,6 +5,7 @@
  */
 import { Operation, type OperationDriver } from './operation.ts';
 import type { Status } from './request.ts';
+import { describeWait, type WaitDescription, type WaitingVerb } from './wait-description.ts';
 
 /** What a protocol yields: any operation; it goes on with the outcome. */
 export type Steps<T> = Generator<Operation<unknown>, T, void>;
@@ -13,23 +14,26 @@ export class Task<T> extends Operation<T> {
   readonly #steps: Steps<T>;
   readonly #onAdvanced: (pending: boolean) => void;
   readonly #reporter: Operation<unknown> | null;
+  readonly #verb: WaitingVerb | null;
   #value: T | undefined = undefined;
   #waitsFor: Operation<unknown> | null = null;
 
   /**
    * Starts at once. `onAdvanced` hears whether the task is still under way; the task's status is that of `reporter`,
-   * one of the operations it waits for, where there is one.
+   * one of the operations it waits for, where there is one. `verb` is what the program has called.
    */
   constructor(
     driver: OperationDriver,
     steps: Steps<T>,
     onAdvanced: (pending: boolean) => void,
     reporter: Operation<unknown> | null = null,
+    verb: WaitingVerb | null = null,
   ) {
     super(driver);
     this.#steps = steps;
     this.#onAdvanced = onAdvanced;
     this.#reporter = reporter;
+    this.#verb = verb;
     onAdvanced(true);
     this.#advance();
   }
@@ -67,6 +71,15 @@ export class Task<T> extends Operation<T> {
     return true;
   }
 
+  override needsEventLoop(): boolean {
+    return this.#waitsFor?.needsEventLoop() ?? false;
+  }
+
+  override describe(): WaitDescription {
+    const what = describeWait(this.#waitsFor, this.#verb);
+    return this.limit === null ? what : { ...what, open: true };
+  }
+
   protected override completedStatus(): Status {
     return this.#reporter?.status() ?? super.completedStatus();
   }
@@ -76,13 +89,13 @@ export class Task<T> extends Operation<T> {
   }
 }
 
-/** Runs a protocol while the thread is blocked. */
-export function runBlocking<T>(driver: OperationDriver, steps: Steps<T>): T {
+/** Runs a protocol while the thread is blocked; `verb` is what the program has called. */
+export function runBlocking<T>(driver: OperationDriver, steps: Steps<T>, verb: WaitingVerb | null = null): T {
   for (let step = steps.next(); ; step = steps.next()) {
     if (step.done === true) return step.value;
     if (step.value.done) continue;
     try {
-      driver.block(step.value);
+      driver.block(step.value, verb);
     } catch (refusal) {
       // Nothing could ever end the wait: the step fails, and the protocol hears of it.
       if (!step.value.withdraw(refusal)) throw refusal;

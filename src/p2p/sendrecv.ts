@@ -2,6 +2,7 @@
 import type { Operation } from '../engine/operation.ts';
 import type { Message, Status } from '../engine/request.ts';
 import { outcome, runBlocking, type Steps } from '../engine/task.ts';
+import type { WaitingVerb } from '../engine/wait-description.ts';
 import type { BufferLike } from '../wire/element-type.ts';
 import { checkSource, type Endpoint } from './endpoint.ts';
 import { bufferType, receive, receiveInto } from './receive.ts';
@@ -21,12 +22,16 @@ class Exchange<T> {
 
   /** Both as one operation, whose result and status are the receive's. */
   request(): Operation<T> {
-    return this.#endpoint.engine.start(this.#steps(), this.#receiving);
+    return this.#endpoint.engine.start(this.#steps(), this.#receiving, null, this.#verb());
   }
 
   /** Waits with a blocked thread. */
   wait(): T {
-    return runBlocking(this.#endpoint.engine.driver, this.#steps());
+    return runBlocking(this.#endpoint.engine.driver, this.#steps(), this.#verb());
+  }
+
+  #verb(): WaitingVerb {
+    return { verb: 'sendrecv', label: this.#endpoint.context.label };
   }
 
   *#steps(): Steps<T> {

@@ -23,7 +23,7 @@ export function waitAll<T>(driver: Driver, requests: readonly Request<T>[]): T[]
 export function waitAny<T>(driver: Driver, requests: readonly Request<T>[]): Indexed<T> {
   const operations = operationsOf(requests, 'waitAnySync');
   if (operations.every((operation) => operation.handedOut)) return none();
-  driver.blockUntil(() => operations.some(isNew));
+  driver.blockUntil(() => operations.some(isNew), operations, { verb: 'waitAny', label: noLabel });
   return handOut(operations);
 }
 
@@ -31,7 +31,7 @@ export function waitAny<T>(driver: Driver, requests: readonly Request<T>[]): Ind
 export function waitSome<T>(driver: Driver, requests: readonly Request<T>[]): Indexed<T>[] {
   const operations = operationsOf(requests, 'waitSomeSync');
   if (operations.every((operation) => operation.handedOut)) return [];
-  driver.blockUntil(() => operations.some(isNew));
+  driver.blockUntil(() => operations.some(isNew), operations, { verb: 'waitSome', label: noLabel });
   const complete = [...operations.entries()].filter(([, operation]) => isNew(operation));
   for (const [, operation] of complete) operation.handedOut = true;
   const values = takeAll(complete.map(([, operation]) => operation));
@@ -52,6 +52,9 @@ export function testAny<T>(driver: Driver, requests: readonly Request<T>[]): Ind
   if (!operations.some(isNew)) driver.progress();
   return operations.some(isNew) ? handOut(operations) : undefined;
 }
+
+/** Several operations may be of several communicators. */
+const noLabel = (): string => '';
 
 /** Complete, and not yet handed out: a request that was is inactive, as in the standard. */
 const isNew = (operation: Operation<unknown>): boolean => operation.done && !operation.handedOut;

@@ -3,19 +3,24 @@
  * pipe in its directory for as long as it lives. Whoever reads there reads nothing, and sees the end when it is gone, however
  * it went.
  */
-import { closeSync, constants, openSync } from 'node:fs';
+import { closeSync, constants, openSync, readSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { join } from 'node:path';
 import type { Libc } from '../system/libc.ts';
 
 const pathIn = (directory: string): string => join(directory, 'alive');
 
-/** Makes the pipe of this process, and holds it; returns how to let go. */
-export function holdAlivePipe(libc: Libc, directory: string): () => void {
+/** Makes the pipe of a process and holds it for that; returns the descriptor, to be closed or handed over. */
+export function makeAlivePipe(libc: Libc, directory: string): number {
   const path = pathIn(directory);
   libc.makeFifo(path, 0o600);
   // Also for reading: then the opening waits for nobody.
-  const descriptor = openSync(path, constants.O_RDWR | constants.O_NONBLOCK);
+  return openSync(path, constants.O_RDWR | constants.O_NONBLOCK);
+}
+
+/** Makes the pipe of this process, and holds it; returns how to let go. */
+export function holdAlivePipe(libc: Libc, directory: string): () => void {
+  const descriptor = makeAlivePipe(libc, directory);
   return () => {
     closeSync(descriptor);
   };
@@ -30,6 +35,11 @@ export function watchAlivePipe(directory: string, ended: () => void): () => void
     setImmediate(ended);
     return () => undefined;
   }
+  if (hasNoWriter(descriptor)) {
+    closeSync(descriptor);
+    setImmediate(ended);
+    return () => undefined;
+  }
   const socket = new Socket({ fd: descriptor, readable: true, writable: false });
   socket.once('close', ended);
   socket.on('error', () => socket.destroy());
@@ -39,4 +49,13 @@ export function watchAlivePipe(directory: string, ended: () => void): () => void
     socket.off('close', ended);
     socket.destroy();
   };
+}
+
+/** Polling would never tell of an end that came before the pipe was opened here. */
+function hasNoWriter(descriptor: number): boolean {
+  try {
+    return readSync(descriptor, Buffer.alloc(1)) === 0;
+  } catch {
+    return false; // EAGAIN: there is nothing to be read yet.
+  }
 }

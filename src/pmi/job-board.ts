@@ -10,7 +10,7 @@
 import { MPIError } from '../errors/mpi-error.ts';
 
 const MAGIC = 0x7061_726c;
-const VERSION = 2;
+const VERSION = 3;
 const LINE_WORDS = 16;
 const RING_BYTES = 5;
 const RANKS_UP = 6;
@@ -109,6 +109,12 @@ export class JobBoard {
     return Atomics.load(this.#words, RANKS_UP) === this.size;
   }
 
+  /** The agent: this process was started as the rank, which may yet be another one behind it (a shell's program). */
+  markStarted(rank: number, pid: number): void {
+    Atomics.compareExchange(this.#words, this.#line(rank) + 3, 0, pid);
+  }
+
+  /** 0 where it was not started. */
   pidOf(rank: number): number {
     return Atomics.load(this.#words, this.#line(rank) + 3);
   }

@@ -104,6 +104,13 @@ export function sweepDeadJobs(base: string): SweptJob[] {
   return swept;
 }
 
+/** The job directories under `base`, those of agents among them. */
+export function jobDirectoriesIn(base: string): JobDirectory[] {
+  return entriesOf(base)
+    .filter((name) => JOB_NAME.test(name))
+    .map((job) => ({ job, base, path: join(base, job) }));
+}
+
 function deadJob(job: string, path: string, here: ProcessPlace): SweptJob | null {
   const owner = readOwner(path);
   // Without an owner's name it is a directory that somebody is removing right now: helping does no harm.
@@ -124,7 +131,8 @@ function deadUnfinishedJob(name: string, path: string, here: ProcessPlace): Swep
   return proven || Date.now() - status.mtimeMs > UNFINISHED_MS_MAX ? { job, pid: Number(pid) } : null;
 }
 
-function readOwner(path: string): ProcessIdentity | null {
+/** Who answers for a job directory: its agent, or the process itself where that was started alone. Null where it is going. */
+export function readOwner(path: string): ProcessIdentity | null {
   try {
     const owner: unknown = JSON.parse(readFileSync(join(path, 'owner'), 'utf8'));
     return isProcessIdentity(owner) ? owner : null;
@@ -178,7 +186,8 @@ function removeTree(path: string): boolean {
   }
 }
 
-function removeIfEmpty(base: string): void {
+/** Removes the base where nothing is left in it. */
+export function removeIfEmpty(base: string): void {
   try {
     rmdirSync(base);
   } catch {

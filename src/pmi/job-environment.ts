@@ -37,6 +37,11 @@ export function encodeJobEnvironment(environment: JobEnvironment): Record<string
   return { [JOB_VARIABLE]: JSON.stringify(environment) };
 }
 
+/** A variable by which a process is known to belong to an agent without having a place in a job. */
+export function encodeJobEnvironmentMark(agent: string): Record<string, string> {
+  return { [JOB_VARIABLE]: JSON.stringify({ agent }) };
+}
+
 /** The place that an agent gave this process, or null where there is none. */
 export function decodeJobEnvironment(variables: NodeJS.ProcessEnv): JobEnvironment | null {
   const text = variables[JOB_VARIABLE];

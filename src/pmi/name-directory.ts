@@ -5,9 +5,20 @@
  *     /dev/shm/parley-1000/name-<sha-256 of the service's name, 32 hexadecimal digits>
  */
 import { createHash, randomBytes } from 'node:crypto';
-import { linkSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  linkSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
-import type { ProcessId } from '../model/process-id.ts';
+import { jobOf, type ProcessId } from '../model/process-id.ts';
+import { removeIfEmpty } from './job-directory.ts';
 import {
   currentPlace,
   identifyProcess,
@@ -27,6 +38,13 @@ export interface PublishedName {
 }
 
 const PREFIX = 'name-';
+const NAME = /^name-[0-9a-f]{32}$/;
+/** Being published, or removed. */
+const DRAFT = /^name-[0-9a-f]{32}\.[0-9a-f]{12}$/;
+/** Both take a millisecond: what is older belongs to nobody. */
+const DRAFT_MS_MAX = 60_000;
+/** How often the base may vanish while a name is written before something else must be wrong. */
+const ATTEMPTS_MAX = 1000;
 const pathOf = (base: string, service: string): string =>
   join(base, PREFIX + createHash('sha256').update(service).digest('hex').slice(0, 32));
 
@@ -42,11 +60,10 @@ export function publishInDirectory(
   const path = pathOf(base, service);
   const draft = `${path}.${randomBytes(6).toString('hex')}`;
   const name: PublishedName = { service, port, publisher, process: process_, since: Date.now() };
-  mkdirSync(base, { recursive: true, mode: 0o700 });
-  writeFileSync(draft, JSON.stringify(name), { mode: 0o600, flag: 'wx' });
   try {
     for (;;) {
       try {
+        writeDraft(base, draft, name);
         linkSync(draft, path);
         return null;
       } catch (error) {
@@ -60,48 +77,86 @@ export function publishInDirectory(
   }
 }
 
+/** The last job on this host may end, and take the base with it, at any moment. */
+function writeDraft(base: string, draft: string, name: PublishedName): void {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      mkdirSync(base, { recursive: true, mode: 0o700 });
+      writeFileSync(draft, JSON.stringify(name), { mode: 0o600 });
+      return;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || attempt === ATTEMPTS_MAX) throw error;
+    }
+  }
+}
+
 /** Who has published a name, and still lives; null where nobody has. */
 export function lookUpInDirectory(base: string, service: string): PublishedName | null {
   const path = pathOf(base, service);
   const name = read(path);
   if (name === 'gone') return null;
   if (name !== 'malformed' && isAlive(name)) return name.service === service ? name : null;
-  removeStale(path);
+  remove(path, isStale);
   return null;
 }
 
 /** Withdraws a name of this publisher; false where it has published none. */
 export function unpublishInDirectory(base: string, service: string, publisher: ProcessId): boolean {
   const name = lookUpInDirectory(base, service);
-  if (name === null || name.publisher !== publisher) return false;
-  rmSync(pathOf(base, service), { force: true });
+  if (name?.publisher !== publisher) return false;
+  remove(pathOf(base, service), ofPublisher(publisher));
+  removeIfEmpty(base);
   return true;
+}
+
+/** Withdraws the names of all processes of a job that is over. */
+export function unpublishJob(base: string, job: string): void {
+  for (const path of pathsOf(base, NAME)) {
+    const name = read(path);
+    if (typeof name === 'object' && jobOf(name.publisher) === job) remove(path, ofPublisher(name.publisher));
+  }
 }
 
 /** All names whose publishers live; the files of others go. */
 export function namesInDirectory(base: string): PublishedName[] {
   const found: PublishedName[] = [];
-  for (const entry of entriesOf(base)) {
-    if (!/^name-[0-9a-f]{32}$/.test(entry)) continue;
-    const path = join(base, entry);
+  for (const path of pathsOf(base, NAME)) {
     const name = read(path);
     if (name === 'gone') continue;
     if (name !== 'malformed' && isAlive(name)) found.push(name);
-    else removeStale(path);
+    else remove(path, isStale);
   }
   return found.sort((a, b) => (a.service < b.service ? -1 : 1));
+}
+
+/** Removes names whose publishers are gone, and drafts that were never finished; how many. */
+export function sweepNames(base: string): number {
+  const before = [...pathsOf(base, NAME), ...pathsOf(base, DRAFT)];
+  for (const path of pathsOf(base, DRAFT)) {
+    const status = statSync(path, { throwIfNoEntry: false });
+    if (status !== undefined && Date.now() - status.mtimeMs > DRAFT_MS_MAX) rmSync(path, { force: true });
+  }
+  namesInDirectory(base);
+  return before.filter((path) => !existsSync(path)).length;
 }
 
 const isAlive = ({ process: publisher }: PublishedName): boolean =>
   processLife(publisher, currentPlace()) !== 'dead';
 
-/** Somebody may just have published the name anew: then that comes back. */
-function removeStale(path: string): void {
+type Found = PublishedName | 'malformed';
+const isStale = (found: Found): boolean => found === 'malformed' || !isAlive(found);
+const ofPublisher =
+  (publisher: ProcessId) =>
+  (found: Found): boolean =>
+    found !== 'malformed' && found.publisher === publisher;
+
+/** Removes a name that is one to go. Somebody may just have published it anew: then that comes back. */
+function remove(path: string, isToGo: (found: Found) => boolean): void {
   const aside = `${path}.${randomBytes(6).toString('hex')}`;
   try {
     renameSync(path, aside);
-    const name = read(aside);
-    if (typeof name === 'object' && isAlive(name)) linkSync(aside, path);
+    const found = read(aside);
+    if (found !== 'gone' && !isToGo(found)) linkSync(aside, path);
   } catch {
     // Somebody else is at it too.
   }
@@ -122,9 +177,11 @@ function read(path: string): PublishedName | 'gone' | 'malformed' {
   return value as PublishedName;
 }
 
-function entriesOf(base: string): string[] {
+function pathsOf(base: string, pattern: RegExp): string[] {
   try {
-    return readdirSync(base);
+    return readdirSync(base)
+      .filter((entry) => pattern.test(entry))
+      .map((entry) => join(base, entry));
   } catch {
     return [];
   }

@@ -23,8 +23,10 @@ import {
   type SweptJob,
 } from '../pmi/job-directory.ts';
 import { isRecord } from '../pmi/agent-messages.ts';
+import { describeProgram, writeJobDescription } from '../pmi/job-description.ts';
 import { holdAlivePipe } from '../pmi/alive-pipe.ts';
 import { writeAgentOfJob } from '../pmi/job-record.ts';
+import { sweepNames, unpublishJob } from '../pmi/name-directory.ts';
 import { writeParentRecord } from '../pmi/parent-file.ts';
 import { systemClock } from '../system/clock.ts';
 import { type Libc, loadLibc } from '../system/libc.ts';
@@ -35,9 +37,11 @@ import { ValueCodec } from '../wire/value-codec.ts';
 import { ForeignJobs } from './foreign-jobs.ts';
 import { startGuard, type Guard } from './guard.ts';
 import { JobAgent } from './job-agent.ts';
+import type { JobStatus } from './job-report.ts';
 import { jobSize, type JobSpec } from './job-spec.ts';
 import { agentMark, makeOutputDirectory, planRanks, resolveGroups } from './rank-plans.ts';
 import type { JobPorts } from './running-job.ts';
+import { WarmPool } from './warm-pool.ts';
 
 /** It answers when it is woken: it has nothing to poll for. */
 const PATIENT = { spins: 0, yields: 0, awaitSpins: 0, awaitYields: 0, awaitTurns: 1 };
@@ -47,6 +51,8 @@ export interface AgentOptions {
   readonly variables: NodeJS.ProcessEnv;
   /** If this agent is killed from now on, its processes may survive it. */
   readonly onGuardLost: (reason: string) => void;
+  /** Node processes that wait ready for spawns. */
+  readonly warm: number;
   /** Its identity, where somebody has made its directory already. */
   readonly adopted?: string;
 }
@@ -68,6 +74,7 @@ export class Agent {
   readonly #letGo: () => void;
   readonly #foreign: ForeignJobs;
   readonly #jobs = new Set<JobAgent>();
+  readonly #warm: WarmPool;
   #whenIdle: (() => void)[] = [];
 
   /** Makes the ground that its jobs stand on. Throws LaunchError or MPIError. */
@@ -82,14 +89,17 @@ export class Agent {
     try {
       if (options.adopted === undefined) {
         directory = createJobDirectory(this.base, this.id);
+        writeJobDescription(directory.path, 'agent', []);
         this.swept = sweepDeadJobs(this.base);
+        sweepNames(this.base);
         this.#segment = createJobSegment(this.libc, { directory: directory.path, size: 1 });
         this.#letGo = holdAlivePipe(this.libc, directory.path);
       } else {
         directory = takeOverJobDirectory(this.base, this.id);
         this.swept = [];
         this.#segment = openJobSegment(this.libc, directory.path);
-        this.#letGo = holdAlivePipe(this.libc, directory.path);
+        // Whoever made it has handed its pipe over, which this process holds as long as it lives.
+        this.#letGo = () => undefined;
       }
     } catch (error) {
       if (directory !== null) removeJobDirectory(directory);
@@ -97,6 +107,14 @@ export class Agent {
       throw error;
     }
     this.#directory = directory;
+    this.#warm = new WarmPool({
+      libc: this.libc,
+      directory: directory.path,
+      agent: this.id,
+      size: options.warm,
+      guard: this.#guard,
+      mayStart: () => this.#isCalm(),
+    });
     this.#foreign = new ForeignJobs(this.libc, this.base, this.id, () => {
       for (const job of this.#jobs) job.notifyRanks();
     });
@@ -134,17 +152,31 @@ export class Agent {
       directory = createJobDirectory(this.base, spec.job);
       const segment = createJobSegment(this.libc, { directory: directory.path, size: jobSize(spec) });
       writeAgentOfJob(directory.path, this.id);
+      const programs = spec.groups.map(({ program, args, count }) => describeProgram(program, args, count));
+      const { origin } = spec;
+      writeJobDescription(directory.path, origin === null ? 'launched' : 'spawned', programs, origin?.number);
       watchJob(directory.path, processId(this.id, 0));
       if (spec.origin !== null) writeParentRecord(directory.path, spec.origin.record);
       const place = { agent: this.id, directory, ringBytes: segment.ringBytes, agentPid: process.pid };
       const plans = planRanks(spec, groups, place);
-      const ground = { libc: this.libc, directory, segment, guard: this.#guard, plans };
+      const ground = {
+        libc: this.libc,
+        directory,
+        segment,
+        guard: this.#guard,
+        warm: this.#warm,
+        plans,
+        everybody: this.status,
+      };
       const job = new JobAgent(spec, ports, ground);
       this.#jobs.add(job);
       void job.result.then(() => {
         this.#ended(job);
       });
       job.start();
+      void job.up.then(() => {
+        this.#warm.rest();
+      });
       return job;
     } catch (error) {
       if (directory !== null) removeJobDirectory(directory);
@@ -158,6 +190,9 @@ export class Agent {
     return [...this.#jobs];
   }
 
+  /** How far the ranks of all of them are. */
+  readonly status = (): JobStatus[] => this.jobs.map((job) => job.ownStatus());
+
   /** Resolves when no job is left. */
   async allOver(): Promise<void> {
     while (this.#jobs.size > 0) await new Promise<void>((resolve) => this.#whenIdle.push(resolve));
@@ -165,17 +200,28 @@ export class Agent {
 
   /** Leaves nothing behind. Only after all jobs are over. */
   async close(): Promise<void> {
+    const cold = this.#warm.close();
     this.#foreign.close();
     this.#letGo();
     this.engine.close(new MPIError('MPI_ERR_OTHER', 'Cannot go on: the agent ends'));
     this.#segment.close();
     removeJobDirectory(this.#directory);
+    await cold;
     await this.#guard.dismiss();
   }
 
-  /** A job is over, one of this agent's or not: others may have to end with it. */
+  /** A job is over, one of this agent's or not: its names go, and others may have to end with it. */
   jobEnded(id: string): void {
+    unpublishJob(this.base, id);
     for (const other of this.#jobs) other.parentsEnded(id);
+  }
+
+  /** Whether no job is starting, and not all of them are ending. */
+  #isCalm(): boolean {
+    const jobs = [...this.#jobs];
+    return (
+      jobs.every((job) => job.isUp || !job.goesOn) && (jobs.length === 0 || jobs.some((job) => job.goesOn))
+    );
   }
 
   #ended(job: JobAgent): void {

@@ -12,13 +12,21 @@ import type { Guard } from './guard.ts';
 import { forwardInput } from './input-forwarding.ts';
 import { exitCodeOf, type MpiProgress, type RankOutcome } from './job-cause.ts';
 import { aliveRanks, beginJob, stepJob, type JobEffect, type JobEvent, type JobLife } from './job-life.ts';
-import type { JobResult, RankStatus } from './job-report.ts';
+import type { JobResult, JobStatus, RankStatus } from './job-report.ts';
 import type { JobSpec } from './job-spec.ts';
 import { ProcessGroups } from './process-groups.ts';
 import { RankOutput } from './rank-output.ts';
-import { startRank, type RankExit, type RankPlan, type RankProcess } from './rank-process.ts';
+import { mpiProgressOf, rankStatus } from './rank-status.ts';
+import {
+  startRank,
+  type RankExit,
+  type RankObserver,
+  type RankPlan,
+  type RankProcess,
+} from './rank-process.ts';
 import type { JobPorts, RunningJob } from './running-job.ts';
 import { explainStartFailure } from './start-failure.ts';
+import type { WarmPool } from './warm-pool.ts';
 
 /** How often the board is looked at while a rank that ended without MPI may turn out to be missed. */
 const WATCH_MS = 50;
@@ -29,7 +37,10 @@ export interface JobGround {
   readonly directory: JobDirectory;
   readonly segment: JobSegment;
   readonly guard: Guard;
+  readonly warm: WarmPool;
   readonly plans: readonly RankPlan[];
+  /** The status of all jobs of the universe. */
+  readonly everybody: () => JobStatus[];
 }
 
 /** The agent of one job. */
@@ -47,12 +58,15 @@ export class JobAgent implements RunningJob {
   #life: JobLife;
   readonly #timers = new Set<NodeJS.Timeout>();
   #stopInput: () => void = () => undefined;
+  /** Whether it was told to end because its spawner is over, or has withdrawn the spawn: that is no failure. */
+  unwanted: boolean = false;
 
   constructor(spec: JobSpec, ports: JobPorts, ground: JobGround) {
     this.#spec = spec;
     this.#ports = ports;
     this.#ground = ground;
-    this.#life = beginJob(ground.plans.length, spec.keepGoing);
+    // A spawn succeeds as a whole or not at all.
+    this.#life = beginJob(ground.plans.length, spec.keepGoing, spec.origin !== null);
     this.#output = new RankOutput(ports.output, ground.plans.length, (code) => {
       this.#handle({ type: 'outputLost', code });
     });
@@ -74,6 +88,11 @@ export class JobAgent implements RunningJob {
     return this.#ground.segment.board.isUp;
   }
 
+  /** Whether nobody has begun to end it. */
+  get goesOn(): boolean {
+    return this.#life.stage === 'running';
+  }
+
   get size(): number {
     return this.#ground.plans.length;
   }
@@ -86,7 +105,9 @@ export class JobAgent implements RunningJob {
   /** The board may say something new. */
   lookAtBoard(): void {
     this.#lookForMpi();
-    if (this.#ground.segment.board.isUp) this.#isUp();
+    if (!this.#ground.segment.board.isUp) return;
+    this.#handle({ type: 'up' });
+    this.#isUp();
   }
 
   /** Lets every rank look at the boards that it knows. */
@@ -94,9 +115,17 @@ export class JobAgent implements RunningJob {
     this.#ground.segment.notifyAll();
   }
 
-  /** A job is over: this one ends with it where it was spawned to do so. */
+  /** A job is over: this one ends with it where it was spawned to do so, or while that one has waited for it to come up. */
   parentsEnded(job: string): void {
-    if (this.#spec.origin?.endsWith === job) this.terminate('SIGTERM');
+    const { origin } = this.#spec;
+    const waits = origin?.spawner === job && this.#life.startsWhole;
+    if (origin?.endsWith === job || waits) this.withdraw('SIGTERM');
+  }
+
+  /** Ends a spawned job that nobody wants any more. */
+  withdraw(signal: NodeJS.Signals): void {
+    this.unwanted = true;
+    this.terminate(signal);
   }
 
   /** Starts the ranks, none waiting for another. */
@@ -107,9 +136,10 @@ export class JobAgent implements RunningJob {
         this.#handle({ type: 'notStarted', rank: plan.rank, reason: null });
         continue;
       }
-      startRank(this.#ground.libc, this.#ground.directory.path, plan, {
+      this.#startRank(plan, {
         started: (process) => {
           this.#groups.add(process.pid);
+          this.#ground.segment.board.markStarted(plan.rank, process.pid);
           processes.push(process);
           this.#handle({ type: 'started', rank: plan.rank, pid: process.pid });
         },
@@ -127,6 +157,18 @@ export class JobAgent implements RunningJob {
     if (this.#spec.timeLimitMs !== null) this.#after(this.#spec.timeLimitMs, { type: 'timeLimitReached' });
   }
 
+  /** In a process that waits ready for that, where there is one. */
+  #startRank(plan: RankPlan, observer: RankObserver): void {
+    const { libc, directory, warm } = this.#ground;
+    const waiting = warm.take(plan);
+    if (waiting === null) {
+      startRank(libc, directory.path, plan, observer);
+      return;
+    }
+    waiting.assign(plan, observer);
+    warm.handedOver(waiting);
+  }
+
   interrupt(): void {
     this.#handle({ type: 'interrupted', atMs: performance.now() });
   }
@@ -139,11 +181,18 @@ export class JobAgent implements RunningJob {
     this.#groups.signalAll(signal);
   }
 
-  status(): RankStatus[] {
-    return this.#ground.plans.map(({ rank, program }) => {
-      const { pid, outcome } = this.#life.ranks[rank] ?? { pid: null, outcome: null };
-      return { rank, pid, program: program.name, state: outcome ?? STATE_NAMES[this.#mpiOf(rank)] };
-    });
+  status(): JobStatus[] {
+    return this.#ground.everybody();
+  }
+
+  /** Of this job alone. */
+  ownStatus(): JobStatus {
+    return { number: this.#spec.origin?.number ?? 0, ranks: this.#ranks() };
+  }
+
+  #ranks(): RankStatus[] {
+    const { plans, segment } = this.#ground;
+    return plans.map((plan) => rankStatus(this.id, plan, this.#life.ranks[plan.rank], segment));
   }
 
   note(text: string): void {
@@ -192,12 +241,12 @@ export class JobAgent implements RunningJob {
         break;
       case 'tellTimeLimit':
         this.#ports.report(
-          { type: 'timeLimit', limitMs: this.#spec.timeLimitMs ?? 0, ranks: this.status() },
+          { type: 'timeLimit', limitMs: this.#spec.timeLimitMs ?? 0, jobs: this.status() },
           this,
         );
         break;
       case 'tellFailure':
-        this.#ports.report({ type: 'failed', cause: effect.cause, ranks: this.status() }, this);
+        this.#ports.report({ type: 'failed', cause: effect.cause, ranks: this.#ranks() }, this);
         break;
       case 'finish':
         this.#finish();
@@ -211,7 +260,7 @@ export class JobAgent implements RunningJob {
   #exited(rank: number, exit: RankExit): void {
     const pid = this.#life.ranks[rank]?.pid;
     if (pid !== undefined && pid !== null) this.#groups.leaderEnded(pid);
-    this.#lookForMpi();
+    this.lookAtBoard();
     const mpi = this.#mpiOf(rank);
     const outcome: RankOutcome =
       exit.signal === null
@@ -242,14 +291,7 @@ export class JobAgent implements RunningJob {
   }
 
   #mpiOf(rank: number): MpiProgress {
-    switch (this.#ground.segment.board.stateOf(rank)) {
-      case RankState.RUNNING:
-        return 'running';
-      case RankState.FINALIZED:
-        return 'finalised';
-      default:
-        return 'never';
-    }
+    return mpiProgressOf(this.#ground.segment.board, rank);
   }
 
   #after(milliseconds: number, event: JobEvent): void {
@@ -266,6 +308,8 @@ export class JobAgent implements RunningJob {
     await this.#groups.end(this.#spec.graceMs);
     const { cause } = this.#life;
     await this.#output.end(this.#spec.graceMs, this.#isImpatient() ? this.#spec.graceMs : Infinity);
+    // Of the first job they are flushed at the very end.
+    if (this.#spec.origin !== null) this.#output.release();
     this.#ground.segment.close();
     removeJobDirectory(this.#ground.directory);
     this.#ground.guard.removeDirectory(this.#spec.job);
@@ -276,7 +320,7 @@ export class JobAgent implements RunningJob {
       cause,
       lastWords: culprit === undefined ? '' : this.#output.lastWordsOf(culprit),
       lastWordsStand: culprit !== undefined && this.#output.endsWithWordsOf(culprit),
-      ranks: this.status(),
+      ranks: this.#ranks(),
     };
   }
 
@@ -286,8 +330,6 @@ export class JobAgent implements RunningJob {
     return kind === 'interrupted' || kind === 'terminated';
   }
 }
-
-const STATE_NAMES = { never: 'withoutMpi', running: 'running', finalised: 'finalised' } as const;
 
 function withResolvers(): { promise: Promise<void>; resolve: () => void } {
   let resolve: () => void = () => undefined;

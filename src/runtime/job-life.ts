@@ -27,6 +27,8 @@ export type JobEvent =
     }
   /** Some rank of the job has started MPI. May be told again and again. */
   | { readonly type: 'mpiStarted' }
+  /** Every rank has started MPI. May be told again and again. */
+  | { readonly type: 'up' }
   /** Ctrl-C. */
   | { readonly type: 'interrupted'; readonly atMs: number }
   /** The agent was told to end by a signal. */
@@ -67,6 +69,8 @@ export interface RankLife {
 export interface JobLife {
   readonly stage: 'running' | 'asked' | 'ending' | 'killing' | 'over';
   readonly keepGoing: boolean;
+  /** Whether no rank may fail, even so: until all have started MPI. */
+  readonly startsWhole: boolean;
   readonly ranks: readonly RankLife[];
   /** What went wrong first; null where nothing has. */
   readonly cause: JobCause | null;
@@ -89,10 +93,11 @@ export interface JobStep {
 export const REPEAT_MS_MIN = 250;
 
 /** A job whose ranks are yet to start. */
-export function beginJob(size: number, keepGoing: boolean): JobLife {
+export function beginJob(size: number, keepGoing: boolean, startsWhole: boolean = false): JobLife {
   return {
     stage: 'running',
     keepGoing,
+    startsWhole,
     ranks: Array.from({ length: size }, () => ({ pid: null, outcome: null })),
     cause: null,
     mpiStarted: false,
@@ -112,6 +117,8 @@ export function stepJob(life: JobLife, event: JobEvent): JobStep {
       return exited(life, event);
     case 'mpiStarted':
       return checkMpi({ ...life, mpiStarted: true });
+    case 'up':
+      return step({ ...life, startsWhole: false });
     case 'interrupted':
       return interrupted(life, event.atMs);
     case 'terminated':
@@ -184,7 +191,7 @@ function failed(life: JobLife, failure: JobCause): JobStep {
     return step({ ...life, cause: life.cause ?? (interrupted ? { kind: 'interrupted' } : failure) });
   }
   if (life.stage !== 'running') return step(life);
-  if (!life.keepGoing) return end(life, failure);
+  if (!life.keepGoing || life.startsWhole) return end(life, failure);
   return step({ ...life, cause: life.cause ?? failure }, { type: 'tellFailure', cause: failure });
 }
 

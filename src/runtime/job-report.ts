@@ -1,14 +1,29 @@
 /** What an agent reports of a job while it runs and when it is over. */
+import type { ProcessId } from '../model/process-id.ts';
+import type { CpuState } from '../pmi/cpu-state.ts';
 import type { SweptJob } from '../pmi/job-directory.ts';
+import type { WaitReport } from '../pmi/wait-report.ts';
 import type { JobCause, RankOutcome } from './job-cause.ts';
 
 /** One rank, as the agent sees it. */
 export interface RankStatus {
   readonly rank: number;
+  /** What others call it where they wait for it. */
+  readonly process: ProcessId;
   /** Null where it was never started. */
   readonly pid: number | null;
   readonly program: string;
   readonly state: 'withoutMpi' | 'running' | 'finalised' | RankOutcome;
+  readonly cpu: CpuState;
+  /** Null where it does not wait, or not long enough to be worth a word. */
+  readonly waits: WaitReport | null;
+}
+
+/** A job of a universe. */
+export interface JobStatus {
+  /** Of a spawned job: which of the spawns it is, from 1 on; else 0. */
+  readonly number: number;
+  readonly ranks: readonly RankStatus[];
 }
 
 /** Something that a person who watches wants to know at once. */
@@ -19,9 +34,9 @@ export type JobReport =
   | { readonly type: 'guardLost'; readonly reason: string }
   /** Ctrl-C has asked the ranks to end. */
   | { readonly type: 'asked'; readonly alive: number }
-  | { readonly type: 'timeLimit'; readonly limitMs: number; readonly ranks: readonly RankStatus[] }
+  | { readonly type: 'timeLimit'; readonly limitMs: number; readonly jobs: readonly JobStatus[] }
   /** Somebody asked how far the ranks are. */
-  | { readonly type: 'status'; readonly ranks: readonly RankStatus[] }
+  | { readonly type: 'status'; readonly jobs: readonly JobStatus[] }
   /** A spawn has more processes than slots are free. */
   | {
       readonly type: 'oversubscribed';

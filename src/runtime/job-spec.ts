@@ -12,6 +12,8 @@ export interface JobSpec {
   readonly slots: number;
   /** Whether spawned processes may be more than the slots. */
   readonly oversubscribe: boolean;
+  /** Node processes that wait ready for spawns. */
+  readonly warm: number;
   /** The Node that runs Node programs. */
   readonly node: NodeRuntime;
   /** Whether a rank's failure leaves the others running. */
@@ -34,6 +36,12 @@ export interface JobSpec {
 /** The parents of a spawned job. */
 export interface JobOrigin {
   readonly record: ParentRecord;
+  /** Which of its agent's spawns it is, from 1 on. */
+  readonly number: number;
+  /** Processes that the universe has room for. */
+  readonly universeSize: number;
+  /** The job of the process that has asked for it. */
+  readonly spawner: string;
   /** The job with which this one ends; null for none. */
   readonly endsWith: string | null;
   /** Name of the error handler that the world starts with; '' for the default. */
@@ -61,4 +69,9 @@ export const GRACE_MS_DEFAULT = 1500;
 /** Number of processes in the job's world. */
 export function jobSize(spec: JobSpec): number {
   return spec.groups.reduce((sum, group) => sum + group.count, 0);
+}
+
+/** Processes that a universe has room for whose first job this is (MPI_UNIVERSE_SIZE). */
+export function universeSizeOf(spec: JobSpec): number {
+  return Math.max(spec.slots, jobSize(spec));
 }

@@ -19,6 +19,7 @@ export function launchJob(spec: JobSpec, ports: JobPorts): RunningJob {
   const started: { job?: UniverseJob } = {};
   const agent = new Agent({
     variables: spec.variables,
+    warm: spec.warm,
     onGuardLost: (reason) => {
       if (started.job !== undefined) ports.report({ type: 'guardLost', reason }, started.job);
     },

@@ -24,6 +24,8 @@ export interface ResolvedProgram {
   readonly leadingArgs: readonly string[];
   /** The program as its user named it. */
   readonly name: string;
+  /** The last of the leading arguments, where Node runs that file; null for any other executable. */
+  readonly script: string | null;
 }
 
 const TYPESCRIPT = new Set(['.ts', '.mts', '.cts']);
@@ -48,11 +50,12 @@ export function resolveProgram(name: string, place: ProgramPlace, node: NodeRunt
     const loader = TYPESCRIPT.has(extension) ? node.typeScriptLoader : null;
     const loading = loader === null || node.options.includes(loader) ? [] : ['--import', loader];
     const leadingArgs = [...node.options, ...loading];
-    leadingArgs.push(nodeProgram(name, place.directory));
-    return { file: node.execPath, argv0: node.execPath, leadingArgs, name };
+    const script = nodeProgram(name, place.directory);
+    leadingArgs.push(script);
+    return { file: node.execPath, argv0: node.execPath, leadingArgs, name, script };
   }
   const file = name.includes('/') ? executableFile(name, place.directory) : executableOnPath(name, place);
-  return { file, argv0: name, leadingArgs: [], name };
+  return { file, argv0: name, leadingArgs: [], name, script: null };
 }
 
 function nodeProgram(name: string, directory: string): string {

@@ -90,6 +90,12 @@ export class RankOutput {
     }
   }
 
+  /** Leaves the targets to the other jobs that write there. */
+  release(): void {
+    this.#stdout.release();
+    this.#stderr.release();
+  }
+
   /** Gives up what has not been read and written yet. */
   abandon(): void {
     this.#abandoned.abort();

@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { JOB_VARIABLE, encodeJobEnvironment } from '../pmi/job-environment.ts';
 import type { JobDirectory } from '../pmi/job-directory.ts';
 import { EXIT_CODE } from './job-cause.ts';
-import { jobSize, type JobSpec, type ProgramGroup } from './job-spec.ts';
+import { jobSize, type JobSpec, type ProgramGroup, universeSizeOf } from './job-spec.ts';
 import { LaunchError } from './launch-error.ts';
 import type { NodeRuntime } from '../pmi/node-runtime.ts';
 import { resolveProgram, type ResolvedProgram } from './program-resolution.ts';
@@ -80,7 +80,7 @@ export function planRanks(
             rank,
             size,
             appNumber,
-            universeSize: Math.max(spec.slots, size),
+            universeSize: spec.origin?.universeSize ?? universeSizeOf(spec),
             ringBytes: place.ringBytes,
             agentPid: place.agentPid,
             spawned: spec.origin !== null,

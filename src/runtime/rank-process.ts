@@ -3,6 +3,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { join } from 'node:path';
+import type { Readable, Writable } from 'node:stream';
 import type { Libc } from '../system/libc.ts';
 import { pipeFromProcess, pipeToProcess } from './named-pipe.ts';
 import type { ResolvedProgram } from './program-resolution.ts';
@@ -33,7 +34,12 @@ export interface RankProcess {
   readonly stdin: Socket | null;
   readonly stdout: Socket | null;
   readonly stderr: Socket | null;
+  /** Leads to its descriptor 3; null where none was asked for. */
+  readonly control: ControlEnd | null;
 }
+
+/** The agent's end of what nobody but it and the process holds. */
+export type ControlEnd = Readable & Writable;
 
 /** What the agent wants to hear of a process. */
 export interface RankObserver {
@@ -44,8 +50,14 @@ export interface RankObserver {
   failed(error: NodeJS.ErrnoException): void;
 }
 
-/** Starts a process. `directory` is where its pipes are made. */
-export function startRank(libc: Libc, directory: string, plan: RankPlan, observer: RankObserver): void {
+/** Starts a process. `directory` is where its pipes are made; `withControl` gives it a descriptor 3 as well. */
+export function startRank(
+  libc: Libc,
+  directory: string,
+  plan: RankPlan,
+  observer: RankObserver,
+  withControl: boolean = false,
+): void {
   const ours: Partial<Record<'stdin' | 'stdout' | 'stderr', number>> = {};
   const theirs: number[] = [];
   const pipe = (name: 'stdin' | 'stdout' | 'stderr'): number => {
@@ -72,6 +84,7 @@ export function startRank(libc: Libc, directory: string, plan: RankPlan, observe
         plan.hasInput ? pipe('stdin') : 'ignore',
         plan.outputFiles === null ? pipe('stdout') : file(plan.outputFiles.stdout),
         plan.outputFiles === null ? pipe('stderr') : file(plan.outputFiles.stderr),
+        ...(withControl ? (['pipe'] as const) : []),
       ],
     });
   } catch (error) {
@@ -99,6 +112,7 @@ export function startRank(libc: Libc, directory: string, plan: RankPlan, observe
     stdin: ours.stdin === undefined ? null : new Socket({ fd: ours.stdin, readable: false, writable: true }),
     stdout: reader(ours.stdout),
     stderr: reader(ours.stderr),
+    control: withControl ? (child.stdio[3] as ControlEnd) : null,
   });
 }
 

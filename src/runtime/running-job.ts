@@ -1,6 +1,6 @@
 /** What whoever starts a job gives to it and gets of it. */
 import type { Readable } from 'node:stream';
-import type { JobReport, JobResult, RankStatus } from './job-report.ts';
+import type { JobReport, JobResult, JobStatus } from './job-report.ts';
 import type { OutputPorts } from './rank-output.ts';
 
 /** What a job is connected to. */
@@ -23,7 +23,8 @@ export interface RunningJob {
   terminate(signal: NodeJS.Signals): void;
   /** Sends a signal to every process of the job. */
   signal(signal: NodeJS.Signals): void;
-  status(): RankStatus[];
+  /** Of this job and of all others of its universe. */
+  status(): JobStatus[];
   /** Writes lines of the agent's own on the error output, between whole lines of the ranks. */
   note(text: string): void;
   /** Resolves when everything written has been taken. */

@@ -5,7 +5,6 @@
  */
 import { randomBytes } from 'node:crypto';
 import { errorClassNumber } from '../errors/error-classes.ts';
-import { MPIError } from '../errors/mpi-error.ts';
 import { answerIn } from '../p2p/door.ts';
 import { jobOf, processId, type ProcessId } from '../model/process-id.ts';
 import {
@@ -18,7 +17,7 @@ import type { Agent, DoorKeeper } from './agent.ts';
 import type { JobAgent } from './job-agent.ts';
 import { causeText } from './job-cause-text.ts';
 import type { JobResult } from './job-report.ts';
-import type { JobSpec, ProgramGroup } from './job-spec.ts';
+import { type JobSpec, type ProgramGroup, universeSizeOf } from './job-spec.ts';
 import { LaunchError } from './launch-error.ts';
 import { resolveGroups } from './rank-plans.ts';
 import type { JobPorts } from './running-job.ts';
@@ -34,6 +33,14 @@ class Refusal extends Error {
   }
 }
 
+/** What of a spawn is decided before anything starts. */
+interface Plan {
+  readonly spec: JobSpec;
+  readonly counts: readonly number[];
+  /** Whether there are fewer free slots than processes. */
+  readonly exceeds: boolean;
+}
+
 const SPAWN_FAILED = errorClassNumber('MPI_ERR_SPAWN') ?? 0;
 const CODE_OF_EXIT: Readonly<Record<number, string>> = {
   126: 'MPI_ERR_ACCESS',
@@ -46,21 +53,27 @@ export class SpawnService {
   readonly #agent: Agent;
   readonly #spec: JobSpec;
   readonly #ports: JobPorts;
-  readonly #underWay = new Map<string, JobAgent>();
+  readonly #served: () => number;
+  /** By what a withdrawal names: it may come in the moment in which they are up. */
+  readonly #jobs = new Map<string, JobAgent>();
   #spawned = 0;
   #warned = false;
 
-  /** `spec` is that of the first job: the others inherit how it is run. */
-  constructor(agent: Agent, spec: JobSpec, ports: JobPorts) {
+  /**
+   * `spec` is that of the first job: the others inherit how it is run. `served` counts the processes in the universe's slots
+   * that the agent has not started itself.
+   */
+  constructor(agent: Agent, spec: JobSpec, ports: JobPorts, served: () => number = () => 0) {
     this.#agent = agent;
     this.#spec = spec;
     this.#ports = ports;
+    this.#served = served;
   }
 
   readonly keeper: DoorKeeper = (from, message) => {
     if (!isAgentRequest(message)) return;
     const key = keyOf(from, message.replyTo);
-    if (message.kind === 'withdrawSpawn') this.#underWay.get(key)?.terminate('SIGKILL');
+    if (message.kind === 'withdrawSpawn') this.#jobs.get(key)?.withdraw('SIGKILL');
     else if (message.parents.includes(from)) void this.#answer(from, message, key);
   };
 
@@ -74,15 +87,17 @@ export class SpawnService {
       const codes = error instanceof Refusal ? error.codes : Array<number>(wanted).fill(SPAWN_FAILED);
       reply = { kind: 'notSpawned', codes, why };
     }
-    this.#underWay.delete(key);
     answerIn(this.#agent.engine, from, request.replyTo, reply);
   }
 
   async #spawn(from: ProcessId, request: SpawnRequest, key: string): Promise<SpawnReply> {
-    const { spec, counts } = this.#plan(from, request);
+    const running = this.#agent.jobs.reduce((sum, job) => sum + job.alive, this.#served());
+    const { spec, counts, exceeds } = this.#plan(from, request, running);
     const number = ++this.#spawned;
     const job = this.#agent.launch(spec, { ...this.#ports, output: this.#ports.spawnedOutput(number) });
-    this.#underWay.set(key, job);
+    this.#jobs.set(key, job);
+    void job.result.then(() => this.#jobs.delete(key));
+    if (exceeds) this.#warn(running, sum(counts), job);
     await job.up;
     if (!job.isUp) {
       const result = await job.result;
@@ -92,7 +107,7 @@ export class SpawnService {
       );
     }
     void job.result.then((result) => {
-      if (result.exitCode === 0) return;
+      if (result.exitCode === 0 || job.unwanted) return;
       this.firstFailure ||= result.exitCode;
       this.#ports.report({ type: 'spawnedFailed', number, result }, job);
     });
@@ -100,9 +115,15 @@ export class SpawnService {
     return { kind: 'spawned', children, codes: codesOfSuccess(counts, request.commands) };
   }
 
-  #plan(from: ProcessId, request: SpawnRequest): { spec: JobSpec; counts: readonly number[] } {
+  /** Says once that slots are shared. */
+  #warn(running: number, wanted: number, job: JobAgent): void {
+    if (this.#warned) return;
+    this.#warned = true;
+    this.#ports.report({ type: 'oversubscribed', slots: this.#spec.slots, running, wanted }, job);
+  }
+
+  #plan(from: ProcessId, request: SpawnRequest, running: number): Plan {
     const { commands } = request;
-    const running = this.#agent.jobs.reduce((sum, job) => sum + job.alive, 0);
     const placed = placeProcesses(commands, {
       slots: this.#spec.slots,
       running,
@@ -113,14 +134,6 @@ export class SpawnService {
         codesFor(commands, () => SPAWN_FAILED),
         placed.why,
       );
-    if (placed.exceeds && !this.#warned) {
-      this.#warned = true;
-      const { slots } = this.#spec;
-      this.#ports.report(
-        { type: 'oversubscribed', slots, running, wanted: sum(placed.counts) },
-        this.#reporter(),
-      );
-    }
     const groups = commands.map((command, index) => groupOf(command, placed.counts[index] ?? 0));
     const spec: JobSpec = {
       ...this.#spec,
@@ -138,12 +151,15 @@ export class SpawnService {
           : `${this.#spec.outputDirectory}/job-${String(this.#spawned + 1)}`,
       origin: {
         record: { parents: request.parents, contextId: request.contextId },
+        number: this.#spawned + 1,
+        universeSize: universeSizeOf(this.#spec),
+        spawner: jobOf(from),
         endsWith: request.lifetime === 'parent' ? jobOf(from) : null,
         errorHandler: request.errorHandler,
       },
     };
     this.#checkPrograms(spec, commands);
-    return { spec, counts: placed.counts };
+    return { spec, counts: placed.counts, exceeds: placed.exceeds };
   }
 
   /** Every command that cannot start is named, not just the first. */
@@ -164,12 +180,6 @@ export class SpawnService {
       return (name === undefined ? undefined : errorClassNumber(name)) ?? SPAWN_FAILED;
     });
     throw new Refusal(codes, [...failures.values()].map(({ message }) => message).join('; '));
-  }
-
-  #reporter(): JobAgent {
-    const [first] = this.#agent.jobs;
-    if (first === undefined) throw new MPIError('MPI_ERR_INTERN', 'Cannot report: no job is left');
-    return first;
   }
 }
 

@@ -1,7 +1,7 @@
 /** The first job of a universe together with all that were spawned in it, as whoever has started it sees them: one. */
 import type { Agent } from './agent.ts';
 import type { JobAgent } from './job-agent.ts';
-import type { JobResult, RankStatus } from './job-report.ts';
+import type { JobResult, JobStatus } from './job-report.ts';
 import type { RunningJob } from './running-job.ts';
 import type { SpawnService } from './spawn-service.ts';
 
@@ -28,8 +28,8 @@ export class UniverseJob implements RunningJob {
     for (const job of this.#jobs) job.signal(signal);
   }
 
-  status(): RankStatus[] {
-    return this.#first.status();
+  status(): JobStatus[] {
+    return this.#agent.status();
   }
 
   note(text: string): void {

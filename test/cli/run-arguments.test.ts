@@ -29,6 +29,7 @@ describe('the command line of parley run', () => {
       groups: [{ program: 'app.ts', args: [], count: 6, variables: {}, workingDirectory: null, path: '' }],
       slots: 6,
       oversubscribe: true,
+      warm: 0,
       stdin: 0,
       label: null,
       outputDirectory: null,
@@ -41,14 +42,14 @@ describe('the command line of parley run', () => {
 
   it('reads all options', () => {
     const parsed = parse(
-      '-n', '3', '-x', 'A=1', '-x', 'HOME', '-x', 'EMPTY', '--wdir', '/tmp', '--slots', '8', '--stdin', 'all', '--no-label',
+      '-n', '3', '-x', 'A=1', '-x', 'HOME', '-x', 'EMPTY', '--wdir', '/tmp', '--slots', '8', '--warm', '3', '--stdin', 'all', '--no-label',
       '--output', 'logs', '--timeout', '2m', '--grace', '5s', '--keep-going', '--status-file', 's.json', 'p', 'a',
     ); // prettier-ignore
     assert.deepEqual(parsed, {
       groups: [
         { program: 'p', args: ['a'], count: 3, variables: { A: '1', HOME: '/home/ada', EMPTY: '' }, workingDirectory: '/tmp', path: '' },
       ],
-      slots: 8, oversubscribe: true, stdin: 'all', label: false, outputDirectory: 'logs', timeLimitMs: 120_000, graceMs: 5000,
+      slots: 8, oversubscribe: true, warm: 3, stdin: 'all', label: false, outputDirectory: 'logs', timeLimitMs: 120_000, graceMs: 5000,
       keepGoing: true, statusFile: 's.json',
     }); // prettier-ignore
     assert.equal(parse('--label', 'p').label, true);

@@ -1,23 +1,43 @@
 /**
- * The programs in a document: fenced `ts` blocks, each followed by a `text` block with the command that runs it and what it
- * prints.
+ * The programs in a document: fenced `ts` blocks, and the `text` blocks below them with the commands that run them and what
+ * they print.
  *
  *     ```ts                     ```ts prelude                         ```text
  *     // ring.ts                import * as MPI from 'parley';        $ npx parley run -n 3 ring.ts
  *     …                         …                                     rank 0 …
  *     ```                       ```                                   ```
  *
- * A prelude is what the programs after it begin with, unless they import for themselves. Every `ts` block is one or the other.
+ * A prelude is what the programs after it begin with, unless they import for themselves. A `text` block with several commands
+ * is that of several terminals: they run side by side. A program that no command names has to be named by another one, which
+ * spawns it.
  */
-export interface DocumentProgram {
+
+/** A program of the document, as a file. */
+export interface DocumentFile {
   /** Where it stands, `docs/from-c-mpi.md:40`. */
   readonly place: string;
   /** `ring.ts` */
   readonly name: string;
-  readonly ranks: number;
   readonly source: string;
+}
+
+/** A program that takes one command and nobody else. */
+export interface DocumentProgram extends DocumentFile {
+  readonly ranks: number;
   /** The lines that it prints; those of different ranks come in any order. */
   readonly prints: readonly string[];
+}
+
+/** Commands that are run side by side, in a directory with all programs that stand above them. */
+export interface DocumentScene {
+  readonly place: string;
+  readonly files: readonly DocumentFile[];
+  readonly commands: readonly { readonly command: string; readonly prints: readonly string[] }[];
+}
+
+export interface DocumentContents {
+  readonly programs: readonly DocumentProgram[];
+  readonly scenes: readonly DocumentScene[];
 }
 
 interface Block {
@@ -28,39 +48,62 @@ interface Block {
 }
 
 const NAME = /^\/\/ (\S+\.ts)$/;
-const COMMAND = /^\$ npx parley run -n (\d+) (\S+)$/;
+const SIMPLE = /^npx parley run -n (\d+) (\S+)$/;
 
 /** @throws where a `ts` block is neither a prelude nor a program that is run. */
-export function documentPrograms(file: string, text: string): DocumentProgram[] {
+export function readDocument(file: string, text: string): DocumentContents {
   const programs: DocumentProgram[] = [];
+  const scenes: DocumentScene[] = [];
+  const files: DocumentFile[] = [];
   let prelude = '';
-  const blocks = fencedBlocks(text);
-  for (const [index, { line, language, words, text: source }] of blocks.entries()) {
-    if (language !== 'ts') continue;
-    if (words.includes('prelude')) {
-      prelude = source;
-      continue;
-    }
+  for (const { line, language, words, text: source } of fencedBlocks(text)) {
     const place = `${file}:${line}`;
-    const next = blocks[index + 1];
-    const [command = '', ...prints] = next?.language === 'text' ? next.text.split('\n') : [];
-    const [, ranks, run] = COMMAND.exec(command) ?? [];
-    const name = NAME.exec(source.split('\n')[0] ?? '')?.[1];
-    if (name === undefined) throw new Error(`${place}: a program begins with its name, "// ring.ts"`);
-    if (run !== name) {
-      throw new Error(
-        `${place}: ${name} is followed by a text block that begins with "$ npx parley run -n 3 ${name}"`,
-      );
+    if (language === 'ts' && words.includes('prelude')) {
+      prelude = source;
+    } else if (language === 'ts') {
+      const name = NAME.exec(source.split('\n')[0] ?? '')?.[1];
+      if (name === undefined) throw new Error(`${place}: a program begins with its name, "// ring.ts"`);
+      if (files.some((other) => other.name === name)) throw new Error(`${place}: there is a ${name} already`);
+      files.push({ place, name, source: /^import /m.test(source) ? source : `${prelude}\n${source}` });
+    } else if (language === 'text' && source.startsWith('$ ')) {
+      const commands = commandsOf(source);
+      const program = programAlone(files, commands);
+      if (program === null) scenes.push({ place, files: [...files], commands });
+      else programs.push(program);
     }
-    programs.push({
-      place,
-      name,
-      ranks: Number(ranks),
-      source: /^import /m.test(source) ? source : `${prelude}\n${source}`,
-      prints,
-    });
   }
-  return programs;
+  for (const { place, name } of files) {
+    const others = files.filter((other) => other.name !== name).map((other) => other.source);
+    const commands = [...programs.map((program) => program.name), ...scenes.flatMap(commandTexts)];
+    if ([...others, ...commands].some((words) => words.includes(name))) continue;
+    throw new Error(
+      `${place}: nobody runs ${name}; it is followed by a text block with "$ npx parley run …"`,
+    );
+  }
+  return { programs, scenes };
+}
+
+const commandTexts = ({ commands }: DocumentScene): string[] => commands.map(({ command }) => command);
+
+function commandsOf(text: string): { command: string; prints: string[] }[] {
+  const commands: { command: string; prints: string[] }[] = [];
+  for (const line of text.split('\n')) {
+    if (line.startsWith('$ ')) commands.push({ command: line.slice(2), prints: [] });
+    else commands.at(-1)?.prints.push(line);
+  }
+  return commands;
+}
+
+/** The program that one plain command runs, and that names no other; null where it is not as simple as that. */
+function programAlone(
+  files: readonly DocumentFile[],
+  [first, ...more]: DocumentScene['commands'],
+): DocumentProgram | null {
+  const [, ranks, name] = SIMPLE.exec(first?.command ?? '') ?? [];
+  const file = files.find((one) => one.name === name);
+  if (first === undefined || file === undefined || more.length > 0) return null;
+  if (files.some((other) => other !== file && file.source.includes(other.name))) return null;
+  return { ...file, ranks: Number(ranks), prints: first.prints };
 }
 
 function fencedBlocks(text: string): Block[] {

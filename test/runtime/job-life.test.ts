@@ -11,8 +11,8 @@ class Job {
   life: JobLife;
   effects: JobEffect[] = [];
 
-  constructor(size: number, keepGoing = false) {
-    this.life = beginJob(size, keepGoing);
+  constructor(size: number, keepGoing = false, startsWhole = false) {
+    this.life = beginJob(size, keepGoing, startsWhole);
     for (let rank = 0; rank < size; rank++) this.do({ type: 'started', rank, pid: 100 + rank });
     this.effects = [];
   }
@@ -102,6 +102,17 @@ describe('the life of a job', () => {
     assert.deepEqual(job.life.cause, { kind: 'notStarted', rank: 1, reason: 'no memory' });
     assert.equal(job.life.stage, 'ending');
     assert.equal(job.do(death(0, 'SIGTERM')).life.stage, 'over');
+  });
+
+  it('may have to come up as a whole, and only then goes on without a rank', () => {
+    const failures = [exit(0, 3), exit(0, 0, { mpi: 'running' }), death(0, 'SIGSEGV')];
+    for (const failure of failures) {
+      assert.equal(new Job(2, true, true).do({ type: 'mpiStarted' }, failure).life.stage, 'ending');
+      assert.equal(new Job(2, true, true).do({ type: 'up' }, failure).life.stage, 'running');
+      assert.equal(new Job(2, false, true).do({ type: 'up' }, failure).life.stage, 'ending');
+    }
+    const without = new Job(2, true, true).do({ type: 'mpiStarted' }, exit(0, 0, { mpi: 'never' }));
+    assert.deepEqual([without.life.stage, without.life.cause?.kind], ['ending', 'withoutMpi']);
   });
 
   it('is over at once where no rank could start', () => {

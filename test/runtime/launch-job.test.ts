@@ -47,6 +47,7 @@ describe('a job started by a program', () => {
         groups,
         slots: 1,
         oversubscribe: true,
+        warm: 0,
         node: runningNode(),
         origin: null,
         keepGoing: false,

@@ -284,4 +284,25 @@ describe('merged output', () => {
       { numRuns: 60 },
     );
   });
+
+  it('goes on for others when one of many is over, and leaves nothing with the target', async () => {
+    const sink = new Sink();
+    const events = ['error', 'drain'] as const;
+    const before = events.map((event) => sink.listenerCount(event));
+    const limit = sink.getMaxListeners();
+    const outputs = Array.from({ length: limit + 5 }, () => merge(sink));
+    assert.ok(sink.getMaxListeners() >= sink.listenerCount('drain'));
+    outputs.slice(1).forEach((output) => {
+      output.release();
+      output.release();
+    });
+    outputs[0]?.note('the last one');
+    await outputs[0]?.flush();
+    assert.equal(sink.text, 'the last one\n');
+    assert.deepEqual(
+      events.map((event) => sink.listenerCount(event)),
+      before,
+    );
+    assert.equal(sink.getMaxListeners(), limit);
+  });
 });

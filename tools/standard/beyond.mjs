@@ -14,6 +14,8 @@ export const BEYOND = [
   ],
   ['MPI.ProcessFailedError', 'A peer has died or left: `failedRanks` says who (`MPI_ERR_PROC_FAILED`).'],
   ['MPI.SpawnError', 'Processes that could not be started; `errcodes` has a class for each.'],
+  ['MPI.Port', 'A port that this process has open.'],
+  ['port.closed port.waiting', 'Whether it is closed, and how many clients wait there.'],
   ['port.name port.toString', 'What a client needs, in one string.'],
   ['port.Symbol.asyncIterator', '`for await (const client of port)` accepts one client after the other.'],
   ['port.Symbol.asyncDispose', '`await using` closes it.'],

@@ -11,7 +11,7 @@ import { once } from 'node:events';
 import { chown, mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { missingPrograms } from './debian-packages.ts';
-import { C_KINDS, placed, type Peer, type Workspace } from './participant.ts';
+import { ALL_C_KINDS, placed, type Peer, type Workspace } from './participant.ts';
 import { buildPeerProgram, readVersion } from './peer-program.ts';
 
 const GUARD = `
@@ -43,10 +43,16 @@ export const lam: Peer = {
       label: 'LAM/MPI',
       version,
       settings: '-ssi rpi usysv, its spinning shared-memory transport',
-      kinds: C_KINDS,
+      kinds: ALL_C_KINDS,
       command: (ranks, cases) => ({
-        file: 'mpirun.lam',
-        args: ['-ssi', 'rpi', 'usysv', '-np', String(ranks), ...placed(workspace, program, cases)],
+        // After a job that has accepted connections the next one would not start.
+        file: 'sh',
+        args: [
+          '-c',
+          cases.length === 0 ? 'exec mpirun.lam "$@"' : 'lamclean; exec mpirun.lam "$@"',
+          'mpirun',
+          ...['-ssi', 'rpi', 'usysv', '-np', String(ranks), ...placed(workspace, program, cases)],
+        ],
         env,
         directory,
         ...(user === undefined ? {} : { user }),

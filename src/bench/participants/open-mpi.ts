@@ -3,7 +3,7 @@
  * benchmark leaves the placement to the system for everybody.
  */
 import { missingPrograms } from './debian-packages.ts';
-import { C_KINDS, placed, type Peer } from './participant.ts';
+import { ALL_C_KINDS, placed, type Peer } from './participant.ts';
 import { buildPeerProgram, readVersion } from './peer-program.ts';
 
 /** The options of `mpirun` that every job takes. */
@@ -25,7 +25,7 @@ export const openMpi: Peer = {
       version: await readVersion('mpicc.openmpi', ['--showme:version'], /Open MPI (\S+)/, signal),
       settings:
         '--oversubscribe, --bind-to none; where ranks outnumber processors it yields them when idle, by its own default (mpi_yield_when_idle)',
-      kinds: C_KINDS,
+      kinds: ALL_C_KINDS,
       command: (ranks, cases) => ({
         file: 'mpirun.openmpi',
         args: [...openMpiOptions(ranks), ...placed(workspace, program, cases)],

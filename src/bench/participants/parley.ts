@@ -1,9 +1,9 @@
 /**
  * Our own library, started by its own launcher as a user starts it. It takes part twice: once waiting as MPI_Recv does,
- * once awaiting with a live event loop.
+ * once awaiting with a live event loop. A third time it spawns processes that wait ready.
  */
 import { fileURLToPath } from 'node:url';
-import { COLLECTIVE_KINDS, type CaseKind } from '../bench-case.ts';
+import { COLLECTIVE_KINDS, DYNAMIC_KINDS, type CaseKind } from '../bench-case.ts';
 import type { Command } from '../run-job.ts';
 import { placed, type Participant, type Workspace } from './participant.ts';
 
@@ -18,10 +18,12 @@ export function ownParticipants(workspace: Workspace, version: string): Particip
       'object',
       'window',
       ...COLLECTIVE_KINDS,
+      ...DYNAMIC_KINDS,
       'idle',
       'start-up',
     ]),
     ownParticipant(workspace, version, 'awaiting', ['latency', 'object', 'idle']),
+    warmParticipant(workspace, version),
   ];
 }
 
@@ -42,6 +44,20 @@ function ownParticipant(
         ? launch(ranks, placed(workspace, process.execPath, [RANK_PROGRAM, waiting, ...cases]))
         : ownCommand(ranks, waiting, cases),
     close: () => Promise.resolve(),
+  };
+}
+
+/** Processes that wait ready: as many as are ever spawned at once. */
+const WARM = 8;
+
+function warmParticipant(workspace: Workspace, version: string): Participant {
+  const cold = ownParticipant(workspace, version, 'blocking', ['spawn']);
+  return {
+    ...cold,
+    id: 'parley-warm',
+    label: 'Parley, warm',
+    settings: `--warm ${String(WARM)}, with time to fill up between two spawns`,
+    command: (ranks, cases) => ({ ...cold.command(ranks, cases), env: { PARLEY_WARM: String(WARM) } }),
   };
 }
 

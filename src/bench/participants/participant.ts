@@ -1,10 +1,11 @@
 /**
  * What takes part in the benchmark: a library with a launcher and a rank program that runs the common cases.
  */
-import type { CaseKind } from '../bench-case.ts';
+import { DYNAMIC_KINDS, type CaseKind } from '../bench-case.ts';
 import type { Command } from '../run-job.ts';
 
-export type ParticipantId = 'parley' | 'parley-awaiting' | 'open-mpi' | 'mpich' | 'lam' | 'mpi4py' | 'node';
+export type ParticipantId =
+  'parley' | 'parley-awaiting' | 'parley-warm' | 'open-mpi' | 'mpich' | 'lam' | 'mpi4py' | 'node';
 export type PeerId = 'open-mpi' | 'mpich' | 'lam' | 'mpi4py';
 export const PEER_IDS: readonly PeerId[] = ['open-mpi', 'mpich', 'lam', 'mpi4py'];
 
@@ -53,7 +54,7 @@ export function placed(
   return workspace.pin ? [`${workspace.directory}/pin.sh`, program, ...args] : [program, ...args];
 }
 
-/** All kinds that the C programs know. */
+/** What the C programs do with every library. */
 export const C_KINDS: ReadonlySet<CaseKind | 'start-up'> = new Set([
   'latency',
   'window',
@@ -66,3 +67,6 @@ export const C_KINDS: ReadonlySet<CaseKind | 'start-up'> = new Set([
   'alltoall',
   'start-up',
 ]);
+
+/** The same with dynamic processes, which MPICH's launcher does not start more of. */
+export const ALL_C_KINDS: ReadonlySet<CaseKind | 'start-up'> = new Set([...C_KINDS, ...DYNAMIC_KINDS]);

@@ -18,6 +18,7 @@ const TITLES: Readonly<Record<Section, string>> = {
   latency: 'Latency: half a round trip',
   bandwidth: 'Bandwidth and message rate',
   collectives: 'Collectives',
+  dynamic: 'Dynamic processes',
   idle: 'Processor time of ranks that wait',
   'start-up': 'Start-up',
 };
@@ -28,6 +29,7 @@ const LINE_CHARTS: Readonly<Record<Section, readonly string[]>> = {
   collectives: MEASURED_VERBS.flatMap((verb) =>
     COLLECTIVE_RANKS.map((ranks) => collectiveChartName(verb, ranks)),
   ),
+  dynamic: [],
   idle: [],
   'start-up': [],
 };

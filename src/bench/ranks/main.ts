@@ -1,14 +1,22 @@
 /**
  * Our own rank program: runs the cases of its command line one after another, `blocking` or `awaiting` as the first
- * argument says. Without a case it only starts and ends MPI, which is what the start-up is measured with.
+ * argument says. It is also what it spawns itself. Without a case it only starts and ends MPI, which is what the start-up is measured with.
  */
 import { COMM_WORLD, type Intracommunicator } from '../../index.ts';
-import { decodeCase, isCollectiveKind, type BenchCase, type CaseRecord } from '../bench-case.ts';
-import { TAG_GO, toRecord, type GoAhead } from './batches.ts';
+import {
+  decodeCase,
+  isCollectiveKind,
+  isDynamicKind,
+  type BenchCase,
+  type CaseRecord,
+} from '../bench-case.ts';
+import { toRecord } from './batches.ts';
 import { runCollective } from './collectives.ts';
+import { runDynamic } from './dynamic.ts';
 import { runIdle } from './idle.ts';
 import { runLatency } from './latency.ts';
 import { runObjectLatency } from './object-latency.ts';
+import { awaitingGoAhead, blockingGoAhead, pairOfWorld } from './pair.ts';
 import { runWindow } from './window.ts';
 
 const TIMED_KINDS = {
@@ -34,29 +42,11 @@ async function runCase(
     const times = await runIdle(world, benchCase, awaiting);
     return times && toRecord(benchCase, world.size, times.seconds, times.processorSeconds);
   }
-  const goAhead = awaiting ? awaitingGoAhead(world) : blockingGoAhead(world);
-  const seconds = await TIMED_KINDS[kind](world, benchCase, goAhead, awaiting);
+  if (isDynamicKind(kind)) return await runDynamic(world, { ...benchCase, kind }, awaiting);
+  const pair = pairOfWorld(world);
+  const goAhead = awaiting ? awaitingGoAhead(pair) : blockingGoAhead(pair);
+  const seconds = await TIMED_KINDS[kind](pair, benchCase, goAhead, awaiting);
   return world.rank === 0 ? toRecord(benchCase, world.size, seconds) : undefined;
-}
-
-function blockingGoAhead(world: Intracommunicator): GoAhead {
-  const flag = new Uint8Array(1);
-  return (decision) => {
-    flag[0] = Number(decision);
-    if (world.rank !== 0) world.recvIntoSync(flag, 0, TAG_GO);
-    else for (let rank = 1; rank < world.size; rank++) world.sendSync(flag, rank, TAG_GO);
-    return flag[0] === 1;
-  };
-}
-
-function awaitingGoAhead(world: Intracommunicator): GoAhead {
-  const flag = new Uint8Array(1);
-  return async (decision) => {
-    flag[0] = Number(decision);
-    if (world.rank !== 0) await world.recvInto(flag, 0, TAG_GO);
-    else for (let rank = 1; rank < world.size; rank++) await world.send(flag, rank, TAG_GO);
-    return flag[0] === 1;
-  };
 }
 
 const [waiting, ...caseTexts] = process.argv.slice(2);

@@ -1,8 +1,8 @@
 /**
- * Bandwidth and message rate: rank 0 keeps a window of non-blocking sends under way, rank 1 has as many receives posted,
+ * Bandwidth and message rate: one process keeps a window of non-blocking sends under way, the other has as many receives posted,
  * each with a buffer of its own, and acknowledges the window with an empty message. One iteration is one window.
  */
-import { waitAllSync, type Communicator, type Request } from '../../index.ts';
+import { waitAllSync, type Request } from '../../index.ts';
 import type { BenchCase } from '../bench-case.ts';
 import {
   expectPattern,
@@ -12,9 +12,10 @@ import {
   TAG_DATA,
   type GoAhead,
 } from './batches.ts';
+import type { Pair } from './pair.ts';
 
 export async function runWindow(
-  world: Communicator,
+  { comm, peer, isFirst }: Pair,
   benchCase: BenchCase,
   goAhead: GoAhead,
   awaiting: boolean,
@@ -22,27 +23,27 @@ export async function runWindow(
   const { bytes, window } = benchCase;
   const nothing = new Uint8Array(0);
   const outgoing = patternedBytes(bytes, 0);
-  const slots = Array.from({ length: world.rank === 1 ? window : 0 }, () => new Uint8Array(bytes));
+  const slots = Array.from({ length: isFirst ? 0 : window }, () => new Uint8Array(bytes));
 
   function post(): Request<unknown>[] {
-    return world.rank === 0
-      ? Array.from({ length: window }, () => world.send(outgoing, 1, TAG_DATA))
-      : slots.map((slot) => world.recvInto(slot, 0, TAG_DATA));
+    return isFirst
+      ? Array.from({ length: window }, () => comm.send(outgoing, peer, TAG_DATA))
+      : slots.map((slot) => comm.recvInto(slot, peer, TAG_DATA));
   }
 
   function blocking(iterations: number): void {
     for (let i = 0; i < iterations; i++) {
       waitAllSync(post());
-      if (world.rank === 0) world.recvIntoSync(nothing, 1, TAG_ACKNOWLEDGE);
-      else world.sendSync(nothing, 0, TAG_ACKNOWLEDGE);
+      if (isFirst) comm.recvIntoSync(nothing, peer, TAG_ACKNOWLEDGE);
+      else comm.sendSync(nothing, peer, TAG_ACKNOWLEDGE);
     }
   }
 
   async function awaited(iterations: number): Promise<void> {
     for (let i = 0; i < iterations; i++) {
       await Promise.all(post());
-      if (world.rank === 0) await world.recvInto(nothing, 1, TAG_ACKNOWLEDGE);
-      else await world.send(nothing, 0, TAG_ACKNOWLEDGE);
+      if (isFirst) await comm.recvInto(nothing, peer, TAG_ACKNOWLEDGE);
+      else await comm.send(nothing, peer, TAG_ACKNOWLEDGE);
     }
   }
 

@@ -13,6 +13,7 @@ interface Colours {
 const SERIES_COLOURS: Readonly<Record<ParticipantId, Colours>> = {
   parley: { light: '#0b62c4', dark: '#58a6ff' },
   'parley-awaiting': { light: '#0b62c4', dark: '#58a6ff' },
+  'parley-warm': { light: '#0b62c4', dark: '#58a6ff' },
   'open-mpi': { light: '#c2410c', dark: '#fb923c' },
   mpich: { light: '#7c3aed', dark: '#b794f6' },
   lam: { light: '#0f766e', dark: '#2dd4bf' },

@@ -47,7 +47,7 @@ export async function run(args: readonly string[]): Promise<number> {
     return await launchFailed(error, options.statusFile);
   }
   connectSignals(job, () => {
-    tell({ type: 'status', ranks: job.status() }, job);
+    tell({ type: 'status', jobs: job.status() }, job);
   });
   const result = await job.result;
   const message = resultMessage(result);
@@ -63,6 +63,7 @@ function jobSpec(options: RunArguments): JobSpec {
     groups: options.groups,
     slots: options.slots,
     oversubscribe: options.oversubscribe,
+    warm: options.warm,
     node: runningNode(),
     keepGoing: options.keepGoing,
     timeLimitMs: options.timeLimitMs,

@@ -41,10 +41,13 @@ export class MergedOutput {
   readonly #options: MergeOptions;
   readonly #sources = new Set<Readable>();
   #failed = false;
+  #released = false;
 
   constructor(target: Writable, options: MergeOptions) {
     this.#target = target;
     this.#options = options;
+    // Each job that runs has its listeners there.
+    target.setMaxListeners(target.getMaxListeners() + 2);
     target.on('error', this.#onError).on('drain', this.#onDrain);
   }
 
@@ -88,11 +91,21 @@ export class MergedOutput {
       this.#target.once('error', onError);
       this.#target.write('', (error) => {
         // A failed write has an error event to come, which somebody must hear.
-        if (!error)
-          this.#target.off('error', onError).off('error', this.#onError).off('drain', this.#onDrain);
+        if (!error) {
+          this.#target.off('error', onError);
+          this.release();
+        }
         resolve();
       });
     });
+  }
+
+  /** Leaves the target alone, where somebody else looks after its errors. */
+  release(): void {
+    if (this.#released) return;
+    this.#released = true;
+    this.#target.off('error', this.#onError).off('drain', this.#onDrain);
+    this.#target.setMaxListeners(this.#target.getMaxListeners() - 2);
   }
 
   readonly #onError = (error: NodeJS.ErrnoException): void => {

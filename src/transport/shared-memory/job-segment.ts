@@ -1,8 +1,8 @@
 /**
- * The segment of a job: one file that holds its board and a mailbox for each rank, made by the agent before the
+ * The segment of a job: one file that holds its board, and a mailbox and a wait page for each rank, made by the agent before the
  * first rank starts, so that no rank ever waits for another one's start to write to it.
  *
- *     <directory>/segment     board | mailbox of rank 0 | mailbox of rank 1 | …
+ *     <directory>/segment     board | mailbox of rank 0 | … | wait page of rank 0 | …
  *     <directory>/bell-0 …    a named pipe for each rank: rung to wake it where it sleeps in its event loop
  *     <directory>/ring-…      the rings, made by the ranks when they first write to each other
  */
@@ -10,6 +10,7 @@ import { statfsSync } from 'node:fs';
 import { join } from 'node:path';
 import { MPIError } from '../../errors/mpi-error.ts';
 import { JobBoard, jobBoardBytes, sizeOnBoard } from '../../pmi/job-board.ts';
+import { WAIT_PAGE_BYTES, WaitPage } from '../../pmi/wait-page.ts';
 import type { Libc } from '../../system/libc.ts';
 import { createMappedFile, openMappedFile, type MappedFile } from '../../system/mapped-file.ts';
 import { Doorbell } from './doorbell.ts';
@@ -24,6 +25,8 @@ export interface JobSegment {
   /** Payload bytes of each ring in this job. */
   readonly ringBytes: number;
   mailbox(rank: number): Mailbox;
+  /** Where a rank says what it waits for. */
+  waitPage(rank: number): WaitPage;
   /** Raises news in a rank's mailbox and wakes it where it sleeps. */
   notify(rank: number, ring: number): void;
   /** Wakes a rank if it sleeps. */
@@ -47,12 +50,13 @@ export interface JobSegmentOptions {
 }
 
 const boardPages = (size: number): number => Math.ceil(jobBoardBytes(size) / 4096) * 4096;
+const segmentBytes = (size: number): number => boardPages(size) + size * (MAILBOX_BYTES + WAIT_PAGE_BYTES);
 const segmentPath = (directory: string): string => join(directory, 'segment');
 
 /** The agent: makes a job's segment and doorbells in its directory. */
 export function createJobSegment(libc: Libc, options: JobSegmentOptions): JobSegment {
   const { directory, size } = options;
-  const bytes = boardPages(size) + size * MAILBOX_BYTES;
+  const bytes = segmentBytes(size);
   const ringBytes = options.ringBytes ?? ringBytesFor(directory, size, bytes);
   let file: MappedFile;
   try {
@@ -72,8 +76,7 @@ export function openJobSegment(libc: Libc, directory: string): JobSegment {
   try {
     const size = sizeOnBoard(file.memory);
     const { ringBytes } = new JobBoard(file.memory, 0, size);
-    if (file.memory.byteLength < boardPages(size) + size * MAILBOX_BYTES)
-      throw new Error(`${file.path} is cut off`);
+    if (file.memory.byteLength < segmentBytes(size)) throw new Error(`${file.path} is cut off`);
     return segmentOn(libc, file, directory, size, ringBytes);
   } catch (error) {
     file.close();
@@ -127,6 +130,8 @@ function segmentOn(
     board,
     ringBytes,
     mailbox,
+    waitPage: (rank) =>
+      new WaitPage(file.memory, boardPages(size) + size * MAILBOX_BYTES + rank * WAIT_PAGE_BYTES),
     notify,
     wake,
     notifyAll() {

@@ -9,38 +9,25 @@
  *     reader   say "wants attention"    then look for a frame once more
  */
 import { randomFillSync } from 'node:crypto';
-import { unlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { MPIError } from '../../errors/mpi-error.ts';
+import { ProcessFailedError } from '../../errors/process-failed-error.ts';
 import { jobRankOf, processId, type ProcessId } from '../../model/process-id.ts';
 import type { Libc } from '../../system/libc.ts';
-import { createMappedFile, openMappedFile, type MappedFile } from '../../system/mapped-file.ts';
+import { createMappedFile, type MappedFile } from '../../system/mapped-file.ts';
 import { Frame } from '../../wire/frame.ts';
-import type { Channel, Inbound, Reception, Transport } from '../transport.ts';
+import type { Channel, Reception, Transport } from '../transport.ts';
 import { DoorbellListener } from './doorbell.ts';
 import { BOARD_NEWS, type Mailbox, ringName, ROOM_NEWS, Sleep } from './mailbox.ts';
 import type { JobSegment } from './job-segment.ts';
 import { KnownJobs } from './known-jobs.ts';
-import { formatRing, readRingHeader, ringFileBytes } from './ring-layout.ts';
-import { RingReader } from './ring-reader.ts';
+import { type IncomingRing, openIncomingRing } from './incoming-ring.ts';
+import { formatRing, ringFileBytes } from './ring-layout.ts';
 import { RingWriter } from './ring-writer.ts';
 import { SharedMemoryChannel } from './shared-memory-channel.ts';
 
 /** Rings that a process looks at by itself. More would make every look dearer than a bit in the mailbox is. */
 const HOT_RINGS_MAX = 6;
-
-interface IncomingRing {
-  readonly index: number;
-  readonly from: ProcessId;
-  /** Of its writer, in its job. */
-  readonly rank: number;
-  readonly segment: JobSegment;
-  readonly file: MappedFile;
-  readonly reader: RingReader;
-  readonly inbound: Inbound;
-  readonly deliver: (frame: Frame) => void;
-  broken: boolean;
-}
 
 /** Who hears of what concerns jobs and not single processes. */
 export interface TransportListeners {
@@ -102,7 +89,7 @@ export class SharedMemoryTransport implements Transport {
     const rank = jobRankOf(peer);
     const segment = this.#jobs.of(peer)?.segment;
     if (segment === undefined) {
-      throw new MPIError('MPI_ERR_PROC_FAILED', `Cannot open a way to process ${peer}: its job is over`);
+      throw new ProcessFailedError(`Cannot open a way to process ${peer}: its job is over`, []);
     }
     const mailbox = segment.mailbox(rank);
     const index = mailbox.claimRing(this.#rank);
@@ -245,41 +232,14 @@ export class SharedMemoryTransport implements Transport {
   }
 
   #mapRing(index: number): IncomingRing | null {
-    const mailbox = this.#mailbox;
-    const name = mailbox.announcedName(index);
-    if (name === null || this.#reception === null) return null;
+    const name = this.#mailbox.announcedName(index);
+    const reception = this.#reception;
+    if (name === null || reception === null) return null;
     const path = join(this.#segment.directory, name);
-    let file: MappedFile | null = null;
-    try {
-      file = openMappedFile(this.#libc, path);
-      // Mapped by both from here on: the name is not needed any more, and a crash leaves nothing behind.
-      unlinkSync(path);
-      const { job, rank, ringBytes } = readRingHeader(file);
-      const from = processId(job, rank);
-      const segment = rank >= 0 ? this.#jobs.of(from)?.segment : undefined;
-      if (segment === undefined) throw new Error(`${path} has no writer`);
-      const inbound = this.#reception(from);
-      const reader = new RingReader(file, ringBytes);
-      const deliver = (frame: Frame): void => inbound.frame(frame);
-      const ring: IncomingRing = {
-        index,
-        from,
-        rank,
-        segment,
-        file,
-        reader,
-        inbound,
-        deliver,
-        broken: false,
-      };
-      this.#incoming.set(index, ring);
-      return ring;
-    } catch {
-      // Not a ring, or gone: nobody is known who could be told, and nothing was read from it.
-      file?.close();
-      mailbox.releaseRing(index);
-      return null;
-    }
+    const ring = openIncomingRing(this.#libc, path, index, (id) => this.#jobs.of(id)?.segment, reception);
+    if (ring === null) this.#mailbox.releaseRing(index);
+    else this.#incoming.set(index, ring);
+    return ring;
   }
 
   /** Takes a ring from among those that are looked at by themselves. */

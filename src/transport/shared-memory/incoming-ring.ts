@@ -1,0 +1,51 @@
+/** A ring that leads to this process: mapped when its writer has announced it, and read until the writer has ended. */
+import { unlinkSync } from 'node:fs';
+import { processId, type ProcessId } from '../../model/process-id.ts';
+import type { Libc } from '../../system/libc.ts';
+import { openMappedFile, type MappedFile } from '../../system/mapped-file.ts';
+import type { Frame } from '../../wire/frame.ts';
+import type { Inbound, Reception } from '../transport.ts';
+import type { JobSegment } from './job-segment.ts';
+import { readRingHeader } from './ring-layout.ts';
+import { RingReader } from './ring-reader.ts';
+
+export interface IncomingRing {
+  readonly index: number;
+  readonly from: ProcessId;
+  /** Of its writer, in its job. */
+  readonly rank: number;
+  readonly segment: JobSegment;
+  readonly file: MappedFile;
+  readonly reader: RingReader;
+  readonly inbound: Inbound;
+  readonly deliver: (frame: Frame) => void;
+  broken: boolean;
+}
+
+/** Maps an announced ring; null where there is none, or nobody who could have written it. `segmentOf` knows the jobs. */
+export function openIncomingRing(
+  libc: Libc,
+  path: string,
+  index: number,
+  segmentOf: (writer: ProcessId) => JobSegment | undefined,
+  reception: Reception,
+): IncomingRing | null {
+  let file: MappedFile | null = null;
+  try {
+    file = openMappedFile(libc, path);
+    // Mapped by both from here on: the name is not needed any more, and a crash leaves nothing behind.
+    unlinkSync(path);
+    const { job, rank, ringBytes } = readRingHeader(file);
+    const from = processId(job, rank);
+    const segment = rank >= 0 ? segmentOf(from) : undefined;
+    if (segment === undefined) throw new Error(`${path} has no writer`);
+    const inbound = reception(from);
+    const reader = new RingReader(file, ringBytes);
+    const deliver = (frame: Frame): void => inbound.frame(frame);
+    return { index, from, rank, segment, file, reader, inbound, deliver, broken: false };
+  } catch {
+    // Not a ring, or gone: nobody is known who could be told, and nothing was read from it.
+    file?.close();
+    return null;
+  }
+}

@@ -1,0 +1,170 @@
+/** A port: clients and accepts find each other in the order in which they came, and nobody is left waiting. */
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import fc from 'fast-check';
+import type { Acceptance, Caller } from '#dynamic/acceptance.js';
+import { CALLERS_MAX, OpenPort, type RefusalReason, type Replies } from '#dynamic/open-port.js';
+import type { Operation, OperationDriver } from '#engine/operation.js';
+import type { ContextId } from '#model/context-id.js';
+import { processId } from '#model/process-id.js';
+
+const JOB = 'a'.repeat(32);
+const ADDRESS = { owner: processId(JOB, 0), id: 'b'.repeat(16), secret: 'c'.repeat(32) };
+const idle: OperationDriver = {
+  progress: () => false,
+  whenReady: () => undefined,
+  block: () => undefined,
+  pollForAwait: () => undefined,
+  mayAnswerAtOnce: () => true,
+  awaited: () => undefined,
+  noLongerAwaited: () => undefined,
+};
+
+const context = (low: number): ContextId => ({ high: 1, low });
+const caller = (rank: number): Caller => ({
+  from: processId(JOB, rank),
+  group: [processId(JOB, rank)],
+  replyTo: context(rank),
+});
+
+/** Keeps what clients are told. */
+class Told implements Replies {
+  readonly welcomed: [caller: number, acceptance: number][] = [];
+  readonly refused: [caller: number, why: RefusalReason][] = [];
+  readonly gone = new Set<number>();
+
+  welcome({ replyTo }: Caller, { contextId }: Acceptance): void {
+    this.welcomed.push([replyTo.low, contextId.low]);
+  }
+
+  refuse({ replyTo }: Pick<Caller, 'replyTo'>, why: RefusalReason): void {
+    this.refused.push([replyTo.low, why]);
+  }
+
+  isGone({ replyTo }: Caller): boolean {
+    return this.gone.has(replyTo.low);
+  }
+}
+
+class Scene {
+  readonly told = new Told();
+  readonly port = new OpenPort(idle, ADDRESS, this.told);
+  accept(low: number): Operation<Caller> {
+    return this.port.accept([ADDRESS.owner], context(low));
+  }
+}
+
+const outcomeOf = (operation: Operation<Caller>): unknown =>
+  !operation.done ? 'waits' : operation.failed ? operation.failure : operation.take().replyTo.low;
+
+describe('a port', () => {
+  it('serves clients that came before the accept in their order', () => {
+    const { told, port, accept } = bound(new Scene());
+    for (const rank of [3, 1, 2]) port.call(caller(rank));
+    assert.equal(port.waiting, 3);
+    const accepts = [10, 11, 12].map(accept);
+    assert.deepEqual(told.welcomed, [
+      [3, 10],
+      [1, 11],
+      [2, 12],
+    ]);
+    assert.deepEqual(accepts.map(outcomeOf), [3, 1, 2]);
+    assert.equal(port.waiting, 0);
+  });
+
+  it('serves accepts that came before the clients in their order', () => {
+    const { port, accept } = bound(new Scene());
+    const accepts = [10, 11, 12].map(accept);
+    for (const rank of [5, 4]) port.call(caller(rank));
+    assert.deepEqual(accepts.map(outcomeOf), [5, 4, 'waits']);
+  });
+
+  it('passes over clients that have ended or given up', () => {
+    const { told, port, accept } = bound(new Scene());
+    for (const rank of [1, 2, 3]) port.call(caller(rank));
+    told.gone.add(1);
+    assert.equal(port.giveUp(processId(JOB, 2), context(2)), true);
+    assert.equal(port.giveUp(processId(JOB, 2), context(2)), false);
+    // Only the one who waits there can give that up.
+    assert.equal(port.giveUp(processId(JOB, 9), context(3)), false);
+    assert.equal(outcomeOf(accept(10)), 3);
+  });
+
+  it('lets an accept be given up, and the next one takes its place', () => {
+    const { port, accept } = bound(new Scene());
+    const [first, second] = [accept(10), accept(11)];
+    assert.equal(first.withdraw('enough'), true);
+    assert.equal(first.withdraw('again'), false);
+    port.call(caller(1));
+    assert.deepEqual([first, second].map(outcomeOf), ['enough', 1]);
+    assert.equal(second.withdraw('late'), false);
+  });
+
+  it('refuses a client that is one of those who accept, and waits for the next', () => {
+    const { told, port, accept } = bound(new Scene());
+    const waiting = accept(10);
+    port.call({ ...caller(1), group: [processId(JOB, 1), ADDRESS.owner] });
+    assert.deepEqual(told.refused, [[1, 'overlap']]);
+    port.call(caller(2));
+    assert.equal(outcomeOf(waiting), 2);
+  });
+
+  it('refuses everybody when it is closed, and accepts too', () => {
+    const { told, port, accept } = bound(new Scene());
+    port.call(caller(1));
+    port.close();
+    assert.deepEqual(told.refused, [[1, 'closed']]);
+    const failure = outcomeOf(accept(10)) as Error;
+    assert.match(failure.message, /^Cannot accept at parley:.*: it has been closed \(MPI_ERR_PORT\)$/);
+    assert.ok(!failure.message.includes(ADDRESS.secret));
+    const other = bound(new Scene());
+    const waiting = other.accept(10);
+    other.port.close();
+    assert.equal((outcomeOf(waiting) as { code?: string }).code, 'MPI_ERR_PORT');
+  });
+
+  it('has a bound, which those that have ended do not count towards', () => {
+    const { told, port } = bound(new Scene());
+    for (let rank = 0; rank < CALLERS_MAX; rank++) port.call(caller(rank));
+    port.call(caller(CALLERS_MAX));
+    assert.deepEqual(told.refused, [[CALLERS_MAX, 'full']]);
+    told.gone.add(0);
+    port.call(caller(CALLERS_MAX + 1));
+    assert.equal(told.refused.length, 1);
+    assert.equal(port.waiting, CALLERS_MAX);
+  });
+
+  it('never lets a client and an accept wait at the same time, whatever comes in which order', () => {
+    const steps = fc.array(fc.constantFrom('call', 'accept', 'giveUp', 'withdraw', 'die'), { maxLength: 60 });
+    fc.assert(
+      fc.property(steps, (sequence) => {
+        const { told, port, accept } = bound(new Scene());
+        const accepts: Operation<Caller>[] = [];
+        const calls: number[] = [];
+        for (const step of sequence) {
+          const [rank] = calls.filter((low) => !told.welcomed.some(([met]) => met === low));
+          if (step === 'call') {
+            port.call(caller(calls.length));
+            calls.push(calls.length);
+          } else if (step === 'accept') accepts.push(accept(accepts.length));
+          else if (step === 'withdraw') accepts.find(({ done }) => !done)?.withdraw('enough');
+          else if (step === 'giveUp' && rank !== undefined) port.giveUp(processId(JOB, rank), context(rank));
+          else if (rank !== undefined) told.gone.add(rank);
+          assert.ok(port.waiting === 0 || accepts.every(({ done }) => done));
+        }
+        // Everybody is met once, in the order of both.
+        for (const side of [0, 1] as const) {
+          const met = told.welcomed.map((pair) => pair[side]);
+          assert.deepEqual(
+            met,
+            [...new Set(met)].sort((a, b) => a - b),
+          );
+        }
+      }),
+    );
+  });
+});
+
+function bound(scene: Scene): { told: Told; port: OpenPort; accept: (low: number) => Operation<Caller> } {
+  return { told: scene.told, port: scene.port, accept: (low) => scene.accept(low) };
+}

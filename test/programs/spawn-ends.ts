@@ -1,0 +1,53 @@
+/** Who ends with whom: what becomes of children whose parents end, and of parents whose children do. The argument says which. */
+import assert from 'node:assert/strict';
+import * as MPI from 'parley';
+import { failure } from './support/cases.ts';
+import { spawnPart } from './support/children.ts';
+import { WAYS } from './support/way.ts';
+
+const { COMM_WORLD: world } = MPI;
+const way = WAYS[1]!;
+
+const ENDS: Readonly<Record<string, () => Promise<void>>> = {
+  /** The child would stay for ever. */
+  'lifetime parent': async () => {
+    const child = await spawnPart(way, world, 'stay for ever', { lifetime: 'parent' });
+    await child.recv(0, 6);
+    console.log('ok the parent goes');
+  },
+  'lifetime parent, which fails': async () => {
+    const child = await spawnPart(way, world, 'stay for ever', { lifetime: 'parent' });
+    await child.recv(0, 6);
+    process.exit(3);
+  },
+  /** The child says so when its parents are gone. */
+  independent: async () => {
+    const child = await spawnPart(way, world, 'outlive the parents', { args: [String(process.pid)] });
+    await child.disconnect();
+  },
+  'independent, the parent fails': async () => {
+    const child = await spawnPart(way, world, 'outlive the parents', { args: [String(process.pid)] });
+    await child.disconnect();
+    process.exit(3);
+  },
+  /** Its own mistake ends the child, and nobody else. */
+  'fatal errors': async () => {
+    const options = { mpi_initial_errhandler: 'mpi_errors_are_fatal', maxprocs: 2 };
+    const children = await spawnPart(way, world, 'make a mistake', options);
+    await children.barrier();
+    await failure('MPI_ERR_PROC_FAILED', () => children.recv(0));
+    await failure('MPI_ERR_PROC_FAILED', () => children.disconnect());
+    const others = await spawnPart(way, world, 'barrier, then leave');
+    await others.barrier();
+    await others.disconnect();
+    console.log('ok the parent goes on');
+  },
+  /** Nobody is left who waits for the program to start MPI. */
+  'killed while it spawns': async () => {
+    const script = `kill -9 ${String(process.pid)}; sleep 1000`;
+    await world.spawn('sh', { args: ['-c', script] });
+    assert.fail('it is dead');
+  },
+};
+
+await ENDS[process.argv[2] ?? '']?.();
