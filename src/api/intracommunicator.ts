@@ -5,7 +5,7 @@
 import type { CommunicatorCore } from '../communicators/communicator-core.ts';
 import { create } from '../communicators/create.ts';
 import { createGroup } from '../communicators/create-group.ts';
-import { type Contact, createIntercomm, declineIntercomm } from '../communicators/create-intercomm.ts';
+import { type Contact, createIntercomm } from '../communicators/create-intercomm.ts';
 import { dup } from '../communicators/dup.ts';
 import { merge } from '../communicators/merge.ts';
 import { split } from '../communicators/split.ts';
@@ -15,11 +15,16 @@ import type { Steps } from '../engine/task.ts';
 import { MPIError } from '../errors/mpi-error.ts';
 import type { Group } from '../model/group.ts';
 import { Communicator } from './communicator.ts';
+import { retiredPrototype } from './retired.ts';
 import { PrefixReductions } from './prefix-reductions.ts';
 
 /** A communicator of one group (MPI-4.1 §7.4). Every process of it starts its collectives in the same order. */
 export class Intracommunicator extends PrefixReductions {
   readonly isInter = false;
+
+  protected override get retired(): object {
+    return RETIRED_INTRACOMMUNICATOR;
+  }
 
   /** A communicator of the same processes whose messages never mix with this one's (MPI_Comm_idup, MPI-4.1 §7.4.2). */
   dup(): Request<Intracommunicator> {
@@ -33,7 +38,12 @@ export class Intracommunicator extends PrefixReductions {
 
   *#dup(): Steps<Intracommunicator> {
     const core = yield* dup(this.core);
-    return new Intracommunicator(this.process, core, this.duplicateAttributes(core), this.getErrhandler());
+    return new Intracommunicator(
+      this.process,
+      core,
+      this.duplicateAttributes(core),
+      this.inheritedErrhandler,
+    );
   }
 
   /**
@@ -91,15 +101,16 @@ export class Intracommunicator extends PrefixReductions {
 
   /**
    * A communicator of the group, made by its members alone; null at once outside of it (MPI_Comm_create_group, MPI-4.1
-   * §7.4.2). Calls at the same time by groups with common members need different tags.
+   * §7.4.2). Calls at the same time by groups with common members need different tags. It is the way on for those who are
+   * left when a member of this communicator has died.
    */
   createGroup(group: Group, tag: number = 0): Request<Intracommunicator | null> {
-    return this.start(this.#createGroup(group, tag));
+    return this.startOfSome(this.#createGroup(group, tag));
   }
 
   /** The same, blocking. */
   createGroupSync(group: Group, tag: number = 0): Intracommunicator | null {
-    return this.run(this.#createGroup(group, tag));
+    return this.runOfSome(this.#createGroup(group, tag));
   }
 
   *#createGroup(group: Group, tag: number): Steps<Intracommunicator | null> {
@@ -108,7 +119,7 @@ export class Intracommunicator extends PrefixReductions {
 
   #made(core: CommunicatorCore | null): Intracommunicator | null {
     if (core === null) return null;
-    return new Intracommunicator(this.process, core, this.process.newAttributes(), this.getErrhandler());
+    return new Intracommunicator(this.process, core, this.process.newAttributes(), this.inheritedErrhandler);
   }
 
   /**
@@ -125,7 +136,7 @@ export class Intracommunicator extends PrefixReductions {
     tag: number = 0,
   ): Request<Intercommunicator> {
     const contact = this.#contact(localLeader, peerComm, remoteLeader, tag);
-    return this.start(this.#createIntercomm(localLeader, contact));
+    return this.startOfSome(this.#createIntercomm(localLeader, contact));
   }
 
   /** The same, blocking. */
@@ -136,7 +147,7 @@ export class Intracommunicator extends PrefixReductions {
     tag: number = 0,
   ): Intercommunicator {
     const contact = this.#contact(localLeader, peerComm, remoteLeader, tag);
-    return this.run(this.#createIntercomm(localLeader, contact));
+    return this.runOfSome(this.#createIntercomm(localLeader, contact));
   }
 
   /** How the leader reaches the other one; asked there alone. */
@@ -147,28 +158,29 @@ export class Intracommunicator extends PrefixReductions {
     tag: number,
   ): () => Contact {
     const { core } = this;
-    const contact = (): Contact => {
+    return () => {
       if (peerComm instanceof Communicator) return { peer: Communicator.coreOf(peerComm), remoteLeader, tag };
       throw new MPIError(
         'MPI_ERR_COMM',
         `Cannot create an intercommunicator on ${core.label()}: the local leader (rank ${String(localLeader)}) gives no peer communicator; it needs one, where the other leader is rank ${String(remoteLeader)}`,
       );
     };
-    const { broken } = core.ends.local.context;
-    if (broken !== null && core.group.rank === localLeader)
-      core.maker.engine.startAside(declineIntercomm(contact, broken));
-    return contact;
   }
 
   *#createIntercomm(localLeader: number, contact: () => Contact): Steps<Intercommunicator> {
     const core = yield* createIntercomm(this.core, localLeader, contact);
-    return new Intercommunicator(this.process, core, this.process.newAttributes(), this.getErrhandler());
+    return new Intercommunicator(this.process, core, this.process.newAttributes(), this.inheritedErrhandler);
   }
 }
 
 /** A communicator of two groups (MPI-4.1 §7.6): every rank in a point-to-point verb is one of the remote group. */
 export class Intercommunicator extends Communicator {
   readonly isInter = true;
+
+  protected override get retired(): object {
+    return RETIRED_INTERCOMMUNICATOR;
+  }
+
   /** After a spawn, at every parent: one error class for each process asked for. Empty in any other. */
   readonly errcodes: readonly number[] = [];
 
@@ -194,7 +206,12 @@ export class Intercommunicator extends Communicator {
 
   *#dup(): Steps<Intercommunicator> {
     const core = yield* dup(this.core);
-    return new Intercommunicator(this.process, core, this.duplicateAttributes(core), this.getErrhandler());
+    return new Intercommunicator(
+      this.process,
+      core,
+      this.duplicateAttributes(core),
+      this.inheritedErrhandler,
+    );
   }
 
   /**
@@ -253,11 +270,14 @@ export class Intercommunicator extends Communicator {
 
   *#merge(high: boolean): Steps<Intracommunicator> {
     const core = yield* merge(this.core, high);
-    return new Intracommunicator(this.process, core, this.process.newAttributes(), this.getErrhandler());
+    return new Intracommunicator(this.process, core, this.process.newAttributes(), this.inheritedErrhandler);
   }
 
   #made(core: CommunicatorCore | null): Intercommunicator | null {
     if (core === null) return null;
-    return new Intercommunicator(this.process, core, this.process.newAttributes(), this.getErrhandler());
+    return new Intercommunicator(this.process, core, this.process.newAttributes(), this.inheritedErrhandler);
   }
 }
+
+const RETIRED_INTRACOMMUNICATOR: object = retiredPrototype(Intracommunicator.prototype);
+const RETIRED_INTERCOMMUNICATOR: object = retiredPrototype(Intercommunicator.prototype);
