@@ -10,7 +10,7 @@ import { CONTEXTS_EACH, type ContextId } from '../model/context-id.ts';
 import { MatchContext } from './match-context.ts';
 
 /** Communicators that are known to be gone; beyond it the earliest is forgotten. */
-const RELEASED_MAX = 1024;
+const RELEASED_MAX = 256;
 
 /** What the contexts of one communicator have in common. */
 const keyOf = (high: number, low: number): string => `${String(high)} ${String(low & -CONTEXTS_EACH)}`;

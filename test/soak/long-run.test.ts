@@ -15,7 +15,7 @@ const COUNTS: Readonly<Record<string, number>> = {
   iterated: 100_000,
   'any of several': 100_000,
   collectives: 40_000,
-  communicators: 2_000,
+  communicators: 4_000,
 };
 const factor = process.env['PARLEY_SOAK'] === undefined ? 1 : 10;
 const counts = Object.entries(COUNTS).map(([what, count]) => `${what}=${count * factor}`);
