@@ -1,6 +1,7 @@
 /**
  * Two ranks do the same for a long time: heap, memory outside of it and descriptors stay as they are. PARLEY_SOAK=1
  * takes ten times as long.
+ * It wants the machine to itself.
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
