@@ -2,8 +2,8 @@
  * Runs the compiled tests (build/test/**\/*.test.js, see `tools/setup.mjs --tests`), each file in a process of its
  * own, and then looks whether anything is left of them. `npm test -- --help` shows the options.
  *
- * Files that start processes run by themselves, so that they do not disturb each other on few cores; the others
- * run as many at a time as there are cores. Passing files take one line, failures are shown whole, and the
+ * Files without processes of their own run as many at a time as there are cores, files that start processes two at a time, files
+ * that say in their header that they want the machine to themselves alone. Passing files take one line, failures are shown whole, and the
  * closing lines are those of Node's own test runner.
  */
 import fs from 'node:fs';
@@ -17,7 +17,7 @@ const HELP = `npm test -- [options] [pattern …]      files whose path contains
       --only         only tests marked { only: true }
   -v, --verbose      a line for each test
       --list         show the files, run nothing
-      --jobs N       how many files that start no processes run at a time (default: cores)
+      --jobs N       how many files run at a time at most (default: cores)
       --repeat N     run everything N times (default 1), to find what fails seldom
       --folder DIR   where the compiled tests are (default: build/test)
 

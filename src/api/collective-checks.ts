@@ -1,7 +1,8 @@
 /**
  * PARLEY_CHECK=collective: every collective of a communicator first makes sure that all its processes have called it with
  * arguments that fit (collectives/checking), and does not run where they have not. On such a communicator the
- * collectives are covered by verbs that ask first; without the variable nothing of this is there.
+ * collectives are covered by verbs that ask first; without the variable nothing of this is there. With it every collective
+ * synchronises, as the standard allows: a program that hangs only then counts on one that does not.
  *
  * Collectives that are under way at once take turns: each one's question and its beginning are done before the next one
  * asks, as all processes number their collectives in the order in which they begin.

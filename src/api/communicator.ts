@@ -33,6 +33,8 @@ export abstract class Communicator extends Reductions {
   protected readonly process: ProcessContext;
   protected readonly attributes: Attributes;
   readonly #errors: ErrorHandling<Communicator>;
+  /** Its prototype when it is over. */
+  protected abstract readonly retired: object;
   /** True for an intercommunicator (MPI_Comm_test_inter). */
   abstract readonly isInter: boolean;
 
@@ -85,6 +87,13 @@ export abstract class Communicator extends Reductions {
    * UNEQUAL (MPI_Comm_compare, MPI-4.1 §7.4.1).
    */
   compare(other: Communicator): number {
+    const given: unknown = other;
+    if (!(given instanceof Communicator)) {
+      throw new MPIError(
+        'MPI_ERR_COMM',
+        `Cannot compare ${this.core.label()} with ${given === null ? 'null' : `a ${typeof given}`}: a communicator is wanted`,
+      );
+    }
     other.core.checkUsable();
     if (this === other) return IDENT;
     const groups = [this.core.group, this.core.remoteGroup];
@@ -104,6 +113,11 @@ export abstract class Communicator extends Reductions {
   /** The value under a key, or undefined where there is none (MPI_Comm_get_attr, MPI-4.1 §7.7.2). */
   getAttr<T>(key: Keyval<T>): T | undefined {
     return this.attributes.get(key);
+  }
+
+  /** The error handler of what is made of this one, which may be over by then. */
+  protected get inheritedErrhandler(): ErrorHandler {
+    return this.#errors.handler;
   }
 
   /** Those of a duplicate; where a copy callback throws, the duplicate is given up, as it is of no use. */
@@ -144,9 +158,10 @@ export abstract class Communicator extends Reductions {
    * comm.setErrhandler((comm, error) => console.error(`rank ${comm.rank}: ${error.message}`));
    * ```
    *
-   * @throws {MPIError} MPI_ERR_ERRHANDLER where it is no error handler.
+   * @throws {MPIError} MPI_ERR_ERRHANDLER where it is no error handler, MPI_ERR_COMM after `free` or `disconnect`.
    */
   setErrhandler(handler: ErrorHandler): void {
+    this.core.checkUsable();
     this.#errors.handler = handler;
   }
 
@@ -162,6 +177,7 @@ export abstract class Communicator extends Reductions {
    * @throws {MPIError} MPI_ERR_ARG where no class or code has this number.
    */
   callErrhandler(errorClass: number): void {
+    this.core.checkUsable();
     this.#errors.call(errorClass);
   }
 
@@ -229,7 +245,7 @@ export abstract class Communicator extends Reductions {
     }
     this.attributes.deleteAll();
     core.over = over;
-    retire(this, core.unusable);
+    retire(this, this.retired);
     return core.maker.engine.startAside(farewell(core));
   }
 

@@ -5,7 +5,7 @@
 import type { CommunicatorCore } from '../communicators/communicator-core.ts';
 import { create } from '../communicators/create.ts';
 import { createGroup } from '../communicators/create-group.ts';
-import { type Contact, createIntercomm, declineIntercomm } from '../communicators/create-intercomm.ts';
+import { type Contact, createIntercomm } from '../communicators/create-intercomm.ts';
 import { dup } from '../communicators/dup.ts';
 import { merge } from '../communicators/merge.ts';
 import { split } from '../communicators/split.ts';
@@ -18,6 +18,7 @@ import type { Attributes } from './attributes.ts';
 import { Communicator, type ErrorHandler } from './communicator.ts';
 import { DynamicProcesses } from './dynamic-processes.ts';
 import type { ProcessContext } from './process-context.ts';
+import { retiredPrototype } from './retired.ts';
 
 /** A communicator of one group (MPI-4.1 §7.4). Every process of it starts its collectives in the same order. */
 export class Intracommunicator extends DynamicProcesses {
@@ -29,6 +30,10 @@ export class Intracommunicator extends DynamicProcesses {
   ): Intercommunicator {
     const { process } = this;
     return new Intercommunicator(process, core, process.newAttributes(), this.getErrhandler(), errcodes);
+  }
+
+  protected override get retired(): object {
+    return RETIRED_INTRACOMMUNICATOR;
   }
 
   /** A communicator of the same processes whose messages never mix with this one's (MPI_Comm_idup, MPI-4.1 §7.4.2). */
@@ -43,7 +48,12 @@ export class Intracommunicator extends DynamicProcesses {
 
   *#dup(): Steps<Intracommunicator> {
     const core = yield* dup(this.core);
-    return new Intracommunicator(this.process, core, this.duplicateAttributes(core), this.getErrhandler());
+    return new Intracommunicator(
+      this.process,
+      core,
+      this.duplicateAttributes(core),
+      this.inheritedErrhandler,
+    );
   }
 
   /**
@@ -101,15 +111,16 @@ export class Intracommunicator extends DynamicProcesses {
 
   /**
    * A communicator of the group, made by its members alone; null at once outside of it (MPI_Comm_create_group, MPI-4.1
-   * §7.4.2). Calls at the same time by groups with common members need different tags.
+   * §7.4.2). Calls at the same time by groups with common members need different tags. It is the way on for those who are
+   * left when a member of this communicator has died.
    */
   createGroup(group: Group, tag: number = 0): Request<Intracommunicator | null> {
-    return this.start('createGroup', this.#createGroup(group, tag));
+    return this.startOfSome('createGroup', this.#createGroup(group, tag));
   }
 
   /** The same, blocking. */
   createGroupSync(group: Group, tag: number = 0): Intracommunicator | null {
-    return this.run('createGroup', this.#createGroup(group, tag));
+    return this.runOfSome('createGroup', this.#createGroup(group, tag));
   }
 
   *#createGroup(group: Group, tag: number): Steps<Intracommunicator | null> {
@@ -118,7 +129,7 @@ export class Intracommunicator extends DynamicProcesses {
 
   #made(core: CommunicatorCore | null): Intracommunicator | null {
     if (core === null) return null;
-    return new Intracommunicator(this.process, core, this.process.newAttributes(), this.getErrhandler());
+    return new Intracommunicator(this.process, core, this.process.newAttributes(), this.inheritedErrhandler);
   }
 
   /**
@@ -135,7 +146,7 @@ export class Intracommunicator extends DynamicProcesses {
     tag: number = 0,
   ): Request<Intercommunicator> {
     const contact = this.#contact(localLeader, peerComm, remoteLeader, tag);
-    return this.start('createIntercomm', this.#createIntercomm(localLeader, contact));
+    return this.startOfSome('createIntercomm', this.#createIntercomm(localLeader, contact));
   }
 
   /** The same, blocking. */
@@ -146,7 +157,7 @@ export class Intracommunicator extends DynamicProcesses {
     tag: number = 0,
   ): Intercommunicator {
     const contact = this.#contact(localLeader, peerComm, remoteLeader, tag);
-    return this.run('createIntercomm', this.#createIntercomm(localLeader, contact));
+    return this.runOfSome('createIntercomm', this.#createIntercomm(localLeader, contact));
   }
 
   /** How the leader reaches the other one; asked there alone. */
@@ -157,28 +168,29 @@ export class Intracommunicator extends DynamicProcesses {
     tag: number,
   ): () => Contact {
     const { core } = this;
-    const contact = (): Contact => {
+    return () => {
       if (peerComm instanceof Communicator) return { peer: Communicator.coreOf(peerComm), remoteLeader, tag };
       throw new MPIError(
         'MPI_ERR_COMM',
         `Cannot create an intercommunicator on ${core.label()}: the local leader (rank ${String(localLeader)}) gives no peer communicator; it needs one, where the other leader is rank ${String(remoteLeader)}`,
       );
     };
-    const { broken } = core.ends.local.context;
-    if (broken !== null && core.group.rank === localLeader)
-      core.maker.engine.startAside(declineIntercomm(contact, broken));
-    return contact;
   }
 
   *#createIntercomm(localLeader: number, contact: () => Contact): Steps<Intercommunicator> {
     const core = yield* createIntercomm(this.core, localLeader, contact);
-    return new Intercommunicator(this.process, core, this.process.newAttributes(), this.getErrhandler());
+    return new Intercommunicator(this.process, core, this.process.newAttributes(), this.inheritedErrhandler);
   }
 }
 
 /** A communicator of two groups (MPI-4.1 §7.6): every rank in a point-to-point verb is one of the remote group. */
 export class Intercommunicator extends Communicator {
   readonly isInter = true;
+
+  protected override get retired(): object {
+    return RETIRED_INTERCOMMUNICATOR;
+  }
+
   /** After a spawn, at every parent: one error class for each process asked for. Empty in any other. */
   readonly errcodes: readonly number[];
 
@@ -215,7 +227,12 @@ export class Intercommunicator extends Communicator {
 
   *#dup(): Steps<Intercommunicator> {
     const core = yield* dup(this.core);
-    return new Intercommunicator(this.process, core, this.duplicateAttributes(core), this.getErrhandler());
+    return new Intercommunicator(
+      this.process,
+      core,
+      this.duplicateAttributes(core),
+      this.inheritedErrhandler,
+    );
   }
 
   /**
@@ -274,11 +291,14 @@ export class Intercommunicator extends Communicator {
 
   *#merge(high: boolean): Steps<Intracommunicator> {
     const core = yield* merge(this.core, high);
-    return new Intracommunicator(this.process, core, this.process.newAttributes(), this.getErrhandler());
+    return new Intracommunicator(this.process, core, this.process.newAttributes(), this.inheritedErrhandler);
   }
 
   #made(core: CommunicatorCore | null): Intercommunicator | null {
     if (core === null) return null;
-    return new Intercommunicator(this.process, core, this.process.newAttributes(), this.getErrhandler());
+    return new Intercommunicator(this.process, core, this.process.newAttributes(), this.inheritedErrhandler);
   }
 }
+
+const RETIRED_INTRACOMMUNICATOR: object = retiredPrototype(Intracommunicator.prototype);
+const RETIRED_INTERCOMMUNICATOR: object = retiredPrototype(Intercommunicator.prototype);

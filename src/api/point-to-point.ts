@@ -212,6 +212,9 @@ export abstract class PointToPoint {
   ): AsyncIterableIterator<Message<T>> {
     const { source = ANY_SOURCE, tag = ANY_TAG, signal } = filter;
     const options = signal === undefined ? undefined : { signal };
-    return new MessageIterator<T>(() => receive(this.#end, source, tag, options));
+    return new MessageIterator<T>(() => {
+      this.core.checkUsable();
+      return receive(this.#end, source, tag, options);
+    });
   }
 }

@@ -2,6 +2,7 @@
 import type { Request } from '../engine/request.ts';
 import { runBlocking, type Steps } from '../engine/task.ts';
 import type { MPIError } from '../errors/mpi-error.ts';
+import { ProcessFailedError } from '../errors/process-failed-error.ts';
 import { PointToPoint } from './point-to-point.ts';
 import type { Verb } from './verbs.ts';
 
@@ -19,6 +20,26 @@ export abstract class Protocols extends PointToPoint {
   protected run<T>(verb: Verb, steps: Steps<T>): T {
     const { maker, label } = this.core;
     return runBlocking(maker.engine.driver, this.#unlessBroken(steps), { verb, label });
+  }
+
+  /**
+   * The same for what also goes on beside this communicator's collectives: by some of its processes alone, or with others.
+   * It finds out by itself what the death of a member means to it.
+   */
+  protected startOfSome<T>(verb: Verb, steps: Steps<T>): Request<T> {
+    if (!this.#bereaved) return this.start(verb, steps);
+    const { maker, tally, label } = this.core;
+    return maker.engine.start(steps, null, tally, { verb, label });
+  }
+
+  protected runOfSome<T>(verb: Verb, steps: Steps<T>): T {
+    if (!this.#bereaved) return this.run(verb, steps);
+    const { maker, label } = this.core;
+    return runBlocking(maker.engine.driver, steps, { verb, label });
+  }
+
+  get #bereaved(): boolean {
+    return this.core.ends.local.context.broken instanceof ProcessFailedError;
   }
 
   /** Where MPI has been left, or a member has failed, not even that is done for which nobody else is needed. */

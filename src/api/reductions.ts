@@ -17,8 +17,7 @@ import { DataMovement } from './data-movement.ts';
  */
 export abstract class Reductions extends DataMovement {
   /**
-   * The root gets the combination of everybody's value, the others undefined (MPI_Ireduce, MPI-4.1 §6.9.1). The
-   * default operation is SUM.
+   * The root gets the combination of everybody's value, the others undefined (MPI_Ireduce, MPI-4.1 §6.9.1).
    *
    * ```ts
    * const total = await comm.reduce(localCount, MPI.SUM, 0);
@@ -43,7 +42,14 @@ export abstract class Reductions extends DataMovement {
     this.run('reduceInto', reduceInto(this.core.ends, send, recv, op, root));
   }
 
-  /** Everybody gets the combination of everybody's value (MPI_Iallreduce, MPI-4.1 §6.9.6). */
+  /**
+   * Everybody gets the combination of everybody's value; on an intercommunicator each group that of the other
+   * (MPI_Iallreduce, MPI-4.1 §6.9.6).
+   *
+   * ```ts
+   * const { value, index } = await comm.allreduce({ value: error, index: comm.rank }, MPI.MAXLOC);
+   * ```
+   */
   allreduce<T>(value: T, op: Op = SUM): Request<T> {
     return this.start('allreduce', allreduce(this.core.ends, value, op));
   }

@@ -16,7 +16,8 @@ const ENTRY_BYTES = 8;
 
 /** The payloads, of which there is at least one, as one. */
 export function bundle(payloads: readonly Payload[]): Payload {
-  if (payloads.length === 1) return payloads[0]!;
+  const [first] = payloads;
+  if (first !== undefined && payloads.length === 1) return first;
   let size = payloads.length * ENTRY_BYTES;
   let at = size;
   for (const { bytes } of payloads) size += bytes.length;

@@ -111,8 +111,10 @@ export class CommunicatorCore {
     if (this.over !== null) throw this.unusable();
   }
 
-  readonly unusable = (): MPIError =>
-    new MPIError('MPI_ERR_COMM', `Cannot use ${this.label()}: it has ${this.over ?? 'gone'} in this process`);
+  unusable(): MPIError {
+    const over = this.over ?? 'gone';
+    return new MPIError('MPI_ERR_COMM', `Cannot use ${this.label()}: it has ${over} in this process`);
+  }
 
   // ── what is under way on it
 
@@ -129,7 +131,7 @@ export class CommunicatorCore {
   underWay(rest: () => void): Operation<unknown>[] {
     if (this.#protocols === 0) rest();
     else this.#whenIdle = rest;
-    return this.#contexts.flatMap((context) => this.maker.engine.underWay(context));
+    return this.#contexts.flatMap((context) => this.maker.engine.contexts.underWay(context));
   }
 
   /** From now on whoever leaves has said goodbye. */
@@ -139,13 +141,13 @@ export class CommunicatorCore {
 
   /** Gives its contexts back. `forGood`: nobody opens them again, as those of a name (from-groups.ts) may be. */
   release(forGood: boolean): void {
-    this.maker.engine.releaseContexts(this.contextId, forGood, this.unusable());
+    this.maker.engine.contexts.release(this.contextId, forGood, () => this.unusable());
   }
 
   #open(which: number, peers: readonly Peer[], circle: MatchContext['collective']): Endpoint {
     const { high, low } = this.contextId;
     const { engine } = this.maker;
-    const context = engine.openContext(high, (low + which) | 0, peers, this.label, circle);
+    const context = engine.contexts.open(high, (low + which) | 0, peers, this.label, circle);
     this.#contexts.push(context);
     return { engine, context, rank: this.group.rank, peers };
   }

@@ -31,7 +31,10 @@ interface Side {
   readonly contextId: ContextId;
 }
 
-/** `contact` is asked at the leader alone, and throws where there is none. */
+/**
+ * `contact` is asked at the leader alone, and throws where there is none. Where a member of the own group has died nothing can
+ * come of it; the leader still tells the other one, who would wait for ever.
+ */
 export function* createIntercomm(
   core: CommunicatorCore,
   localLeader: number,
@@ -40,18 +43,24 @@ export function* createIntercomm(
   const { maker, group, ends } = core;
   checkRoot(ends.local, 'create an intercommunicator', localLeader);
   const parts = { local: withTagsFor(ends.local, 1), remote: null };
-  const met = group.rank === localLeader ? yield* meet(core, contact) : null;
+  const { broken } = ends.local.context;
+  const met = group.rank === localLeader ? yield* meet(core, broken, contact) : null;
+  if (broken !== null) throw broken;
   const told = (yield* bcast(parts, met, localLeader)) as Side | ToldFailure;
   if (isFailure(told)) throw errorOf(told);
   return new CommunicatorCore(maker, told.contextId, group.ids, told.ids, '');
 }
 
 /** The other group and the common context, or why there is none. */
-function* meet(core: CommunicatorCore, contact: () => Contact): Steps<Side | ToldFailure> {
+function* meet(
+  core: CommunicatorCore,
+  broken: MPIError | null,
+  contact: () => Contact,
+): Steps<Side | ToldFailure> {
   const { maker, group } = core;
   try {
     const own: Side = { ids: group.ids, contextId: maker.contextIds.next() };
-    const other = yield* exchange(contact(), own);
+    const other = yield* exchange(contact(), broken === null ? own : tellFailure(broken));
     if (isFailure(other)) return other;
     checkDisjoint(core, group.ids, other.ids);
     // Both leaders come to the same choice without another word.
@@ -82,17 +91,4 @@ export function checkDisjoint(
     'MPI_ERR_COMM',
     `Cannot create an intercommunicator on ${core.label()}: rank ${String(shared)} of the remote group is in the local group, too; the groups must have no common member`,
   );
-}
-
-/**
- * In place of {@link createIntercomm} at the leader of a group that can do nothing any more, since a member has died:
- * the other leader is told so, and does not wait for ever.
- */
-export function* declineIntercomm(contact: () => Contact, reason: MPIError): Steps<void> {
-  try {
-    yield* exchange(contact(), tellFailure(reason));
-  } catch {
-    // Then the other one has no leader either.
-    return;
-  }
 }

@@ -29,6 +29,8 @@ export function* createFromGroup(
   if (group.size === 0) return null;
   checkMember(group);
   return yield* meeting(maker, ['group', stringTag], group.ids, function* (place) {
+    const { broken } = place.ends.local.context;
+    if (broken !== null) throw broken;
     const contextId = yield* agreeOnContext(place);
     yield* dissemination(place.ends.local);
     return new CommunicatorCore(maker, contextId, group.ids, null, '');
@@ -48,19 +50,20 @@ export function* createIntercommFromGroups(
   checkMember(localGroup);
   const own = localGroup.ids[localLeader] ?? '';
   return yield* meeting(maker, ['groups', stringTag], localGroup.ids, function* (place) {
-    let leaders: CommunicatorCore | null = null;
+    const leaders: CommunicatorCore[] = [];
     try {
       const made = yield* createIntercomm(place, localLeader, () => {
         const other = leaderOf(remoteGroup, remoteLeader);
         checkDisjoint(place, localGroup.ids, remoteGroup?.ids ?? []);
         const both = [own, other].sort();
-        leaders = placeOf(maker, ['leaders', stringTag], both);
-        return { peer: leaders, remoteLeader: both.indexOf(other), tag: 0 };
+        const peer = placeOf(maker, ['leaders', stringTag], both);
+        leaders.push(peer);
+        return { peer, remoteLeader: both.indexOf(other), tag: 0 };
       });
       yield* dissemination(place.ends.local);
       return made;
     } finally {
-      if (leaders !== null) leave(leaders);
+      for (const peer of leaders) leave(peer);
     }
   });
 }

@@ -118,7 +118,7 @@ export class Ports implements Replies {
       'MPI_ERR_PROC_FAILED',
       'Cannot go on with a client that has connected: it had given up in the same moment',
     );
-    this.#engine.releaseContexts(contextId, true, gone);
+    this.#engine.contexts.release(contextId, true, () => gone);
   }
 
   // ── Replies

@@ -10,7 +10,7 @@ import { CONTEXTS_EACH, type ContextId } from '../model/context-id.ts';
 import { MatchContext } from './match-context.ts';
 
 /** Communicators that are known to be gone; beyond it the earliest is forgotten. */
-const RELEASED_MAX = 1024;
+const RELEASED_MAX = 256;
 
 /** What the contexts of one communicator have in common. */
 const keyOf = (high: number, low: number): string => `${String(high)} ${String(low & -CONTEXTS_EACH)}`;
@@ -21,12 +21,14 @@ export class Contexts {
   readonly #released = new Set<string>();
   /** Where that goes which comes for one of them. */
   readonly #nowhere = new MatchContext(0, 0);
+  /** Why nothing works in one of them. */
+  readonly gone: MPIError = new MPIError('MPI_ERR_COMM', 'Cannot go on: the communicator is gone');
   /** Messages come in runs of one context: mostly it is this one. */
   #last: MatchContext | null = null;
   #size = 0;
 
   constructor() {
-    this.#nowhere.broken = new MPIError('MPI_ERR_COMM', 'Cannot receive: the communicator is gone');
+    this.#nowhere.broken = this.gone;
   }
 
   /** How many there are. */

@@ -10,23 +10,15 @@ import type { ArrivedMessage } from './arrived-message.ts';
 import type { Channel, PeerEnd, Transport } from '../transport/transport.ts';
 import { DirectReceive } from './direct-receive.ts';
 import { Driver, type ProgressSource } from './driver.ts';
-import {
-  breakContext,
-  discardLeftovers,
-  peerGone,
-  reportFailures,
-  spreadFailure,
-  spreadFailureOfOthers,
-  takenBack,
-} from './failures.ts';
+import { peerGone, reportFailures, spreadFailure, spreadFailureOfOthers, takenBack } from './failures.ts';
 import type { InboxHost } from './inbox.ts';
 import { DEFAULT_LIMITS, type EngineLimits } from './limits.ts';
 import { BufferedSends } from './buffered-sends.ts';
 import { Contexts } from './contexts.ts';
-import type { CollectiveCircle, MatchContext } from './match-context.ts';
-import type { ContextId } from '../model/context-id.ts';
+import type { MatchContext } from './match-context.ts';
+import { OpenContexts } from './open-contexts.ts';
 import type { WaitPage } from '../pmi/wait-page.ts';
-import { Operation } from './operation.ts';
+import type { Operation } from './operation.ts';
 import type { Outbox, OutboxHost } from './outbox.ts';
 import { Peer } from './peer.ts';
 import type { ProbeOperation } from './probe-operation.ts';
@@ -63,6 +55,8 @@ export class Engine implements InboxHost, OutboxHost, ProgressSource {
   #yieldProcessor: () => void;
   readonly #peers = new Map<ProcessId, Peer>();
   readonly #contexts = new Contexts();
+  /** What communicators do with contexts. */
+  readonly contexts: OpenContexts = new OpenContexts(this.#contexts, this.#peers);
   #backlog: Outbox[] = [];
   #tasks = 0;
 
@@ -108,61 +102,8 @@ export class Engine implements InboxHost, OutboxHost, ProgressSource {
     return this.#contexts.of(high, low);
   }
 
-  /** Opens a context for a communicator: from now on it is known whose messages belong here. */
-  openContext(
-    high: number,
-    low: number,
-    sources: readonly Peer[],
-    label: () => string,
-    collective: CollectiveCircle | null,
-  ): MatchContext {
-    const context = this.#contexts.open(high, low);
-    for (const id of context.dropForged(sources))
-      this.peer(id).inbox.malformed('an envelope that cannot be true');
-    context.sources = sources;
-    context.label = label;
-    context.collective = collective;
-    for (const [rank, peer] of sources.entries()) {
-      if (peer.end !== null && !peer.end.orderly)
-        spreadFailure(context, rank, peer.end, this.#peers.values());
-    }
-    for (const peer of collective?.others ?? []) {
-      if (peer.end !== null) spreadFailureOfOthers(context, peer, peer.end, this.#peers.values());
-    }
-    return context;
-  }
-
-  /** Gives the contexts of a communicator back; `reason` is why nothing works there any more. */
-  releaseContexts(id: ContextId, forGood: boolean, reason: MPIError): void {
-    for (const context of this.#contexts.release(id, forGood)) {
-      if (context.posted.size > 0 || context.probes.length > 0)
-        breakContext(context, reason, this.#peers.values());
-      context.broken ??= reason;
-      discardLeftovers(context);
-    }
-  }
-
-  /** How many contexts there are. */
-  get contextCount(): number {
-    return this.#contexts.size;
-  }
-
-  /** Whether this process and that one share memory. */
   sharesMemoryWith(id: ProcessId): boolean {
     return this.#transports.sharesMemoryWith(id);
-  }
-
-  /** The operations that are under way in a context. */
-  underWay(context: MatchContext): Operation<unknown>[] {
-    const found: Operation<unknown>[] = [];
-    const add = (waiting: unknown): void => void (waiting instanceof Operation && found.push(waiting));
-    context.posted.forEach(add);
-    context.probes.forEach(add);
-    for (const peer of this.#peers.values()) {
-      found.push(...peer.inbox.receiving(context.high, context.low));
-      found.push(...peer.outbox.sending(context.high, context.low));
-    }
-    return found;
   }
 
   // ── receives and probes
@@ -261,8 +202,8 @@ export class Engine implements InboxHost, OutboxHost, ProgressSource {
   // ── tasks
 
   /**
-   * Starts a protocol of several steps; its status is that of `reporter`, where there is one. `tally` hears of its
-   * beginning and its end; `verb` is what the program has called.
+   * Starts a protocol; its status is that of `reporter`, where there is one. `tally` hears of its beginning and end;
+   * `verb` is what the program has called.
    */
   start<T>(
     steps: Steps<T>,
@@ -372,7 +313,7 @@ export class Engine implements InboxHost, OutboxHost, ProgressSource {
 
   /** Leaves: whatever is still pending fails with `reason`, and so does whatever is started afterwards. */
   close(reason: MPIError): void {
-    for (const context of this.#contexts.all()) breakContext(context, reason, this.#peers.values());
+    this.contexts.leave(reason);
     this.driver.close();
     this.#transports.close();
   }

@@ -129,7 +129,11 @@ export abstract class Operation<T> implements Request<T>, Waiting {
   /** Calls `note` at the end of an operation that has not ended yet, after `onEnd`: it, too, may only take a note. */
   afterwards(note: () => void): void {
     const earlier = this.#afterwards;
-    this.#afterwards = earlier === null ? note : () => (earlier(), note());
+    const both = (): void => {
+      earlier?.();
+      note();
+    };
+    this.#afterwards = earlier === null ? note : both;
   }
 
   #tell(): void {

@@ -75,7 +75,7 @@ export class Group {
    */
   include(ranks: readonly number[]): Group {
     this.#check(ranks, 'include');
-    return this.#of(ranks.map((rank) => this.ids[rank]!));
+    return this.#of(ranks.map((rank) => this.ids[rank] ?? ''));
   }
 
   /** The members without those of these ranks, in the order here (MPI_Group_excl). Throws as {@link include} does. */
@@ -110,7 +110,7 @@ export class Group {
     return ranks.map((rank) => {
       if (rank === PROC_NULL) return PROC_NULL;
       if (!this.#has(rank)) throw this.#noRank(rank, 'translate');
-      return others.get(this.ids[rank]!) ?? UNDEFINED;
+      return others.get(this.ids[rank] ?? '') ?? UNDEFINED;
     });
   }
 

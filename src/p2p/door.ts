@@ -118,11 +118,11 @@ export function converse(
   label: string,
   question: unknown,
 ): Conversation {
-  const context = engine.openContext(replyTo.high, replyTo.low, [engine.peer(to)], () => label, null);
+  const context = engine.contexts.open(replyTo.high, replyTo.low, [engine.peer(to)], () => label, null);
   const answer = new ReceiveValue(engine.driver, context, 0, ANY_TAG, engine.codec);
   engine.post(answer);
   const knocking = knock(engine, to, question);
   if (knocking.failed) answer.withdraw(knocking.failure);
   const over = new MPIError('MPI_ERR_OTHER', 'Cannot go on: the conversation is over');
-  return { answer, close: () => engine.releaseContexts(replyTo, true, over) };
+  return { answer, close: () => engine.contexts.release(replyTo, true, () => over) };
 }

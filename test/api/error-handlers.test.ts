@@ -23,7 +23,7 @@ function truncated(): MPI.Request<MPI.Status> {
 }
 
 /** Methods that programs cannot call. */
-const INNER = ['start', 'run', 'duplicateAttributes'];
+const INNER = ['start', 'run', 'startOfSome', 'runOfSome', 'duplicateAttributes'];
 
 const caught = (error: unknown): void => void log.push(`caught ${(error as MPI.MPIError).code}`);
 const BOTH = ['handler MPI_ERR_TRUNCATE', 'caught MPI_ERR_TRUNCATE'];
@@ -181,6 +181,24 @@ describe('error handlers', () => {
       assert.throws(() => comm.setErrhandler(wrong as never), { code: 'MPI_ERR_ERRHANDLER' });
     }
     assert.equal(comm.getErrhandler(), MPI.ERRORS_RETURN);
+  });
+
+  it('go with their communicator, and hear of what was under way on it', async () => {
+    const gone = MPI.COMM_SELF.dupSync();
+    const heard: string[] = [];
+    gone.setErrhandler((_, error) => void heard.push(error.code));
+    const request = gone.recvInto(new Uint8Array(1), 0);
+    gone.sendSync(new Uint8Array(5), 0);
+    gone.free();
+    await assert.rejects(async () => await request, { code: 'MPI_ERR_TRUNCATE' });
+    for (const use of [
+      () => gone.setErrhandler(MPI.ERRORS_RETURN),
+      () => gone.callErrhandler(16),
+      () => gone.iprobe(),
+    ]) {
+      assert.throws(use, { code: 'MPI_ERR_COMM' });
+    }
+    assert.deepEqual(heard, ['MPI_ERR_TRUNCATE']);
   });
 
   it('are called with known classes and codes only', () => {

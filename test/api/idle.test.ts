@@ -1,4 +1,7 @@
-/** A rank that waits uses no processor. The limit leaves room for what Node itself does meanwhile. */
+/**
+ * A rank that waits uses no processor. The limit leaves room for what Node itself does meanwhile.
+ * It wants the machine to itself.
+ */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { runRanks } from '../harness/run-ranks.ts';

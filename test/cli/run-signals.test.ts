@@ -1,4 +1,7 @@
-/** Signals to the launcher: asking, killing, passing on, stopping. */
+/**
+ * Signals to the launcher: asking, killing, passing on, stopping.
+ * It wants the machine to itself.
+ */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';

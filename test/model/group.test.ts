@@ -6,7 +6,7 @@ import { Group, type RankRange } from '#model/group.js';
 import { SeededRandom } from '#transport/simulated/seeded-random.js';
 import { forSeeds } from '../simulated/seeds.ts';
 
-const of = (letters: string): Group => new Group([...letters], 'c');
+const of = (letters: string): Group => new Group(letters.split(''), 'c');
 const told = (group: Group): string => group.ids.join('');
 const fails = (code: string, call: () => unknown, message: RegExp): void => {
   assert.throws(call, (error) => {

@@ -34,9 +34,12 @@ async function halves(way: Way, comm: MPI.Intracommunicator): Promise<MPI.Interc
   return way.call(local!, 'createIntercomm', 0, comm, local!.rank === 0 ? (isLeft ? left : 0) : -1, 3);
 }
 
-/** On halves of the world, and of a duplicate of it. */
+/** On halves of the world, and of a duplicate of it, and on a duplicate of the first. */
 async function eachOf(way: Way, body: (comm: MPI.Intercommunicator) => Promise<void>): Promise<void> {
-  for (const comm of [world, await way.call(world, 'dup')]) await body(await halves(way, comm));
+  const first = await halves(way, world);
+  await body(first);
+  await body(await halves(way, await way.call(world, 'dup')));
+  await body(await way.call(first, 'dup'));
 }
 
 /** Every process of both sides as the root in turn: what this one passes, and what part it has. */
@@ -53,6 +56,16 @@ function* roots(
     }
   }
 }
+
+const OPERATIONS: readonly (readonly [op: MPI.Op, combine: (a: number, b: number) => number])[] = [
+  [MPI.SUM, (a, b) => a + b],
+  [MPI.PROD, (a, b) => a * b],
+  [MPI.MAX, Math.max],
+  [MPI.MIN, Math.min],
+];
+
+const overRanks = (size: number, combine: (a: number, b: number) => number): number =>
+  [...new Array(size).keys()].reduce((a, b) => combine(a, b));
 
 await runCases({
   'bcast: the other side gets the value, the side of the root nothing': (way) =>
@@ -102,6 +115,22 @@ await runCases({
           got,
           values.map((_, from) => [value, from, comm.rank]),
         );
+      }
+    }),
+  'reduce: the root gets what combines the ranks of the other side': (way) =>
+    eachOf(way, async (comm) => {
+      for (const [op, combine] of OPERATIONS) {
+        for (const { root, isRoot } of roots(comm)) {
+          const got = await way.call(comm, 'reduce', comm.rank, op, root);
+          assert.equal(got, isRoot ? overRanks(comm.remoteSize, combine) : undefined, op.name);
+        }
+      }
+    }),
+  'allreduce: each gets what combines the ranks of the other side': (way) =>
+    eachOf(way, async (comm) => {
+      for (const [op, combine] of OPERATIONS) {
+        const got = await way.call(comm, 'allreduce', comm.rank, op);
+        assert.equal(got, overRanks(comm.remoteSize, combine), op.name);
       }
     }),
 });

@@ -12,6 +12,7 @@ await runCases({
     const other = await way.call(world, 'dup');
     assert.deepEqual([other.rank, other.size, other.isInter], [rank, size, false]);
     assert.equal(world.compare(world), MPI.IDENT);
+    await failure('MPI_ERR_COMM', () => world.compare(null as unknown as MPI.Communicator));
     assert.equal(world.compare(other), MPI.CONGRUENT);
     assert.equal(world.group().compare(other.group()), MPI.IDENT);
     const next = (rank + 1) % size;
@@ -92,6 +93,54 @@ await runCases({
       await way.wait(sending);
       comm.bsend('buffered', 0, 3);
       assert.deepEqual(await way.call(comm, 'recv', 0, 3), { data: 'buffered', source: 0, tag: 3 });
+    }
+  },
+  'groups without a common member become communicators at the same time': async (way) => {
+    const all = world.group();
+    const [low, high] = [all.rangeInclude([[0, 1, 1]]), all.rangeInclude([[size - 1, 2, -1]])];
+    const comm = await way.call(world, 'create', rank < 2 ? low : high);
+    assert.deepEqual([comm?.rank, comm?.size], [rank < 2 ? rank : size - 1 - rank, rank < 2 ? 2 : size - 2]);
+    assert.equal(await way.call(comm!, 'bcast', rank, 0), rank < 2 ? 0 : size - 1);
+    await failure('MPI_ERR_GROUP', () => comm!.create(world.group()));
+    comm!.free();
+  },
+  'the processes of a host share memory': async (way) => {
+    const comm = await way.call(world, 'splitType', 'shared', -rank);
+    assert.deepEqual([comm?.rank, comm?.size], [size - 1 - rank, size]);
+    await failure('MPI_ERR_ARG', () => world.splitType('numa' as 'shared'));
+    comm?.free();
+  },
+  'what is freed is gone at once, what is disconnected when all have come': async (way) => {
+    const [freed, left] = [await way.call(world, 'dup'), await way.call(world, 'dup')];
+    freed.name = 'freed';
+    freed.free();
+    const error = await failure('MPI_ERR_COMM', () => freed.barrier());
+    assert.match(error.message, /Cannot use "freed": it has been freed in this process/);
+    const next = (rank + 1) % size;
+    const sending = left.ssend('last words', next);
+    const receive = left.recv();
+    await way.call(left, 'disconnect');
+    assert.equal((await way.wait(receive)).data, 'last words');
+    assert.ok(sending.done);
+    await failure('MPI_ERR_COMM', () => left.disconnect());
+    for (const predefined of [world, MPI.COMM_SELF]) {
+      await failure('MPI_ERR_COMM', () => predefined.free());
+      await failure('MPI_ERR_COMM', () => predefined.disconnect());
+    }
+    // Nobody who never frees it holds the end of the program up.
+    const kept = await way.call(world, 'dup');
+    if (rank === 0) kept.free();
+  },
+  'intercommunicators are duplicated, and disconnected by both groups': async (way) => {
+    for (const { comm } of await standardIntercommunicators(way)) {
+      const other = await way.call(comm, 'dup');
+      assert.equal(comm.compare(other), MPI.CONGRUENT);
+      await way.call(comm, 'disconnect');
+      if (other.rank === 0) {
+        const { data } = await way.call(other, 'sendrecv', comm.size, 0, 1, 0, 1);
+        assert.equal(data, comm.remoteSize);
+      }
+      other.free();
     }
   },
   'two processes become one by themselves': async (way) => {

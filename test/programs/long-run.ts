@@ -3,7 +3,7 @@
  *
  *     long-run WHAT COUNT
  */
-import { COMM_WORLD as world, waitAllSync, waitAnySync, type Request } from 'parley';
+import { COMM_WORLD as world, createKeyval, waitAllSync, waitAnySync, type Request } from 'parley';
 import { expectFlat, footprint } from './support/footprint.ts';
 import { isFirst, partner } from './support/pairs.ts';
 
@@ -12,6 +12,7 @@ const small = Int32Array.of(1, 2);
 const room = new Int32Array(2);
 const value = { step: 1, name: 'small', list: [1, 2, 3] };
 const rendezvous = new Uint8Array(70_000);
+const hung = createKeyval<object>('hung on it', { delete: () => undefined });
 
 /** Each does so many messages from the first to the second, and lets neither run away. */
 const WHAT: Readonly<Record<string, (count: number) => Promise<void> | void>> = {
@@ -69,6 +70,17 @@ const WHAT: Readonly<Record<string, (count: number) => Promise<void> | void>> = 
       world.allreduceSync(k);
       await world.bcast(value);
       world.gatherSync(k);
+    }
+  },
+  async communicators(count) {
+    for (let k = 0; k < count; k++) {
+      const made = k % 2 === 0 ? world.dupSync() : await world.dup();
+      made.setAttr(hung, value);
+      const part = made.splitSync(0, -made.rank);
+      if (k % 3 === 0) part?.setErrhandler(() => undefined);
+      part?.free();
+      if (k % 5 === 0) await made.disconnect();
+      else made.free();
     }
   },
 };

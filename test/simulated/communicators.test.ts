@@ -11,7 +11,7 @@ import { Intercommunicator, Intracommunicator } from '#api/intracommunicator.js'
 import type { CommunicatorCore } from '#communicators/communicator-core.js';
 import { MPIError } from '#errors/mpi-error.js';
 import { ROOT, UNDEFINED, PROC_NULL } from '#model/constants.js';
-import { Group } from '#model/group.js';
+import { type Group } from '#model/group.js';
 import { SeededRandom } from '#transport/simulated/seeded-random.js';
 import { type Act, drawAct, everybodyIn, intra, type Model, outcomeOf } from './communicator-model.ts';
 import { forSeeds } from './seeds.ts';
@@ -20,8 +20,14 @@ import { SimulatedWorld } from './simulated-world.ts';
 abstract class Inside extends Communicator {
   static of(comm: Communicator): { core: CommunicatorCore; process: MakingProcess } {
     const core = Communicator.coreOf(comm);
-    const process = Object.create((comm as Inside).process as object) as MakingProcess;
-    return { core, process: Object.assign(process, { maker: core.maker }) };
+    return {
+      core,
+      process: Object.assign(Object.create(Inside.#processOf(comm)) as MakingProcess, { maker: core.maker }),
+    };
+  }
+
+  static #processOf(comm: object): object {
+    return (comm as { process: object }).process;
   }
 }
 
@@ -58,12 +64,13 @@ class Player {
     const nothing = Promise.resolve(null);
     const comm = 'of' in act ? (this.comms[act.of] ?? null) : null;
     const one = comm instanceof Intracommunicator ? comm : null;
+    const two = comm instanceof Intercommunicator ? comm : null;
     switch (act.kind) {
       case 'dup':
-        return one?.dup() ?? (comm as Intercommunicator | null)?.dup() ?? nothing;
+        return one?.dup() ?? two?.dup() ?? nothing;
       case 'split': {
         const [color, key] = [act.colors[me] ?? UNDEFINED, act.keys[me]];
-        return one?.split(color, key) ?? (comm as Intercommunicator | null)?.split(color, key) ?? nothing;
+        return one?.split(color, key) ?? two?.split(color, key) ?? nothing;
       }
       case 'create': {
         if (comm === null) return nothing;
@@ -73,7 +80,7 @@ class Player {
         const onSide = model.ranks.includes(me) ? first?.ranks : first?.others;
         const ranks = one === null ? onSide : sides.find((side) => side.includes(me));
         const group = this.group(ranks ?? []);
-        return one?.create(group) ?? (comm as Intercommunicator).create(group);
+        return one?.create(group) ?? two?.create(group) ?? nothing;
       }
       case 'createGroup':
         return act.ranks.includes(me)
@@ -81,14 +88,14 @@ class Player {
           : nothing;
       case 'merge': {
         const isFirst = this.models[act.of]?.ranks.includes(me) === true;
-        return (comm as Intercommunicator | null)?.merge(isFirst ? act.high : act.othersHigh) ?? nothing;
+        return two?.merge(isFirst ? act.high : act.othersHigh) ?? nothing;
       }
       case 'createIntercomm': {
         const side = this.comms[act.of] === null ? act.and : act.of;
         const [own, other] = side === act.of ? act.leaders : [act.leaders[1], act.leaders[0]];
         const remote = this.models[side === act.of ? act.and : act.of]?.ranks[other] ?? -1;
-        const local = this.comms[side] as Intracommunicator | null;
-        if (local === null) return nothing;
+        const local = this.comms[side];
+        if (!(local instanceof Intracommunicator)) return nothing;
         return local.createIntercomm(own, local.rank === own ? this.world : null, remote, act.tag);
       }
       case 'fromGroup': {
@@ -196,7 +203,7 @@ class Player {
     let most = Infinity;
     // What the others do last takes some rounds to come here.
     for (let round = 0; round < 60 && most > WORLD_CONTEXTS; round++) {
-      const counts = await this.world.gather(engine.contextCount, 0);
+      const counts = await this.world.gather(engine.contexts.count, 0);
       most = await this.world.bcast(Math.max(...(counts ?? [])), 0);
     }
     assert.equal(most, WORLD_CONTEXTS, 'contexts are left');

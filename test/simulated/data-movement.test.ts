@@ -16,6 +16,7 @@ import { scatter, scatterInto, scattervInto } from '#collectives/scatter/scatter
 import { ALGORITHM_TABLE } from '#collectives/tuning/algorithm-table.js';
 import { ALGORITHMS, type AlgorithmTable } from '#collectives/tuning/algorithms.js';
 import type { Steps } from '#engine/task.js';
+import { ProcessFailedError } from '#errors/process-failed-error.js';
 import { SeededRandom } from '#transport/simulated/seeded-random.js';
 import { MovementModel, type Stand } from './data-movement-model.ts';
 import { forSeeds } from './seeds.ts';
@@ -64,7 +65,7 @@ abstract class Inside extends Communicator {
 function forcing(ends: CollectiveEnds, verb: string, algorithm: string): CollectiveEnds {
   if (verb === '') return ends;
   const row = [{ upToBytes: Infinity, algorithm }];
-  const algorithms = { ...ALGORITHM_TABLE, [verb]: row } as AlgorithmTable;
+  const algorithms: AlgorithmTable = { ...ALGORITHM_TABLE, [verb]: row };
   const forced = (endpoint: CollectiveEndpoint): CollectiveEndpoint => ({ ...endpoint, algorithms });
   return { local: forced(ends.local), remote: ends.remote === null ? null : forced(ends.remote) };
 }
@@ -116,9 +117,20 @@ function start(ground: Ground, model: MovementModel, [verb, choice, algorithm]: 
   });
 }
 
+/** One collective after the other, which never ends well; `ready` is called before the first. */
+async function moveUntilFailure(world: Intracommunicator, seed: number, ready: () => void): Promise<never> {
+  const random = new SeededRandom(seed + 1);
+  const grounds = [groundOf(world), await interGround(world, leftGroup(world.size, random))];
+  ready();
+  for (let step = 0; ; step++) {
+    const ground = random.pick(grounds);
+    await start(ground, new MovementModel(ground.stand, seed, step, 500), random.pick(ALL));
+  }
+}
+
 describe('Collectives that move data, in simulated worlds', () => {
   it('give what one process computes alone', async () => {
-    await forSeeds(400, async (seed) => {
+    await forSeeds(250, async (seed) => {
       const size = 1 + (seed % 9);
       const world = new SimulatedWorld({ size, seed });
       await world.run(async (comm) => {
@@ -161,5 +173,26 @@ describe('Collectives that move data, in simulated worlds', () => {
         });
       });
     }
+  });
+
+  it('end at every survivor where a rank is lost', async () => {
+    await forSeeds(150, async (seed) => {
+      const random = new SeededRandom(seed);
+      const size = random.between(2, 7);
+      const dead = random.below(size);
+      const world = new SimulatedWorld({ size, seed });
+      let left = size;
+      const ready = (): void => {
+        // Not before: a group would wait for the leader of another one that has given up.
+        if (--left > 0) return;
+        world.network.after(random.fraction() * random.pick([0.2, 2, 8]), () => world.kill(dead));
+      };
+      const endings = await world.runToEnd((comm) => moveUntilFailure(comm, seed, ready), true);
+      for (const ending of endings) {
+        if ('error' in ending && !(ending.error instanceof ProcessFailedError)) {
+          throw world.failure(`rank ${ending.rank}, rank ${dead} was lost`, ending.error);
+        }
+      }
+    });
   });
 });

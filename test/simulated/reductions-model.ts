@@ -12,7 +12,7 @@ import type { TypedArray } from '#wire/element-type.js';
 export interface ArrayClass {
   readonly name: string;
   readonly kind: 'float' | 'integer' | 'clamped' | 'big';
-  of(elements: Iterable<unknown>): TypedArray;
+  readonly of: (elements: Iterable<unknown>) => TypedArray;
 }
 
 const arrayClass = (

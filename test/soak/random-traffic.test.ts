@@ -1,6 +1,7 @@
 /**
  * Seven ranks exchange random messages, checked one by one against a model. The seed is printed; PARLEY_SEED repeats
  * a run, and PARLEY_SOAK=1 sends ten times as much.
+ * It wants the machine to itself.
  */
 import assert from 'node:assert/strict';
 import { randomInt } from 'node:crypto';

@@ -1,6 +1,7 @@
 /**
  * Sleeping and waking between two processes that do nothing else, in both ways of waiting. Whoever is forgotten
  * sleeps on: that is what these tests would find.
+ * It wants the machine to itself.
  */
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';

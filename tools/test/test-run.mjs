@@ -2,12 +2,14 @@
  * One run over a list of test files: which run side by side and which alone, a line for each, a look at what is
  * left behind, and the closing lines.
  */
+import { groupOf } from './grouping.mjs';
 import { removeTraces, runFile } from './run-file.mjs';
-import { startsProcesses } from './starts-processes.mjs';
 
 /** More than this is said at the end: a suite that takes longer is not run often enough. */
 const BUDGET_MS = 5 * 60_000;
 const SLOWEST_SHOWN = 5;
+/** Files that start processes side by side: their programs have several ranks each. */
+const PROCESSES_JOBS_MAX = 2;
 
 /** One run over a list of files, and what came out so far. */
 export class TestRun {
@@ -25,10 +27,12 @@ export class TestRun {
 
   /** @param {{ file: string, source: string }[]} files compiled, and for the reader */
   async all(files) {
-    const alone = files.filter(({ file }) => startsProcesses(file));
-    const together = files.filter((file) => !alone.includes(file));
-    await this.#group(together, this.#options.jobs);
-    await this.#group(alone, 1);
+    const { jobs } = this.#options;
+    const groups = { together: [], processes: [], alone: [] };
+    for (const entry of files) groups[groupOf(entry.file)].push(entry);
+    await this.#group(groups.together, jobs);
+    await this.#group(groups.processes, Math.min(jobs, PROCESSES_JOBS_MAX));
+    await this.#group(groups.alone, 1);
     return this.#summary();
   }
 

@@ -52,12 +52,14 @@ export function withTables(page: string, published: PublishedResults): string {
 }
 
 function renderSection(section: Section, results: BenchResults): string {
-  const charts = LINE_CHARTS[section].map((name) => `[${name}](../bench/results/${name})`);
+  const charts = LINE_CHARTS[section].map(
+    (name) => `![${name.replace('.svg', '')}](../bench/results/${name})`,
+  );
   return [
     `### ${TITLES[section]}`,
     describeRun(results),
     section === 'collectives' ? renderCollectives(results) : renderTable(results.rows, results, 'size'),
-    ...(charts.length === 0 ? [] : [`Plots: ${charts.join(', ')}.`]),
+    ...(charts.length === 0 ? [] : [charts.join('\n')]),
   ].join('\n\n');
 }
 
@@ -66,7 +68,7 @@ function describeRun({ machine, participants, rounds, date, leftOut }: BenchResu
   const missing = leftOut.length === 0 ? '' : ` Left out: ${leftOut.map(({ label }) => label).join(', ')}.`;
   return (
     `${machine.processor}, ${machine.cores} cores, ${machine.system}, Node ${machine.node}; ` +
-    `medians of ${rounds} alternating rounds; ${date.slice(0, 10)}, load ${machine.load} before. ${versions.join(', ')}.${missing}`
+    `${rounds === 1 ? 'one round' : `medians of ${rounds} alternating rounds`}; ${date.slice(0, 10)}, load ${machine.load} before. ${versions.join(', ')}.${missing}`
   );
 }
 

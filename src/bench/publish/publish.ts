@@ -65,6 +65,9 @@ function ofSection(results: BenchResults, section: Section): BenchResults {
     rows,
     participants: results.participants.filter(({ id }) => rows.some((row) => row.values[id] !== undefined)),
     targets: results.targets.filter(({ row }) => ids.has(row)),
-    failures: results.failures.filter((failure) => failure.rows.some((id) => ids.has(id))),
+    // What a program said before it ended may name files of this machine.
+    failures: results.failures
+      .filter((failure) => failure.rows.some((id) => ids.has(id)))
+      .map((failure) => ({ ...failure, message: failure.message.split('\n', 1)[0] ?? '' })),
   };
 }

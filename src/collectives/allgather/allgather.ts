@@ -8,22 +8,15 @@ import type { Payload } from '../../engine/receive-payload.ts';
 import { processes } from '../../p2p/endpoint.ts';
 import { payloadOf, valueOf } from '../../p2p/payload.ts';
 import type { BufferLike } from '../../wire/element-type.ts';
-import {
-  type Blocks,
-  checkApart,
-  checkKinds,
-  checkOwnBlock,
-  countedBlocks,
-  equalBlocks,
-  evenShare,
-  rawPayload,
-} from '../blocks.ts';
+import { Blocks } from '../blocks.ts';
+import { checkApart, checkKinds, checkOwnBlock, evenShare, rawPayload } from '../buffer-checks.ts';
 import {
   type CollectiveEndpoint,
   type CollectiveEnds,
   type IntercommunicatorEnds,
   isInter,
 } from '../collective.ts';
+import { countedBlocks } from '../counted-blocks.ts';
 import { spread, spreadInto } from '../spread.ts';
 import { chooseAlgorithm } from '../tuning/choose-algorithm.ts';
 import { bruckAllgather, bruckAllgatherInto } from './bruck-allgather.ts';
@@ -96,14 +89,14 @@ export function* allgathervInto(
   const blocks = countedBlocks(endpoint, VERB, 'receive', whole, counts, displs);
   if (isInter(ends)) {
     // Nobody knows how much each of its own group sends, so there is nobody who could do it for them.
-    checkApart(endpoint, VERB, own.bytes, whole.bytes, null);
+    checkApart(endpoint, VERB, own.bytes, whole.bytes, -1);
     yield* spreadInto(ends.remote, VERB, () => own, blocks, NOT_OWN, remoteTag);
     return;
   }
   checkKinds(local, VERB, own, blocks);
-  checkOwnBlock(local, VERB, blocks, own.bytes);
-  checkApart(local, VERB, own.bytes, whole.bytes, blocks.of(local.rank).bytes);
-  const total = blocks.lengths.reduce((sum, length) => sum + length, 0);
+  checkOwnBlock(local, VERB, blocks, own.bytes.length);
+  checkApart(local, VERB, own.bytes, whole.bytes, blocks.startOf(local.rank));
+  const total = counts.reduce((sum, _, of) => sum + blocks.lengthOf(of), 0);
   const chosen = chooseAlgorithm('allgathervInto', total, local.peers.length, local.algorithms);
   yield* fillBlocks(local, own, blocks, tag, chosen);
 }
@@ -136,8 +129,8 @@ function* interAllgatherInto(
   const own = rawPayload(remote, VERB, send);
   const whole = rawPayload(remote, VERB, recv);
   const length = evenShare(remote, VERB, 'receive', whole);
-  checkApart(remote, VERB, own.bytes, whole.bytes, null);
-  const blocks = equalBlocks(whole, remote.peers.length, length);
+  checkApart(remote, VERB, own.bytes, whole.bytes, -1);
+  const blocks = new Blocks(whole, length);
   const longer = Math.max(own.bytes.length, length);
   const chosen = chooseAlgorithm('interAllgatherInto', longer, largerGroup(ends), local.algorithms);
   yield* chosen === 'leaders'
@@ -155,8 +148,8 @@ function blocksFor(local: CollectiveEndpoint, own: Payload, recv: BufferLike): B
   const whole = rawPayload(local, VERB, recv);
   checkKinds(local, VERB, own, whole);
   if (whole.bytes.length === length * size) {
-    const blocks = equalBlocks(whole, size, length);
-    checkApart(local, VERB, own.bytes, whole.bytes, blocks.of(local.rank).bytes);
+    const blocks = new Blocks(whole, length);
+    checkApart(local, VERB, own.bytes, whole.bytes, blocks.startOf(local.rank));
     return blocks;
   }
   throw new MPIError(

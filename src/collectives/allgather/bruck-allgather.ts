@@ -43,24 +43,23 @@ export function* bruckAllgatherInto(
 ): Steps<void> {
   const { rank } = endpoint;
   const size = endpoint.peers.length;
-  const lengthOf = (step: number): number => blocks.lengths[(rank + step) % size]!;
-  // ends[k]: where the data of the own and the k following ranks ends.
-  const ends: number[] = [];
-  for (let step = 0, end = 0; step < size; step++) ends.push((end += lengthOf(step)));
+  const lengthOf = (step: number): number => blocks.lengthOf((rank + step) % size);
+  // starts[k]: where the data of the k-th rank from here on begins; the last one: where all ends.
+  const starts: number[] = [0];
+  for (let step = 0, end = 0; step < size; step++) starts.push((end += lengthOf(step)));
   const { elementType } = own;
-  const gathered = freshBytes(ends[size - 1]!);
+  const gathered = freshBytes(starts[size] ?? 0);
   gathered.set(own.bytes);
   for (let distance = 1; distance < size; distance *= 2) {
     const count = Math.min(distance, size - distance);
-    const room = gathered.subarray(ends[distance - 1], ends[distance + count - 1]);
+    const room = gathered.subarray(starts[distance], starts[distance + count]);
     const expected = expect(endpoint, { elementType, bytes: room }, (rank + distance) % size, tag);
-    const part = { elementType, bytes: gathered.subarray(0, ends[count - 1]) };
+    const part = { elementType, bytes: gathered.subarray(0, starts[count]) };
     const sending = sendPayload(endpoint, part, (rank - distance + size) % size, tag);
     yield* arrival(endpoint, 'allgather', expected);
     yield* outcome(sending);
   }
   for (let step = 0; step < size; step++) {
-    const end = ends[step]!;
-    blocks.fill((rank + step) % size, gathered.subarray(end - lengthOf(step), end));
+    blocks.fill((rank + step) % size, gathered.subarray(starts[step], starts[step + 1]));
   }
 }

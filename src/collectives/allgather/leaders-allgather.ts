@@ -13,7 +13,7 @@ import { freshBytes } from '../../engine/fresh-bytes.ts';
 import { receivePayload, sendPayload } from '../../p2p/payload.ts';
 import { arrival, expect } from '../arrival.ts';
 import { binomialBcast, binomialBcastInto } from '../bcast/binomial-bcast.ts';
-import { type Blocks, equalBlocks } from '../blocks.ts';
+import { Blocks } from '../blocks.ts';
 import { bundle, unbundle } from '../bundle.ts';
 import type { IntercommunicatorEnds } from '../collective.ts';
 import { binomialGather, binomialGatherInto } from '../gather/binomial-gather.ts';
@@ -49,7 +49,7 @@ export function* leadersAllgatherInto(
   const { elementType } = own;
   const isLeader = local.rank === 0;
   const bytes = freshBytes(isLeader ? size * own.bytes.length : 0);
-  const gathered = isLeader ? equalBlocks({ elementType, bytes }, size, own.bytes.length) : null;
+  const gathered = isLeader ? new Blocks({ elementType, bytes }, own.bytes.length) : null;
   yield* binomialGatherInto(local, own, gathered, 0, tag);
   const whole = { elementType: blocks.elementType, bytes: blocks.bytes };
   if (isLeader) {

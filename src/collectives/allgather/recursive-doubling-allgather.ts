@@ -22,7 +22,7 @@ export function* recursiveDoublingAllgatherInto(
 ): Steps<void> {
   const { rank } = endpoint;
   const size = endpoint.peers.length;
-  const length = blocks.lengths[0]!;
+  const length = blocks.lengthOf(0);
   const { elementType } = blocks;
   for (let distance = 1; distance < size; distance *= 2) {
     const partner = rank ^ distance;

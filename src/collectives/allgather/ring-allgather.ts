@@ -48,10 +48,12 @@ export function* ringAllgatherInto(
     receiving.push(expect(endpoint, blocks.of((rank - round + size) % size), previous, tag));
   }
   const sending: Operation<void>[] = [];
-  for (let round = 0; round + 1 < size; round++) {
-    if (round > 0) yield* arrival(endpoint, verb, receiving[round - 1]!);
-    sending.push(sendPayload(endpoint, blocks.of((rank - round + size) % size), next, tag));
+  const passOn = (source: number): number =>
+    sending.push(sendPayload(endpoint, blocks.of(source), next, tag));
+  if (size > 1) passOn(rank);
+  for (const [index, expected] of receiving.entries()) {
+    yield* arrival(endpoint, verb, expected);
+    if (index + 1 < receiving.length) passOn((rank - 1 - index + size) % size);
   }
-  if (size > 1) yield* arrival(endpoint, verb, receiving[size - 2]!);
   for (const send of sending) yield* outcome(send);
 }

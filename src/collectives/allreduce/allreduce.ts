@@ -5,9 +5,9 @@
 import type { Steps } from '../../engine/task.ts';
 import type { BufferLike } from '../../wire/element-type.ts';
 import { type CollectiveEndpoint, type CollectiveEnds, isInter } from '../collective.ts';
-import { elementReduction, type ElementReduction } from '../operations/element-reduction.ts';
+import type { ElementReduction } from '../operations/element-reduction.ts';
 import { type Op, operatorOf } from '../operations/op.ts';
-import { elementsOf, resultElements } from '../operations/reduction-buffers.ts';
+import { elementsOf, reductionOf, resultElements } from '../operations/reduction-buffers.ts';
 import type { Algorithms } from '../tuning/algorithms.ts';
 import { chooseAlgorithm } from '../tuning/choose-algorithm.ts';
 import { interAllreduce, interAllreduceInto } from './inter-allreduce.ts';
@@ -51,7 +51,7 @@ export function* allreduceInto(
   const remoteTag = ends.remote?.nextTag() ?? 0;
   const operator = operatorOf(op, VERB);
   const own = elementsOf(local, VERB, send);
-  const reduction = elementReduction(operator, own);
+  const reduction = reductionOf(operator, own);
   const result = resultElements(local, VERB, own, recv, own.length);
   if (isInter(ends)) {
     yield* interAllreduceInto(ends, reduction, own, result, tag, remoteTag);

@@ -13,7 +13,7 @@ import type { TypedArray } from '../../wire/element-type.ts';
 import type { CollectiveEndpoint } from '../collective.ts';
 import { copyElements, type ElementReduction } from '../operations/element-reduction.ts';
 import type { Operator } from '../operations/op.ts';
-import { doublingPlan, foldSurplus, unfoldSurplus } from '../reduce-scatter/doubling-plan.ts';
+import { doublingPlan, foldSurplus, partnerAt, unfoldSurplus } from '../reduce-scatter/doubling-plan.ts';
 
 /** Everybody gets the combination of everybody's value. */
 export function* recursiveDoublingAllreduce(
@@ -23,7 +23,8 @@ export function* recursiveDoublingAllreduce(
   tag: number,
 ): Steps<unknown> {
   const { rank, peers } = endpoint;
-  const { givesTo, takesFrom, partners } = doublingPlan(rank, peers.length);
+  const plan = doublingPlan(rank, peers.length);
+  const { givesTo, takesFrom } = plan;
   const receive = function* (source: number): Steps<unknown> {
     return valueOf(endpoint, yield* outcome(receivePayload(endpoint, source, tag)));
   };
@@ -32,7 +33,8 @@ export function* recursiveDoublingAllreduce(
     return yield* receive(givesTo);
   }
   let sum = takesFrom >= 0 ? operator.combine(value, yield* receive(takesFrom)) : value;
-  for (const partner of partners) {
+  for (let bit = 1; bit < plan.end; bit *= 2) {
+    const partner = partnerAt(plan, bit);
     const sending = sendPayload(endpoint, payloadOf(endpoint, sum), partner, tag);
     const theirs = yield* receive(partner);
     yield* outcome(sending);
@@ -51,15 +53,21 @@ export function* recursiveDoublingAllreduceInto(
   tag: number,
 ): Steps<void> {
   const plan = doublingPlan(endpoint.rank, endpoint.peers.length);
-  const folded = yield* foldSurplus(endpoint, reduction, own, result, plan, tag);
-  if (!folded && plan.givesTo < 0) copyElements(own, result);
-  for (const partner of plan.partners) {
-    const sending = reduction.send(endpoint, result, partner, tag);
+  const { surplus, givesTo, end } = plan;
+  const folded = surplus > 0 && (yield* foldSurplus(endpoint, reduction, own, result, plan, tag));
+  if (!folded && givesTo < 0) copyElements(own, result);
+  const payload = reduction.payloadOf(result);
+  for (let bit = 1; bit < end; bit *= 2) {
+    const partner = partnerAt(plan, bit);
+    const sending = sendPayload(endpoint, payload, partner, tag);
     // A short message has left at once. What is still being sent may not change.
     const sum = sending.done ? result : reduction.copyOf(result);
-    yield* outcome(reduction.receive(endpoint, sum, partner, tag));
+    const receiving = reduction.receive(endpoint, sum, partner, tag);
+    if (!receiving.done) yield receiving;
+    receiving.take();
+    if (sum === result) continue;
     yield* outcome(sending);
     copyElements(sum, result);
   }
-  yield* unfoldSurplus(endpoint, reduction, result, plan, 'allreduce', tag);
+  if (surplus > 0) yield* unfoldSurplus(endpoint, reduction, result, plan, 'allreduce', tag);
 }

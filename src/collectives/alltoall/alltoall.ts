@@ -8,16 +8,10 @@ import type { Payload } from '../../engine/receive-payload.ts';
 import type { Endpoint } from '../../p2p/endpoint.ts';
 import { NO_PAYLOAD, payloadOf, valueOf } from '../../p2p/payload.ts';
 import type { BufferLike } from '../../wire/element-type.ts';
-import {
-  checkApart,
-  checkKinds,
-  checkOwnBlock,
-  countedBlocks,
-  equalBlocks,
-  evenShare,
-  rawPayload,
-} from '../blocks.ts';
+import { Blocks } from '../blocks.ts';
+import { checkApart, checkKinds, checkOwnBlock, evenShare, rawPayload } from '../buffer-checks.ts';
 import { type CollectiveEnds, isInter } from '../collective.ts';
+import { countedBlocks } from '../counted-blocks.ts';
 import { spread, spreadInto } from '../spread.ts';
 import { chooseAlgorithm } from '../tuning/choose-algorithm.ts';
 import { checkValues } from '../values.ts';
@@ -41,8 +35,10 @@ export function* alltoall<T>(ends: CollectiveEnds, values: readonly T[]): Steps<
   const chosen = isInter(ends) ? 'spread' : chooseAlgorithm('alltoall', 0, size, local.algorithms);
   const received = yield* chosen === 'bruck'
     ? bruckAlltoall(local, payloads, tag)
-    : spread(endpoint, (dest) => payloads[dest]!, self, remoteTag);
-  return received.map((payload, from) => (from === self ? values[from]! : (valueOf(endpoint, payload) as T)));
+    : spread(endpoint, (dest) => payloads[dest] ?? NO_PAYLOAD, self, remoteTag);
+  return received.map((payload, from) =>
+    from === self ? (values[from] as T) : (valueOf(endpoint, payload) as T),
+  );
 }
 
 /** Everybody's buffer gets the elements that each has for it; as many for each. */
@@ -53,8 +49,8 @@ export function* alltoallInto(ends: CollectiveEnds, send: BufferLike, recv: Buff
   const remoteTag = ends.remote?.nextTag() ?? tag;
   const size = endpoint.peers.length;
   const [from, to] = buffers(endpoint, send, recv);
-  const parts = equalBlocks(from, size, evenShare(endpoint, VERB, 'send', from));
-  const blocks = equalBlocks(to, size, evenShare(endpoint, VERB, 'receive', to));
+  const parts = new Blocks(from, evenShare(endpoint, VERB, 'send', from));
+  const blocks = new Blocks(to, evenShare(endpoint, VERB, 'receive', to));
   if (isInter(ends)) {
     yield* spreadInto(ends.remote, VERB, (dest) => parts.of(dest), blocks, NOT_OWN, remoteTag);
     return;
@@ -66,12 +62,12 @@ export function* alltoallInto(ends: CollectiveEnds, send: BufferLike, recv: Buff
       `Cannot alltoall ${String(from.bytes.length)} bytes into ${String(to.bytes.length)} on ${local.context.label()}: both buffers must be equally long`,
     );
   }
-  const chosen = chooseAlgorithm('alltoallInto', parts.lengths[0]!, size, local.algorithms);
+  const chosen = chooseAlgorithm('alltoallInto', parts.lengthOf(0), size, local.algorithms);
   if (chosen === 'bruck') {
     yield* bruckAlltoallInto(local, parts, blocks, tag);
     return;
   }
-  blocks.fill(local.rank, parts.of(local.rank).bytes);
+  blocks.fillFrom(parts, local.rank);
   yield* chosen === 'pairwise'
     ? pairwiseAlltoallInto(local, parts, blocks, tag)
     : spreadInto(local, VERB, (dest) => parts.of(dest), blocks, local.rank, tag);
@@ -96,9 +92,8 @@ export function* alltoallvInto(
   const blocks = countedBlocks(endpoint, VERB, 'receive', to, recvCounts, recvDispls);
   if (!isInter(ends)) {
     checkKinds(local, VERB, from, to);
-    const own = parts.of(local.rank).bytes;
-    checkOwnBlock(local, VERB, blocks, own);
-    blocks.fill(local.rank, own);
+    checkOwnBlock(local, VERB, blocks, parts.lengthOf(local.rank));
+    blocks.fillFrom(parts, local.rank);
   }
   const self = isInter(ends) ? NOT_OWN : local.rank;
   yield* spreadInto(endpoint, VERB, (dest) => parts.of(dest), blocks, self, remoteTag);
@@ -111,6 +106,6 @@ function buffers(
 ): readonly [from: Payload, to: Payload] {
   const from = rawPayload(endpoint, VERB, send);
   const to = rawPayload(endpoint, VERB, recv);
-  checkApart(endpoint, VERB, from.bytes, to.bytes, null);
+  checkApart(endpoint, VERB, from.bytes, to.bytes, -1);
   return [from, to];
 }

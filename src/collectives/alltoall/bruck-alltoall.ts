@@ -9,7 +9,7 @@
 import { outcome, type Steps } from '../../engine/task.ts';
 import type { Payload } from '../../engine/receive-payload.ts';
 import { freshBytes } from '../../engine/fresh-bytes.ts';
-import { receivePayload, sendPayload } from '../../p2p/payload.ts';
+import { NO_PAYLOAD, receivePayload, sendPayload } from '../../p2p/payload.ts';
 import { arrival, expect } from '../arrival.ts';
 import type { Blocks } from '../blocks.ts';
 import { bundle, unbundle } from '../bundle.ts';
@@ -23,17 +23,17 @@ export function* bruckAlltoall(
 ): Steps<Payload[]> {
   const { rank } = endpoint;
   const size = endpoint.peers.length;
-  const byDistance = payloads.map((_, distance) => payloads[(rank + distance) % size]!);
+  const byDistance = payloads.map((_, distance) => payloads[(rank + distance) % size] ?? NO_PAYLOAD);
   for (let bit = 1; bit < size; bit *= 2) {
     const moving = distancesWith(bit, size);
     const receiving = receivePayload(endpoint, (rank - bit + size) % size, tag);
-    const part = bundle(moving.map((distance) => byDistance[distance]!));
+    const part = bundle(moving.map((distance) => byDistance[distance] ?? NO_PAYLOAD));
     const sending = sendPayload(endpoint, part, (rank + bit) % size, tag);
     const received = unbundle(endpoint, yield* outcome(receiving), moving.length);
-    for (const [index, distance] of moving.entries()) byDistance[distance] = received[index]!;
+    for (const [index, distance] of moving.entries()) byDistance[distance] = received[index] ?? NO_PAYLOAD;
     yield* outcome(sending);
   }
-  return byDistance.map((_, source) => byDistance[(rank - source + size) % size]!);
+  return byDistance.map((_, source) => byDistance[(rank - source + size) % size] ?? NO_PAYLOAD);
 }
 
 /** Fills everybody's block; all blocks are of equal length. */
@@ -45,7 +45,7 @@ export function* bruckAlltoallInto(
 ): Steps<void> {
   const { rank } = endpoint;
   const size = endpoint.peers.length;
-  const length = send.lengths[0]!;
+  const length = send.lengthOf(0);
   const { elementType } = send;
   const byDistance = freshBytes(size * length);
   const place = (distance: number): Uint8Array =>

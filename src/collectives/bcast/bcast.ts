@@ -4,7 +4,7 @@ import type { Payload } from '../../engine/receive-payload.ts';
 import { PROC_NULL } from '../../model/constants.ts';
 import { payloadOf, valueOf } from '../../p2p/payload.ts';
 import type { BufferLike } from '../../wire/element-type.ts';
-import { rawPayload } from '../blocks.ts';
+import { rawPayload } from '../buffer-checks.ts';
 import {
   checkInterRoot,
   checkRoot,

@@ -44,6 +44,6 @@ export function* scatterAllgatherBcastInto(
   const sending = children.map((child) => sendPayload(endpoint, subtree(child), child, tag));
   const starts = endpoint.peers.map((_, of) => startOf(of));
   const lengths = starts.map((start) => Math.min(share, bytes.length - start));
-  yield* ringAllgatherInto(endpoint, 'broadcast', new Blocks(payload, starts, lengths), tag);
+  yield* ringAllgatherInto(endpoint, 'broadcast', new Blocks(payload, 0, { starts, lengths }), tag);
   for (const send of sending) yield* outcome(send);
 }

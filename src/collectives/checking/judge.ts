@@ -105,6 +105,7 @@ const CLASSES: Readonly<Record<string, ErrorClassName>> = {
   operation: 'MPI_ERR_OP',
   elements: 'MPI_ERR_COUNT',
   counts: 'MPI_ERR_COUNT',
+  high: 'MPI_ERR_ARG',
 };
 
 function differing(words: readonly Word[], which: 'same' | 'sameInGroup'): Complaint | null {

@@ -28,11 +28,13 @@ export function* binomialGather(
   const size = endpoint.peers.length;
   const { parent, children } = placeInTree(rank, size, root);
   const nearestFirst = children.toReversed();
-  const receiving = nearestFirst.map((child) => receivePayload(endpoint, child, tag));
+  const receiving = nearestFirst.map((child) => ({
+    count: subtreeSize(child, size, root),
+    receive: receivePayload(endpoint, child, tag),
+  }));
   const payloads = [own];
-  for (const [index, child] of nearestFirst.entries()) {
-    const received = yield* outcome(receiving[index]!);
-    payloads.push(...unbundle(endpoint, received, subtreeSize(child, size, root)));
+  for (const { count, receive } of receiving) {
+    payloads.push(...unbundle(endpoint, yield* outcome(receive), count));
   }
   if (parent >= 0) {
     yield* outcome(sendPayload(endpoint, bundle(payloads), parent, tag));

@@ -9,15 +9,8 @@ import { PROC_NULL, ROOT } from '../../model/constants.ts';
 import { type Endpoint, processes } from '../../p2p/endpoint.ts';
 import { NO_PAYLOAD, payloadOf, sendPayload, valueOf } from '../../p2p/payload.ts';
 import type { BufferLike } from '../../wire/element-type.ts';
-import {
-  type Blocks,
-  checkOwnBlock,
-  checkKinds,
-  countedBlocks,
-  equalBlocks,
-  evenShare,
-  rawPayload,
-} from '../blocks.ts';
+import { Blocks } from '../blocks.ts';
+import { checkApart, checkKinds, checkOwnBlock, evenShare, rawPayload } from '../buffer-checks.ts';
 import {
   checkInterRoot,
   checkRoot,
@@ -25,6 +18,7 @@ import {
   type IntercommunicatorEnds,
   isInter,
 } from '../collective.ts';
+import { countedBlocks } from '../counted-blocks.ts';
 import { chooseAlgorithm } from '../tuning/choose-algorithm.ts';
 import { binomialGather, binomialGatherInto } from './binomial-gather.ts';
 import { collect, collectInto } from './flat-gather.ts';
@@ -105,7 +99,8 @@ export function* gathervInto(
   const blocks = local.rank === root ? blocksOn(local) : null;
   if (blocks !== null) {
     checkKinds(local, VERB, own, blocks);
-    checkOwnBlock(local, VERB, blocks, own.bytes);
+    checkOwnBlock(local, VERB, blocks, own.bytes.length);
+    checkApart(local, VERB, own.bytes, blocks.bytes, blocks.startOf(root));
   }
   yield* flatGatherInto(local, own, blocks, root, tag);
 }
@@ -141,7 +136,8 @@ function blocksFor(local: Endpoint, own: Payload, recv: BufferLike | null): Bloc
   const { length } = own.bytes;
   const whole = rawPayload(local, VERB, recv);
   checkKinds(local, VERB, own, whole);
-  if (whole.bytes.length === length * size) return equalBlocks(whole, size, length);
+  checkApart(local, VERB, own.bytes, whole.bytes, local.rank * length);
+  if (whole.bytes.length === length * size) return new Blocks(whole, length);
   throw new MPIError(
     'MPI_ERR_BUFFER',
     `Cannot gather ${String(length)} bytes from each of ${processes(size)} of ${local.context.label()} into ${String(whole.bytes.length)} bytes: ` +
@@ -151,5 +147,5 @@ function blocksFor(local: Endpoint, own: Payload, recv: BufferLike | null): Bloc
 
 function interBlocks({ remote }: IntercommunicatorEnds, recv: BufferLike | null): Blocks {
   const whole = rawPayload(remote, VERB, recv);
-  return equalBlocks(whole, remote.peers.length, evenShare(remote, VERB, 'receive', whole));
+  return new Blocks(whole, evenShare(remote, VERB, 'receive', whole));
 }

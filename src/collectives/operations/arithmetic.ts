@@ -19,7 +19,8 @@ import {
   UINT32,
 } from '../../wire/element-type.ts';
 import { compileElementLoop } from './element-loop.ts';
-import { type ElementCombinations, Operator } from './op.ts';
+import type { ElementCombinations } from './element-reduction.ts';
+import { Operator } from './op.ts';
 
 export const isTypedArray = (value: unknown): value is TypedArray =>
   ArrayBuffer.isView(value) && !(value instanceof DataView);

@@ -3,34 +3,48 @@
  * with what is here.
  */
 import type { Operation } from '../../engine/operation.ts';
-import { bytesOf, elementTypeOf, type TypedArray, typedArrayOf } from '../../wire/element-type.ts';
+import type { Combination } from '../../engine/receive-combining.ts';
+import type { Payload } from '../../engine/receive-payload.ts';
+import { bytesOf, type TypedArray, typedArrayOf } from '../../wire/element-type.ts';
 import { receiveCombined, sendPayload } from '../../p2p/payload.ts';
 import { type Expected, expect } from '../arrival.ts';
 import type { CollectiveEndpoint } from '../collective.ts';
-import type { ElementCombinations, Operator } from './op.ts';
 
-export class ElementReduction {
+/** How elements are combined with those of other ranks: `elements = elements ∘ theirs`, or the other way around. */
+export interface ElementCombinations {
+  readonly withHigher: Combination;
+  readonly withLower: Combination;
+}
+
+export class ElementReduction implements ElementCombinations {
   readonly commutative: boolean;
   readonly elementType: number;
   /** Elements that may not be torn apart: 2 for pairs, else 1. */
   readonly width: number;
-  readonly #combinations: ElementCombinations;
+  readonly withHigher: Combination;
+  readonly withLower: Combination;
 
-  constructor(elementType: number, commutative: boolean, combinations: ElementCombinations) {
+  constructor(elementType: number, commutative: boolean, { withHigher, withLower }: ElementCombinations) {
     this.commutative = commutative;
     this.elementType = elementType;
-    this.#combinations = combinations;
-    this.width = combinations.withHigher.width;
+    this.withHigher = withHigher;
+    this.withLower = withLower;
+    this.width = withHigher.width;
+  }
+
+  /** The form in which elements travel; no copy. */
+  payloadOf(elements: TypedArray): Payload {
+    return { elementType: this.elementType, bytes: bytesOf(elements) };
   }
 
   /** Starts to send elements, which may not change before it is complete. */
   send(endpoint: CollectiveEndpoint, elements: TypedArray, dest: number, tag: number): Operation<void> {
-    return sendPayload(endpoint, { elementType: this.elementType, bytes: bytesOf(elements) }, dest, tag);
+    return sendPayload(endpoint, this.payloadOf(elements), dest, tag);
   }
 
   /** Starts to receive as many elements into `elements`; wait for it by `arrival`. */
   expect(endpoint: CollectiveEndpoint, elements: TypedArray, source: number, tag: number): Expected {
-    return expect(endpoint, { elementType: this.elementType, bytes: bytesOf(elements) }, source, tag);
+    return expect(endpoint, this.payloadOf(elements), source, tag);
   }
 
   /**
@@ -44,13 +58,13 @@ export class ElementReduction {
     tag: number,
     isHigher: boolean = source > endpoint.rank,
   ): Operation<void> {
-    const { withHigher, withLower } = this.#combinations;
-    return receiveCombined(endpoint, isHigher ? withHigher : withLower, elements, source, tag);
+    const combination = isHigher ? this.withHigher : this.withLower;
+    return receiveCombined(endpoint, combination, elements, source, tag);
   }
 
   /** `lower = lower ∘ higher`. */
   combine(lower: TypedArray, higher: TypedArray): void {
-    this.#combinations.withHigher.combine(lower, 0, higher, 0, lower.length);
+    this.withHigher.combine(lower, 0, higher, 0, lower.length);
   }
 
   /** As many new elements. */
@@ -66,15 +80,13 @@ export class ElementReduction {
   }
 }
 
-/** Copies elements of one class to as many; nothing where they are the same. */
-export function copyElements(from: TypedArray, to: TypedArray): void {
-  if (from.buffer === to.buffer && from.byteOffset === to.byteOffset) return;
-  bytesOf(to).set(bytesOf(from));
-}
+/** Below this it is quicker to copy than to ask whether there is anything to copy. */
+const COPIED_ANYWAY_MAX = 64;
 
-/** The reduction of these elements by an operation. */
-export function elementReduction(operator: Operator, own: TypedArray): ElementReduction {
-  const elementType = elementTypeOf(own);
-  operator.checkElements(elementType, own.length);
-  return new ElementReduction(elementType, operator.commutative, operator.elements(elementType));
+/** Copies elements of one class to as many, which may be the same ones. */
+export function copyElements(from: TypedArray, to: TypedArray): void {
+  const { length } = from;
+  if (from === to) return;
+  if (length > COPIED_ANYWAY_MAX && from.buffer === to.buffer && from.byteOffset === to.byteOffset) return;
+  (to as Uint8Array).set(from as Uint8Array);
 }

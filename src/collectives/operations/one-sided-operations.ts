@@ -1,6 +1,7 @@
 /** REPLACE and NO_OP: operations of one-sided accumulation (MPI-4.1 §12.3.4), which no reduction may use. */
 import { MPIError } from '../../errors/mpi-error.ts';
-import { type ElementCombinations, type Op, Operator } from './op.ts';
+import type { ElementCombinations } from './element-reduction.ts';
+import { type Op, Operator } from './op.ts';
 
 class OneSidedOperator extends Operator {
   readonly #effect: string;

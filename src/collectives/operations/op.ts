@@ -2,6 +2,7 @@
 import type { Combination } from '../../engine/receive-combining.ts';
 import { MPIError } from '../../errors/mpi-error.ts';
 import { compileElementLoop } from './element-loop.ts';
+import { type ElementCombinations, ElementReduction } from './element-reduction.ts';
 
 /**
  * A reduction. The predefined ones work on numbers, bigints and typed arrays (element by element); one made by
@@ -13,34 +14,38 @@ export interface Op {
   readonly commutative: boolean;
 }
 
-/** How elements are combined with those of other ranks: `elements = elements ∘ theirs`, or the other way around. */
-export interface ElementCombinations {
-  readonly withHigher: Combination;
-  readonly withLower: Combination;
-}
-
 /** An operation with what it does. */
 export abstract class Operator implements Op {
   readonly name: string;
   readonly commutative: boolean;
-  readonly #combinations: (ElementCombinations | undefined)[] = [];
+  readonly #reductions: (ElementReduction | undefined)[] = [];
 
   constructor(name: string, commutative: boolean) {
     this.name = name;
     this.commutative = commutative;
   }
 
-  /** Throws where it cannot work on the value, whatever the others give. */
-  abstract check(value: unknown): void;
+  /** Throws where it cannot work on the value, whatever the others give; one of the program's takes anything. */
+  check(_value: unknown): void {
+    // Nothing is known of it.
+  }
+
   /** Throws where it cannot work on so many elements of this class. */
-  abstract checkElements(elementType: number, length: number): void;
+  checkElements(_elementType: number, _length: number): void {
+    // As above.
+  }
+
   /** a∘b, where a comes from the lower ranks; leaves both alone. */
   abstract combine(a: unknown, b: unknown): unknown;
   protected abstract combinationsOf(elementType: number): ElementCombinations;
 
-  /** Its loops over elements of this class; compiled once. */
-  elements(elementType: number): ElementCombinations {
-    return (this.#combinations[elementType] ??= this.combinationsOf(elementType));
+  /** Its reduction of elements of this class; its loops are compiled once. */
+  elements(elementType: number): ElementReduction {
+    return (this.#reductions[elementType] ??= new ElementReduction(
+      elementType,
+      this.commutative,
+      this.combinationsOf(elementType),
+    ));
   }
 }
 
@@ -68,10 +73,6 @@ class UserOperator extends Operator {
     super(name, commutative);
     this.#combine = combine;
   }
-
-  // Whatever its function takes.
-  override check(): void {}
-  override checkElements(): void {}
 
   override combine(a: unknown, b: unknown): unknown {
     return this.#combine(a, b);

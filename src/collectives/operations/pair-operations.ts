@@ -10,7 +10,8 @@ import { MPIError } from '../../errors/mpi-error.ts';
 import { elementTypeOf, type TypedArray } from '../../wire/element-type.ts';
 import { describe, isTypedArray } from './arithmetic.ts';
 import { compileElementLoop } from './element-loop.ts';
-import { type ElementCombinations, type Op, Operator } from './op.ts';
+import type { ElementCombinations } from './element-reduction.ts';
+import { type Op, Operator } from './op.ts';
 
 /** A value and where it was found; what MINLOC and MAXLOC work on. */
 interface ValueAndIndex {

@@ -14,6 +14,8 @@ import {
 import type { Endpoint } from '../../p2p/endpoint.ts';
 import { bufferType } from '../../p2p/receive.ts';
 import { isTypedArray } from './arithmetic.ts';
+import type { ElementReduction } from './element-reduction.ts';
+import type { Operator } from './op.ts';
 
 /** The elements of a buffer that a reduction works on: bytes where it has none of its own. */
 export function elementsOf(endpoint: Endpoint, verb: string, buffer: BufferLike | null): TypedArray {
@@ -21,6 +23,13 @@ export function elementsOf(endpoint: Endpoint, verb: string, buffer: BufferLike 
   if (isTypedArray(buffer) && elementType !== BUFFER) return buffer;
   const bytes = bytesOf(buffer as BufferLike);
   return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
+}
+
+/** The reduction of these elements; throws where the operation cannot work on them. */
+export function reductionOf(operator: Operator, own: TypedArray): ElementReduction {
+  const elementType = elementTypeOf(own);
+  operator.checkElements(elementType, own.length);
+  return operator.elements(elementType);
 }
 
 /** The elements of a receive buffer; throws unless there are `length` of the kind of `own`, in place or apart from it. */
@@ -33,7 +42,7 @@ export function resultElements(
 ): TypedArray {
   const result = recv === null ? null : elementsOf(endpoint, verb, recv);
   const elementType = elementTypeOf(own);
-  if (result === null || result.length !== length || elementTypeOf(result) !== elementType) {
+  if (result?.length !== length || elementTypeOf(result) !== elementType) {
     const has = result === null ? 'no receive buffer is given' : `the receive buffer has ${describe(result)}`;
     const wanted = length === own.length ? 'as many' : String(length);
     throw new MPIError(

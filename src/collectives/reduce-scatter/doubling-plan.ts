@@ -20,20 +20,29 @@ export interface DoublingPlan {
   readonly takesFrom: number;
   /** Its number among those that stay; that of the one who stays for it where it gives way. */
   readonly compact: number;
-  /** With whom it exchanges, by the bits of `compact` from the lowest on. */
-  readonly partners: readonly number[];
+  /** How many are too many. */
+  readonly surplus: number;
+  /** It exchanges with one partner for each bit below this one; 1 where it gives way. */
+  readonly end: number;
 }
 
 export function doublingPlan(rank: number, size: number): DoublingPlan {
-  const power = 2 ** Math.floor(Math.log2(size));
+  const power = 2 ** (31 - Math.clz32(size));
   const surplus = size - power;
   const paired = rank < 2 * surplus;
-  const compact = paired ? rank >> 1 : rank - surplus;
-  if (paired && rank % 2 === 1) return { givesTo: rank - 1, takesFrom: -1, compact, partners: [] };
-  const partners: number[] = [];
-  for (let bit = 1; bit < power; bit *= 2) partners.push(rankOf(compact ^ bit, surplus));
-  return { givesTo: -1, takesFrom: paired ? rank + 1 : -1, compact, partners };
+  const givesWay = paired && rank % 2 === 1;
+  return {
+    givesTo: givesWay ? rank - 1 : -1,
+    takesFrom: paired && !givesWay ? rank + 1 : -1,
+    compact: paired ? rank >> 1 : rank - surplus,
+    surplus,
+    end: givesWay ? 1 : power,
+  };
 }
+
+/** The partner whose number differs in this bit. */
+export const partnerAt = ({ compact, surplus }: DoublingPlan, bit: number): number =>
+  rankOf(compact ^ bit, surplus);
 
 /** The rank of the process that stays under this number, where there are `surplus` too many. */
 export function rankOf(compact: number, surplus: number): number {

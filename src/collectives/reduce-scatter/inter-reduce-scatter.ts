@@ -13,16 +13,17 @@ import { arrival } from '../arrival.ts';
 import type { IntercommunicatorEnds } from '../collective.ts';
 import { copyElements, type ElementReduction } from '../operations/element-reduction.ts';
 import { reduceElements } from '../reduce/reduce-elements.ts';
+import type { Shares } from './shares.ts';
 
 const VERB = 'reduce-scatter';
 
-/** `starts` has the first element of each rank's share, and the end of the last one; `result` may be the beginning of `own`. */
+/** `result` gets this process' share of what the other group has given. It may be the beginning of `own`. */
 export function* interReduceScatterInto(
   { local, remote }: IntercommunicatorEnds,
   reduction: ElementReduction,
   own: TypedArray,
   result: TypedArray,
-  starts: readonly number[],
+  shares: Shares,
   tag: number,
   remoteTag: number,
 ): Steps<void> {
@@ -38,8 +39,9 @@ export function* interReduceScatterInto(
   const exchange = reduction.send(remote, sum, 0, remoteTag);
   yield* arrival(remote, VERB, expected);
   yield* outcome(exchange);
-  const shares = local.peers.map((_, rank) => theirs.subarray(starts[rank], starts[rank + 1]));
-  const sending = shares.slice(1).map((share, index) => reduction.send(local, share, index + 1, tag));
-  copyElements(shares[0]!, result);
-  for (const send of sending) yield* outcome(send);
+  const sending = local.peers.map((_, rank) =>
+    rank === 0 ? null : reduction.send(local, shares.of(theirs, rank), rank, tag),
+  );
+  copyElements(shares.of(theirs, 0), result);
+  for (const send of sending) if (send !== null) yield* outcome(send);
 }

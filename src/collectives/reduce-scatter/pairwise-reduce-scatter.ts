@@ -12,25 +12,25 @@ import type { TypedArray } from '../../wire/element-type.ts';
 import { arrival } from '../arrival.ts';
 import type { CollectiveEndpoint } from '../collective.ts';
 import { copyElements, type ElementReduction } from '../operations/element-reduction.ts';
+import type { Shares } from './shares.ts';
 
-/** `starts` has the first element of each rank's share, and the end of the last one. */
+/** `result` gets this process' share. It lies apart from `own`. */
 export function* pairwiseReduceScatterInto(
   endpoint: CollectiveEndpoint,
   reduction: ElementReduction,
   own: TypedArray,
   result: TypedArray,
-  starts: readonly number[],
+  shares: Shares,
   tag: number,
 ): Steps<void> {
   const { rank, peers } = endpoint;
   const size = peers.length;
-  const shareOf = (of: number): TypedArray => own.subarray(starts[of], starts[of + 1]);
-  copyElements(shareOf(rank), result);
+  copyElements(shares.of(own, rank), result);
   let higher: TypedArray | null = null;
   for (let step = 1; step < size; step++) {
     const dest = (rank + step) % size;
     const source = (rank - step + size) % size;
-    const sending = reduction.send(endpoint, shareOf(dest), dest, tag);
+    const sending = reduction.send(endpoint, shares.of(own, dest), dest, tag);
     if (reduction.commutative || source < rank) {
       yield* outcome(reduction.receive(endpoint, result, source, tag));
     } else if (higher === null) {

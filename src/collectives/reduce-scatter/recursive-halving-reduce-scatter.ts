@@ -13,40 +13,39 @@ import type { TypedArray } from '../../wire/element-type.ts';
 import { arrival } from '../arrival.ts';
 import type { CollectiveEndpoint } from '../collective.ts';
 import { copyElements, type ElementReduction } from '../operations/element-reduction.ts';
-import { doublingPlan, foldSurplus, rankOf } from './doubling-plan.ts';
+import { doublingPlan, foldSurplus, partnerAt, rankOf } from './doubling-plan.ts';
+import type { Shares } from './shares.ts';
 
-/** `starts` has the first element of each rank's share, and the end of the last one. */
+/** `result` gets this process' share. It lies apart from `own`. */
 export function* recursiveHalvingReduceScatterInto(
   endpoint: CollectiveEndpoint,
   reduction: ElementReduction,
   own: TypedArray,
   result: TypedArray,
-  starts: readonly number[],
+  shares: Shares,
   tag: number,
 ): Steps<void> {
   const { rank, peers } = endpoint;
   const plan = doublingPlan(rank, peers.length);
-  const { givesTo, takesFrom, compact, partners } = plan;
-  const power = 2 ** Math.floor(Math.log2(peers.length));
-  const surplus = peers.length - power;
+  const { givesTo, takesFrom, compact, surplus, end } = plan;
   const sum = givesTo < 0 ? reduction.newElements(own.length) : own;
   const folded = yield* foldSurplus(endpoint, reduction, own, sum, plan, tag);
   if (givesTo >= 0) {
     yield* arrival(endpoint, 'reduce-scatter', reduction.expect(endpoint, result, givesTo, tag));
     return;
   }
-  /** The shares of those who stay as `from` to before `to`, and of those who gave way to them. */
-  const sharesOf = (elements: TypedArray, from: number, to: number): TypedArray =>
-    elements.subarray(startOf(from), startOf(to));
-  const startOf = (of: number): number => starts[of === power ? peers.length : rankOf(of, surplus)]!;
+  const rankFrom = (number: number): number => (number === end ? peers.length : rankOf(number, surplus));
+  /** The shares of those who stay from number `from` to before `to`, and of those who gave way to them. */
+  const sharesOf = (from: number, to: number): TypedArray =>
+    shares.between(sum, rankFrom(from), rankFrom(to));
   if (!folded) copyElements(own, sum);
   let first = 0;
-  for (const [round, partner] of [...partners.entries()].toReversed()) {
-    const half = 2 ** round;
+  for (let half = end / 2; half >= 1; half /= 2) {
+    const partner = partnerAt(plan, half);
     const middle = first + half;
     const isLower = (compact & half) === 0;
-    const mine = isLower ? sharesOf(sum, first, middle) : sharesOf(sum, middle, middle + half);
-    const theirs = isLower ? sharesOf(sum, middle, middle + half) : sharesOf(sum, first, middle);
+    const mine = isLower ? sharesOf(first, middle) : sharesOf(middle, middle + half);
+    const theirs = isLower ? sharesOf(middle, middle + half) : sharesOf(first, middle);
     const receiving = reduction.receive(endpoint, mine, partner, tag);
     const sending = reduction.send(endpoint, theirs, partner, tag);
     yield* outcome(receiving);
@@ -54,8 +53,7 @@ export function* recursiveHalvingReduceScatterInto(
     if (!isLower) first = middle;
   }
   if (takesFrom >= 0) {
-    const theirs = sum.subarray(starts[takesFrom], starts[takesFrom + 1]);
-    yield* outcome(reduction.send(endpoint, theirs, takesFrom, tag));
+    yield* outcome(reduction.send(endpoint, shares.of(sum, takesFrom), takesFrom, tag));
   }
-  copyElements(sum.subarray(starts[rank], starts[rank + 1]), result);
+  copyElements(shares.of(sum, rank), result);
 }

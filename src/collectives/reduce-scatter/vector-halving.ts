@@ -14,7 +14,7 @@ import { outcome, type Steps } from '../../engine/task.ts';
 import type { TypedArray } from '../../wire/element-type.ts';
 import type { CollectiveEndpoint } from '../collective.ts';
 import { copyElements, type ElementReduction } from '../operations/element-reduction.ts';
-import { type DoublingPlan, foldSurplus } from './doubling-plan.ts';
+import { type DoublingPlan, foldSurplus, partnerAt } from './doubling-plan.ts';
 
 /** One round: with whom, and which part of the vector stays with whom. */
 export interface HalvingRound {
@@ -35,21 +35,18 @@ export const partOf = (elements: TypedArray, { start, end }: Part): TypedArray =
   elements.subarray(start, end);
 
 /** The rounds of this process; `width` elements are never torn apart. */
-export function halvingRounds(
-  { compact, partners }: DoublingPlan,
-  length: number,
-  width: number,
-): HalvingRound[] {
+export function halvingRounds(plan: DoublingPlan, length: number, width: number): HalvingRound[] {
+  const rounds: HalvingRound[] = [];
   let part: Part = { start: 0, end: length };
-  return partners.map((partner, round) => {
-    const bit = 2 ** round;
+  for (let bit = 1; bit < plan.end; bit *= 2) {
     const middle = part.start + Math.ceil((part.end - part.start) / width / 2) * width;
     const lower = { start: part.start, end: middle };
     const upper = { start: middle, end: part.end };
-    const [mine, theirs] = (compact & bit) === 0 ? [lower, upper] : [upper, lower];
+    const [mine, theirs] = (plan.compact & bit) === 0 ? [lower, upper] : [upper, lower];
     part = mine;
-    return { partner, bit, mine, theirs };
-  });
+    rounds.push({ partner: partnerAt(plan, bit), bit, mine, theirs });
+  }
+  return rounds;
 }
 
 /** Runs the rounds; this process' part of `sum` then holds the result. The rest of `sum` is left in any state. */

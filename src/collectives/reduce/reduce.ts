@@ -12,9 +12,8 @@ import {
   type IntercommunicatorEnds,
   isInter,
 } from '../collective.ts';
-import { elementReduction } from '../operations/element-reduction.ts';
 import { type Op, type Operator, operatorOf } from '../operations/op.ts';
-import { elementsOf, resultElements } from '../operations/reduction-buffers.ts';
+import { elementsOf, reductionOf, resultElements } from '../operations/reduction-buffers.ts';
 import { binomialReduce } from './binomial-reduce.ts';
 import { interReduce, interReduceInto } from './inter-reduce.ts';
 import { reduceElements } from './reduce-elements.ts';
@@ -58,7 +57,7 @@ export function* reduceInto(
   checkRoot(local, VERB, root);
   const operator = operatorOf(op, VERB);
   const own = elementsOf(local, VERB, send);
-  const reduction = elementReduction(operator, own);
+  const reduction = reductionOf(operator, own);
   const result = local.rank === root ? resultElements(local, VERB, own, recv, own.length) : null;
   yield* reduceElements(local, reduction, own, result, root, tag);
 }
@@ -74,5 +73,5 @@ function* betweenGroups(
 ): Steps<void> {
   if (root === PROC_NULL) return;
   const elements = elementsOf(ends.remote, VERB, root === ROOT ? recv : send);
-  yield* interReduceInto(ends, elementReduction(operator, elements), elements, root, tag, remoteTag);
+  yield* interReduceInto(ends, reductionOf(operator, elements), elements, root, tag, remoteTag);
 }

@@ -9,9 +9,9 @@ import { payloadOf, receivePayload, sendPayload, valueOf } from '../../p2p/paylo
 import type { BufferLike, TypedArray } from '../../wire/element-type.ts';
 import { arrival } from '../arrival.ts';
 import type { CollectiveEndpoint } from '../collective.ts';
-import { copyElements, elementReduction, type ElementReduction } from '../operations/element-reduction.ts';
+import { copyElements, type ElementReduction } from '../operations/element-reduction.ts';
 import { type Op, operatorOf } from '../operations/op.ts';
-import { elementsOf, isInPlace, resultElements } from '../operations/reduction-buffers.ts';
+import { elementsOf, isInPlace, reductionOf, resultElements } from '../operations/reduction-buffers.ts';
 import { doublingScan, doublingScanInto } from './doubling-scan.ts';
 
 /** Everybody gets the combination of the values of all ranks up to its own. */
@@ -89,7 +89,7 @@ function operands(
 ): Operands {
   const operator = operatorOf(op, verb);
   const own = elementsOf(endpoint, verb, send);
-  const reduction = elementReduction(operator, own);
+  const reduction = reductionOf(operator, own);
   const result = resultElements(endpoint, verb, own, recv, own.length);
   return { own, result, reduction };
 }

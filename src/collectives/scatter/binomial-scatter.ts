@@ -9,7 +9,7 @@
 import { outcome, type Steps } from '../../engine/task.ts';
 import type { Payload } from '../../engine/receive-payload.ts';
 import { freshBytes } from '../../engine/fresh-bytes.ts';
-import { receivePayload, sendPayload } from '../../p2p/payload.ts';
+import { NO_PAYLOAD, receivePayload, sendPayload } from '../../p2p/payload.ts';
 import { arrival, expect } from '../arrival.ts';
 import type { Blocks } from '../blocks.ts';
 import { bundle, unbundle } from '../bundle.ts';
@@ -41,7 +41,7 @@ export function* binomialScatter(
     return sendPayload(endpoint, part, child, tag);
   });
   for (const send of sending) yield* outcome(send);
-  return mine[0]!;
+  return mine[0] ?? NO_PAYLOAD;
 }
 
 /** Fills `own`; the blocks, which are as long and packed, count at the root alone. */

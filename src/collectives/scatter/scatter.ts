@@ -4,21 +4,15 @@
  */
 import { MPIError } from '../../errors/mpi-error.ts';
 import { outcome, type Steps } from '../../engine/task.ts';
+import { copyBytes } from '../../engine/landing.ts';
 import type { Payload } from '../../engine/receive-payload.ts';
 import { PROC_NULL, ROOT } from '../../model/constants.ts';
 import { type Endpoint, processes } from '../../p2p/endpoint.ts';
 import { NO_PAYLOAD, payloadOf, receivePayload, valueOf } from '../../p2p/payload.ts';
 import type { BufferLike } from '../../wire/element-type.ts';
 import { arrival, expect } from '../arrival.ts';
-import {
-  type Blocks,
-  checkKinds,
-  checkOwnBlock,
-  countedBlocks,
-  equalBlocks,
-  evenShare,
-  rawPayload,
-} from '../blocks.ts';
+import { Blocks } from '../blocks.ts';
+import { checkApart, checkKinds, checkOwnBlock, evenShare, rawPayload } from '../buffer-checks.ts';
 import {
   checkInterRoot,
   checkRoot,
@@ -26,6 +20,7 @@ import {
   type IntercommunicatorEnds,
   isInter,
 } from '../collective.ts';
+import { countedBlocks } from '../counted-blocks.ts';
 import { checkValues } from '../values.ts';
 import { chooseAlgorithm } from '../tuning/choose-algorithm.ts';
 import { binomialScatter, binomialScatterInto } from './binomial-scatter.ts';
@@ -46,10 +41,6 @@ export function* scatter<T>(
   if (isInter(ends)) return (yield* interScatter(ends, values, root)) as T;
   checkRoot(local, VERB, root);
   const size = local.peers.length;
-  if (rank === root) {
-    checkValues(local, VERB, values);
-    if (size === 1) return values[0]!;
-  }
   const chosen = chooseAlgorithm('scatter', 0, size, local.algorithms);
   if (rank !== root) {
     const payload = yield* chosen === 'binomial'
@@ -57,11 +48,12 @@ export function* scatter<T>(
       : outcome(receivePayload(local, root, tag));
     return valueOf(local, payload) as T;
   }
+  checkValues(local, VERB, values);
   // The own value stays here.
-  const payloads = values!.map((value, dest) => (dest === rank ? NO_PAYLOAD : payloadOf(local, value)));
+  const payloads = values.map((value, dest) => (dest === rank ? NO_PAYLOAD : payloadOf(local, value)));
   if (chosen === 'binomial') yield* binomialScatter(local, payloads, root, tag);
-  else yield* distribute(local, (dest) => payloads[dest]!, rank, tag);
-  return values![rank]!;
+  else yield* distribute(local, (dest) => payloads[dest] ?? NO_PAYLOAD, rank, tag);
+  return values[rank] as T;
 }
 
 /** Everybody's buffer gets its part of the root's; as many elements for each. */
@@ -108,7 +100,8 @@ export function* scattervInto(
   const blocks = local.rank === root ? blocksOn(local) : null;
   if (blocks !== null) {
     checkKinds(local, VERB, blocks, own);
-    checkOwnBlock(local, VERB, blocks, own.bytes);
+    checkOwnBlock(local, VERB, blocks, own.bytes.length);
+    checkApart(local, VERB, own.bytes, blocks.bytes, blocks.startOf(root));
   }
   yield* flatScatterInto(local, blocks, own, root, tag);
 }
@@ -125,7 +118,7 @@ function* flatScatterInto(
     yield* arrival(local, VERB, expect(local, own, root, tag));
     return;
   }
-  own.bytes.set(blocks.of(rank).bytes);
+  copyBytes(blocks.bytes, blocks.startOf(rank), own.bytes.length, own.bytes, 0);
   yield* distribute(local, (dest) => blocks.of(dest), rank, tag);
 }
 
@@ -141,7 +134,7 @@ function* interScatter(
   if (root !== ROOT) return valueOf(remote, yield* outcome(receivePayload(remote, root, tag)));
   checkValues(remote, VERB, values);
   const payloads = values.map((value) => payloadOf(remote, value));
-  yield* distribute(remote, (dest) => payloads[dest]!, NOT_OWN, tag);
+  yield* distribute(remote, (dest) => payloads[dest] ?? NO_PAYLOAD, NOT_OWN, tag);
   return undefined;
 }
 
@@ -167,7 +160,8 @@ function blocksFor(local: Endpoint, own: Payload, send: BufferLike | null): Bloc
   const { length } = own.bytes;
   const whole = rawPayload(local, VERB, send);
   checkKinds(local, VERB, whole, own);
-  if (whole.bytes.length === length * size) return equalBlocks(whole, size, length);
+  checkApart(local, VERB, own.bytes, whole.bytes, local.rank * length);
+  if (whole.bytes.length === length * size) return new Blocks(whole, length);
   throw new MPIError(
     'MPI_ERR_BUFFER',
     `Cannot scatter ${String(whole.bytes.length)} bytes to ${processes(size)} of ${local.context.label()} with ${String(length)} bytes each: ` +
@@ -177,5 +171,5 @@ function blocksFor(local: Endpoint, own: Payload, send: BufferLike | null): Bloc
 
 function interBlocks({ remote }: IntercommunicatorEnds, send: BufferLike | null): Blocks {
   const whole = rawPayload(remote, VERB, send);
-  return equalBlocks(whole, remote.peers.length, evenShare(remote, VERB, 'send', whole));
+  return new Blocks(whole, evenShare(remote, VERB, 'send', whole));
 }

@@ -65,9 +65,16 @@ export const ALGORITHM_TABLE: AlgorithmTable = {
     { upToBytes: 32768, algorithm: 'binomial' },
     { upToBytes: Infinity, algorithm: 'scatter-gather' },
   ],
+  // Halving the vector wants a power of two; around a ring any number shares the load.
   allreduceInto: [
-    { upToBytes: 16384, algorithm: 'recursive-doubling' },
-    { upToBytes: Infinity, algorithm: 'rabenseifner' },
+    { upToBytes: 32768, algorithm: 'recursive-doubling' },
+    { upToBytes: 524288, algorithm: 'rabenseifner' },
+    { upToBytes: Infinity, upToRanks: 2, algorithm: 'rabenseifner' },
+    { upToBytes: Infinity, upToRanks: 3, algorithm: 'ring' },
+    { upToBytes: Infinity, upToRanks: 4, algorithm: 'rabenseifner' },
+    { upToBytes: Infinity, upToRanks: 7, algorithm: 'ring' },
+    { upToBytes: Infinity, upToRanks: 8, algorithm: 'rabenseifner' },
+    { upToBytes: Infinity, algorithm: 'ring' },
   ],
   reduceScatterInto: [
     { upToBytes: 16384, algorithm: 'recursive-halving' },

@@ -7,6 +7,7 @@
  * A case that fails is an uncaught error, which names it; so the job ends with its stack.
  */
 import assert from 'node:assert/strict';
+import { inspect } from 'node:util';
 import { COMM_WORLD, MPIError } from 'parley';
 import { WAYS, type Way } from './way.ts';
 
@@ -46,5 +47,5 @@ export async function failure(code: string, call: () => unknown): Promise<MPIErr
     assert.equal(error.code, code, error.message);
     return error;
   }
-  assert.fail(`${code} is wanted where a result came: ${JSON.stringify(result)}`);
+  assert.fail(`${code} is wanted where a result came: ${inspect(result)}`);
 }
