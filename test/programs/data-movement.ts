@@ -214,6 +214,26 @@ const REFUSALS: Cases = {
     );
     assert.match(error.message, /^Cannot allgather on .*: rank \d sent (16|24) bytes and this process/);
   },
+  'blocking twins of the verbs on buffers fill them alike': () => {
+    const counts = Array.from({ length: size }, () => 2);
+    const own = floats(2).fill(rank);
+    const everybodys = Float64Array.from({ length: 2 * size }, (_, k) => k >> 1);
+    const all = floats(2 * size);
+    world.gathervIntoSync(own, rank === 0 ? all : null, rank === 0 ? counts : null);
+    assert.deepEqual(all, rank === 0 ? everybodys : floats(2 * size));
+    const part = floats(2);
+    world.scatterIntoSync(rank === 0 ? everybodys : null, part);
+    assert.deepEqual(part, own);
+    world.scattervIntoSync(rank === 0 ? everybodys : null, rank === 0 ? counts : null, null, part.fill(-1));
+    assert.deepEqual(part, own);
+    world.allgathervIntoSync(own, all.fill(-1), counts);
+    assert.deepEqual(all, everybodys);
+    world.alltoallIntoSync(floats(2 * size).fill(rank), all.fill(-1));
+    assert.deepEqual(all, everybodys);
+    const places = counts.map((_, k) => 2 * k);
+    world.alltoallvIntoSync(floats(2 * size).fill(rank), counts, places, all.fill(-1), counts, places);
+    assert.deepEqual(all, everybodys);
+  },
   'the own part comes back as it is, that of others is a copy': async (way) => {
     const own = { rank };
     assert.equal((await way.call(world, 'allgather', own))[rank], own);
