@@ -43,10 +43,9 @@ export function planSteps(scale: Scale, sections: readonly Section[]): Step[] {
   for (const section of SECTIONS) {
     if (!sections.includes(section)) continue;
     const ofSection = rows.filter((row) => row.section === section);
-    // A tiny run has few jobs; else one for each collective, so that a slow one holds up no others.
-    const split = section === 'collectives' && scale !== 'tiny';
-    const jobOf = (row: Row): string =>
-      `${row.ranks} ${split || section === 'dynamic' ? (row.benchCase?.kind ?? '') : ''}`;
+    // A tiny run has few jobs; else one for each kind, so that a slow one holds up no others.
+    const split = (section === 'collectives' || section === 'dynamic') && scale !== 'tiny';
+    const jobOf = (row: Row): string => `${row.ranks} ${split ? (row.benchCase?.kind ?? '') : ''}`;
     for (const job of new Set(ofSection.map(jobOf))) {
       const ofJob = ofSection.filter((row) => jobOf(row) === job);
       steps.push({

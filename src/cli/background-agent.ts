@@ -52,7 +52,7 @@ const spec: JobSpec = {
   groups: [],
   slots: availableParallelism(),
   oversubscribe: true,
-  warm: warmCount(process.env),
+  warm: warmWanted(),
   node: runningNode(),
   keepGoing: false,
   timeLimitMs: null,
@@ -68,14 +68,23 @@ const spec: JobSpec = {
 process.stdout.on('error', () => undefined);
 process.stderr.on('error', () => undefined);
 
+/** A setting that cannot be met must not keep the process from spawning. */
+function warmWanted(): number {
+  try {
+    return warmCount(process.env);
+  } catch (error) {
+    process.stderr.write(`parley: ${(error as Error).message}; none waits\n`);
+    return 0;
+  }
+}
+
 const agent = new Agent({
   variables: process.env,
   warm: spec.warm,
   onGuardLost: () => undefined,
   adopted: agentId,
 });
-let served = 1;
-const spawning = new SpawnService(agent, spec, ports, () => served);
+const spawning = new SpawnService(agent, spec, ports);
 const path = join(agent.base, job);
 const segment = openJobSegment(agent.libc, path);
 agent.openDoor(spawning.keeper);
@@ -86,7 +95,6 @@ process.on('SIGTERM', () => {
 });
 
 watchAlivePipe(path, () => {
-  served = 0;
   const { board } = segment;
   const orderly = board.stateOf(0) === RankState.FINALIZED;
   board.markEnded(0, {
@@ -97,7 +105,7 @@ watchAlivePipe(path, () => {
   tellWatchers(agent.libc, path);
   segment.close();
   removeJobDirectory({ job, base: agent.base, path });
-  agent.jobEnded(job);
+  agent.ownerEnded(job);
   void agent.allOver().then(async () => {
     await agent.close();
     process.exit(0);

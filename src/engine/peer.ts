@@ -2,6 +2,7 @@
 import type { ProcessId } from '../model/process-id.ts';
 import type { PeerEnd } from '../transport/transport.ts';
 import { Inbox, type InboxHost } from './inbox.ts';
+import type { Operation } from './operation.ts';
 import type { Landing } from './landing.ts';
 import { Outbox, type OutboxHost } from './outbox.ts';
 import type { Party } from './party.ts';
@@ -12,6 +13,8 @@ export class Peer implements Party {
   readonly inbox: Inbox;
   /** How it ended, or null as long as it has not. */
   end: PeerEnd | null = null;
+  /** The last message that goes to its door; the next one waits for it. */
+  lastKnock: Operation<void> | null = null;
 
   constructor(id: ProcessId, host: InboxHost & OutboxHost) {
     this.id = id;

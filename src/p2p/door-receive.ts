@@ -20,6 +20,8 @@ export class DoorReceive extends ReceiveValue {
   /** Called when it has a message, whole or not. */
   onMatched: () => void = () => undefined;
   readonly #talking: Set<ProcessId>;
+  /** Whether it is this one that its sender talks to at length. */
+  #listens = false;
 
   constructor(driver: OperationDriver, context: MatchContext, decoder: Decoder, talking: Set<ProcessId>) {
     super(driver, context, ANY_SOURCE, ANY_TAG, decoder);
@@ -58,6 +60,7 @@ export class DoorReceive extends ReceiveValue {
       return NOTHING;
     }
     this.#talking.add(sender);
+    this.#listens = true;
     return super.place(length);
   }
 
@@ -72,6 +75,7 @@ export class DoorReceive extends ReceiveValue {
   }
 
   #endTalk(): void {
-    if (this.sender !== null && this.placed !== null) this.#talking.delete(this.sender);
+    if (this.sender !== null && this.#listens) this.#talking.delete(this.sender);
+    this.#listens = false;
   }
 }

@@ -77,9 +77,17 @@ class Door {
   }
 }
 
-/** Sends a message to the door of a process. */
+/** Sends a message to the door of a process: one after the other, as a door takes in one long message of each at a time. */
 export function knock(engine: Engine, to: ProcessId, message: unknown): Operation<void> {
-  return sendTo(engine, to, doorOf(to), message);
+  const { driver } = engine;
+  const peer = engine.peer(to);
+  const send = sendOf(engine, to, doorOf(to), message);
+  const earlier = peer.lastKnock;
+  peer.lastKnock = send;
+  if (earlier === null || earlier.done) peer.outbox.send(send);
+  else earlier.afterwards(() => driver.whenReady(() => peer.outbox.send(send)));
+  driver.attend();
+  return send;
 }
 
 /** Answers in the context that somebody has named for it. */
@@ -89,17 +97,18 @@ export function answerIn(
   context: ContextId,
   message: unknown,
 ): Operation<void> {
-  return sendTo(engine, to, context, message);
+  const send = sendOf(engine, to, context, message);
+  engine.peer(to).outbox.send(send);
+  engine.driver.attend();
+  return send;
 }
 
-function sendTo(engine: Engine, to: ProcessId, { high, low }: ContextId, message: unknown): Operation<void> {
+function sendOf(engine: Engine, to: ProcessId, { high, low }: ContextId, message: unknown): SendOperation {
   const { driver, codec } = engine;
-  const { outbox } = engine.peer(to);
-  const bytes = copyOf(codec.bytes, 0, codec.encode(message));
-  const send = new SendOperation(driver, outbox, high, low, 0, 0, VALUE, bytes, false);
-  outbox.send(send);
-  driver.attend();
-  return send;
+  // In this order: a longer message gets the codec a longer buffer.
+  const size = codec.encode(message);
+  const bytes = copyOf(codec.bytes, 0, size);
+  return new SendOperation(driver, engine.peer(to).outbox, high, low, 0, 0, VALUE, bytes, false);
 }
 
 /** A question that waits for its answer. */

@@ -74,6 +74,8 @@ export class Agent {
   readonly #letGo: () => void;
   readonly #foreign: ForeignJobs;
   readonly #jobs = new Set<JobAgent>();
+  /** Processes in the universe's slots that it has not started itself: the one that has started it, if that is no person. */
+  served: number;
   readonly #warm: WarmPool;
   #whenIdle: (() => void)[] = [];
 
@@ -82,6 +84,7 @@ export class Agent {
     this.libc = loadLibc();
     this.id = options.adopted ?? randomBytes(16).toString('hex');
     this.base = jobDirectoryBase(options.variables, process.getuid?.() ?? 0);
+    this.served = options.adopted === undefined ? 0 : 1;
     // Before there is anything to guard, so that nothing is ever unguarded.
     const place = { base: this.base, job: this.id };
     this.#guard = startGuard(place, agentMark(this.id), options.onGuardLost);
@@ -210,8 +213,14 @@ export class Agent {
     await this.#guard.dismiss();
   }
 
-  /** A job is over, one of this agent's or not: its names go, and others may have to end with it. */
-  jobEnded(id: string): void {
+  /** The process that has started this agent is gone. */
+  ownerEnded(job: string): void {
+    this.served = 0;
+    this.#jobEnded(job);
+  }
+
+  /** A job is over: its names go, and others may have to end with it. */
+  #jobEnded(id: string): void {
     unpublishJob(this.base, id);
     for (const other of this.#jobs) other.parentsEnded(id);
   }
@@ -226,7 +235,7 @@ export class Agent {
 
   #ended(job: JobAgent): void {
     this.#jobs.delete(job);
-    this.jobEnded(job.id);
+    this.#jobEnded(job.id);
     if (this.#jobs.size > 0) return;
     for (const resolve of this.#whenIdle.splice(0)) resolve();
   }

@@ -53,21 +53,16 @@ export class SpawnService {
   readonly #agent: Agent;
   readonly #spec: JobSpec;
   readonly #ports: JobPorts;
-  readonly #served: () => number;
   /** By what a withdrawal names: it may come in the moment in which they are up. */
   readonly #jobs = new Map<string, JobAgent>();
   #spawned = 0;
   #warned = false;
 
-  /**
-   * `spec` is that of the first job: the others inherit how it is run. `served` counts the processes in the universe's slots
-   * that the agent has not started itself.
-   */
-  constructor(agent: Agent, spec: JobSpec, ports: JobPorts, served: () => number = () => 0) {
+  /** `spec` is that of the first job: the others inherit how it is run. */
+  constructor(agent: Agent, spec: JobSpec, ports: JobPorts) {
     this.#agent = agent;
     this.#spec = spec;
     this.#ports = ports;
-    this.#served = served;
   }
 
   readonly keeper: DoorKeeper = (from, message) => {
@@ -91,7 +86,7 @@ export class SpawnService {
   }
 
   async #spawn(from: ProcessId, request: SpawnRequest, key: string): Promise<SpawnReply> {
-    const running = this.#agent.jobs.reduce((sum, job) => sum + job.alive, this.#served());
+    const running = this.#agent.jobs.reduce((sum, job) => sum + job.alive, this.#agent.served);
     const { spec, counts, exceeds } = this.#plan(from, request, running);
     const number = ++this.#spawned;
     const job = this.#agent.launch(spec, { ...this.#ports, output: this.#ports.spawnedOutput(number) });

@@ -39,7 +39,7 @@ export class WarmPool {
     this.#options = options;
   }
 
-  /** A process that can become what the plan says; null where there is none. */
+  /** A process that can become what the plan says; null where none is ready. */
   take(plan: RankPlan): WarmProcess | null {
     if (this.#options.size === 0) return null;
     const kind = warmKindOf(plan);
@@ -48,8 +48,8 @@ export class WarmPool {
     this.#wanted = kind;
     // Their standard input is empty, and their output goes to the agent.
     if (plan.hasInput || plan.outputFiles !== null) return null;
-    const fitting = this.#waiting.filter((process) => process.kind.key === kind.key);
-    const taken = fitting.find(({ isReady }) => isReady) ?? fitting[0];
+    // One that still loads might fail at it.
+    const taken = this.#waiting.find((process) => process.isReady && process.kind.key === kind.key);
     if (taken === undefined) return null;
     this.#waiting = this.#waiting.filter((process) => process !== taken);
     return taken;

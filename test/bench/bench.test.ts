@@ -59,8 +59,9 @@ test('a tiny run of our own side measures every row, and leaves results, tables 
     assert.equal(summary.values.length, 1, row.id);
     // The processor time of a rank that sleeps may well be none.
     assert.ok(Number.isFinite(summary.median) && summary.median >= 0, row.id);
-    const awaited = row.section === 'latency' || row.section === 'idle';
+    const awaited = ['latency', 'idle'].includes(row.section) || row.id === 'world-latency';
     assert.equal(row.values['parley-awaiting'] !== undefined, awaited, row.id);
+    assert.equal(row.values['parley-warm'] !== undefined, row.id.startsWith('spawn-'), row.id);
   }
   assert.ok(progress.some((text) => text.includes('round 1 of 1')));
   assert.deepEqual(await writtenFiles(results), [
@@ -119,7 +120,7 @@ test('the command refuses what it does not know, and says what there is', () => 
   const bench = (...options: string[]): ReturnType<typeof spawnSync> =>
     spawnSync(process.execPath, ['bin/parley.js', 'bench', ...options], { encoding: 'utf8' });
   for (const [options, wanted] of [
-    [['speed'], /"speed" is not among latency, bandwidth, collectives, idle, start-up/],
+    [['speed'], /"speed" is not among latency, bandwidth, collectives, dynamic, idle, start-up/],
     [['--peers', 'pvm'], /"pvm" is not among open-mpi, mpich, lam, mpi4py/],
     [['--rounds', '0'], /"0" is no number of rounds/],
     [['--tune', 'latency'], /--tune takes no groups: leave out latency/],

@@ -17,7 +17,7 @@ async function meet(way: Way, children: MPI.Intercommunicator, wanted: readonly 
 
 const [blocking, awaiting, mixed] = WAYS as readonly [Way, Way, Way];
 
-const FROM_TWO: Cases = {
+const APP_NUMBERS: Cases = {
   'A39 appnum': async (way) => {
     const commands = [commandOf(way, 'report', {}), commandOf(way, 'report', {})];
     const reports = await reportsOf(way, await way.call(world, 'spawnMultiple', commands));
@@ -30,6 +30,9 @@ const FROM_TWO: Cases = {
     const alike = await reportsOf(way, await spawnPart(way, world, 'report', { maxprocs: 2 }));
     assert.ok(alike.every(({ appNumber }) => appNumber === 0));
   },
+};
+
+const FROM_TWO: Cases = {
   'A41 error codes': async (way) => {
     const part = 'barrier, then leave';
     for (const maxprocs of [1, size]) {
@@ -109,6 +112,7 @@ async function expectGone(children: MPI.Intercommunicator): Promise<void> {
 }
 
 if (size === 2) {
+  await runCases(APP_NUMBERS, [mixed]);
   await runCases(FROM_TWO, [blocking, awaiting]);
 } else if (size === 3) {
   await runCases(FROM_THREE_APART, [mixed]);

@@ -35,6 +35,14 @@ await runCasesOnce({
     assert.deepEqual([TO_CHANGE, TO_GO, ADDED], ['new = "x"\n', undefined, '']);
     assert.equal(process.env['TO_GO'], 'old');
   },
+  'environments that fill many frames come whole, also of spawns at once': async (way) => {
+    const long = ['a', 'b'].map((letter) => letter.repeat(100_000));
+    const spawned = await Promise.all(long.map((LONG) => spawnPart(way, world, 'report', { env: { LONG } })));
+    for (const [index, children] of spawned.entries()) {
+      const [report] = await reportsOf(way, children);
+      assert.equal(report?.variables['LONG'], long[index]);
+    }
+  },
   'wdir and path may be relative, and each command has its own': async (way) => {
     const env = partOf('report', way);
     const commands = [

@@ -29,7 +29,7 @@ async function warm(more: MPI.SpawnOptions): Promise<Report> {
   for (;;) {
     const report = await reportOf(await MPI.COMM_SELF.spawn(CHILD, more));
     if (report.isWarm) return report;
-    await delay(50);
+    await delay(200);
   }
 }
 

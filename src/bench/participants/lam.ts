@@ -45,14 +45,8 @@ export const lam: Peer = {
       settings: '-ssi rpi usysv, its spinning shared-memory transport',
       kinds: ALL_C_KINDS,
       command: (ranks, cases) => ({
-        // After a job that has accepted connections the next one would not start.
-        file: 'sh',
-        args: [
-          '-c',
-          cases.length === 0 ? 'exec mpirun.lam "$@"' : 'lamclean; exec mpirun.lam "$@"',
-          'mpirun',
-          ...['-ssi', 'rpi', 'usysv', '-np', String(ranks), ...placed(workspace, program, cases)],
-        ],
+        file: 'mpirun.lam',
+        args: ['-ssi', 'rpi', 'usysv', '-np', String(ranks), ...placed(workspace, program, cases)],
         env,
         directory,
         ...(user === undefined ? {} : { user }),

@@ -3,7 +3,7 @@
  * once awaiting with a live event loop. A third time it spawns processes that wait ready.
  */
 import { fileURLToPath } from 'node:url';
-import { COLLECTIVE_KINDS, DYNAMIC_KINDS, type CaseKind } from '../bench-case.ts';
+import { COLLECTIVE_KINDS, decodeCase, DYNAMIC_KINDS, type CaseKind } from '../bench-case.ts';
 import type { Command } from '../run-job.ts';
 import { placed, type Participant, type Workspace } from './participant.ts';
 
@@ -47,17 +47,17 @@ function ownParticipant(
   };
 }
 
-/** Processes that wait ready: as many as are ever spawned at once. */
-const WARM = 8;
-
 function warmParticipant(workspace: Workspace, version: string): Participant {
   const cold = ownParticipant(workspace, version, 'blocking', ['spawn']);
   return {
     ...cold,
     id: 'parley-warm',
     label: 'Parley, warm',
-    settings: `--warm ${String(WARM)}, with time to fill up between two spawns`,
-    command: (ranks, cases) => ({ ...cold.command(ranks, cases), env: { PARLEY_WARM: String(WARM) } }),
+    settings: '--warm N, the most that are spawned at once; with time to fill up between two spawns',
+    command: (ranks, cases) => {
+      const most = Math.max(...cases.map((text) => decodeCase(text).window));
+      return { ...cold.command(ranks, cases), env: { PARLEY_WARM: String(most) } };
+    },
   };
 }
 
