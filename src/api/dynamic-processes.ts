@@ -16,8 +16,6 @@ import {
 import type { CommunicatorCore } from '../communicators/communicator-core.ts';
 import type { Request, WaitOptions } from '../engine/request.ts';
 import type { Steps } from '../engine/task.ts';
-import type { Intercommunicator } from './intracommunicator.ts';
-import type { Port } from './port.ts';
 import { PrefixReductions } from './prefix-reductions.ts';
 
 /** Options of accept and connect. */
@@ -26,12 +24,15 @@ export interface ConnectOptions extends WaitOptions {
   root?: number;
 }
 
-export abstract class DynamicProcesses extends PrefixReductions {
+/** A port, as far as accept and connect have to know it. */
+interface NamedPort {
+  readonly name: string;
+}
+
+/** `Inter` is the class of the intercommunicators that come of it. */
+export abstract class DynamicProcesses<Inter> extends PrefixReductions {
   /** The public face of an intercommunicator with others. */
-  protected abstract intercommunicatorOf(
-    core: CommunicatorCore,
-    errcodes: readonly number[],
-  ): Intercommunicator;
+  protected abstract intercommunicatorOf(core: CommunicatorCore, errcodes: readonly number[]): Inter;
 
   /**
    * Starts processes of one program, and returns the intercommunicator to them when all have started MPI
@@ -49,12 +50,12 @@ export abstract class DynamicProcesses extends PrefixReductions {
    * @throws {SpawnError} MPI_ERR_SPAWN at every process where not all could be started: `errcodes` says why for each, and
    * nothing is left running. MPI_ERR_INFO_KEY, MPI_ERR_INFO_VALUE, MPI_ERR_ARG for wrong options.
    */
-  spawn(command: string, options: SpawnOptions = {}): Request<Intercommunicator> {
+  spawn(command: string, options: SpawnOptions = {}): Request<Inter> {
     return this.start('spawn', this.#spawn(command, options));
   }
 
   /** The same, blocking. */
-  spawnSync(command: string, options: SpawnOptions = {}): Intercommunicator {
+  spawnSync(command: string, options: SpawnOptions = {}): Inter {
     return this.run('spawn', this.#spawn(command, options));
   }
 
@@ -68,15 +69,12 @@ export abstract class DynamicProcesses extends PrefixReductions {
    *
    * @throws {SpawnError} as {@link spawn}.
    */
-  spawnMultiple(
-    commands: readonly SpawnCommand[],
-    options: SpawnCommonOptions = {},
-  ): Request<Intercommunicator> {
+  spawnMultiple(commands: readonly SpawnCommand[], options: SpawnCommonOptions = {}): Request<Inter> {
     return this.start('spawnMultiple', this.#spawnMultiple(commands, options));
   }
 
   /** The same, blocking. */
-  spawnMultipleSync(commands: readonly SpawnCommand[], options: SpawnCommonOptions = {}): Intercommunicator {
+  spawnMultipleSync(commands: readonly SpawnCommand[], options: SpawnCommonOptions = {}): Inter {
     return this.run('spawnMultiple', this.#spawnMultiple(commands, options));
   }
 
@@ -86,12 +84,12 @@ export abstract class DynamicProcesses extends PrefixReductions {
    *
    * @throws {MPIError} MPI_ERR_PORT where the root has no such port open; MPI_ERR_TIMEOUT.
    */
-  accept(port: Port | string, options: ConnectOptions = {}): Request<Intercommunicator> {
+  accept(port: NamedPort | string, options: ConnectOptions = {}): Request<Inter> {
     return this.start('accept', this.#accept(port, options));
   }
 
   /** The same, blocking. */
-  acceptSync(port: Port | string, options: ConnectOptions = {}): Intercommunicator {
+  acceptSync(port: NamedPort | string, options: ConnectOptions = {}): Inter {
     return this.run('accept', this.#accept(port, options));
   }
 
@@ -105,12 +103,12 @@ export abstract class DynamicProcesses extends PrefixReductions {
    * @throws {MPIError} MPI_ERR_PORT at every process where nobody has that port open, with the reason; also (`code`
    * MPI_ERR_TIMEOUT) where nobody accepts within `timeout` ms.
    */
-  connect(port: Port | string, options: ConnectOptions = {}): Request<Intercommunicator> {
+  connect(port: NamedPort | string, options: ConnectOptions = {}): Request<Inter> {
     return this.start('connect', this.#connect(port, options));
   }
 
   /** The same, blocking. */
-  connectSync(port: Port | string, options: ConnectOptions = {}): Intercommunicator {
+  connectSync(port: NamedPort | string, options: ConnectOptions = {}): Inter {
     return this.run('connect', this.#connect(port, options));
   }
 
@@ -122,12 +120,9 @@ export abstract class DynamicProcesses extends PrefixReductions {
    * for await (const client of comm.accepting(port)) void serve(client);
    * ```
    */
-  async *accepting(
-    port: Port | string,
-    options: ConnectOptions = {},
-  ): AsyncIterableIterator<Intercommunicator> {
+  async *accepting(port: NamedPort | string, options: ConnectOptions = {}): AsyncIterableIterator<Inter> {
     for (;;) {
-      let client: Intercommunicator;
+      let client: Inter;
       try {
         client = await this.accept(port, options);
       } catch (error) {
@@ -138,14 +133,14 @@ export abstract class DynamicProcesses extends PrefixReductions {
     }
   }
 
-  *#spawn(command: string, options: SpawnOptions): Steps<Intercommunicator> {
+  *#spawn(command: string, options: SpawnOptions): Steps<Inter> {
     const { root = 0 } = options;
     const order = (): ReturnType<typeof orderOne> => orderOne(command, options, this.process.inheritance());
     const { core, codes } = yield* spawn(this.core, this.process.surroundings, root, order, options);
     return this.intercommunicatorOf(core, codes);
   }
 
-  *#spawnMultiple(commands: readonly SpawnCommand[], options: SpawnCommonOptions): Steps<Intercommunicator> {
+  *#spawnMultiple(commands: readonly SpawnCommand[], options: SpawnCommonOptions): Steps<Inter> {
     const { root = 0 } = options;
     const order = (): ReturnType<typeof orderSeveral> => {
       checkCommonOptions(options);
@@ -155,13 +150,13 @@ export abstract class DynamicProcesses extends PrefixReductions {
     return this.intercommunicatorOf(core, codes);
   }
 
-  *#accept(port: Port | string, options: ConnectOptions): Steps<Intercommunicator> {
+  *#accept(port: NamedPort | string, options: ConnectOptions): Steps<Inter> {
     const { root = 0 } = options;
     const core = yield* accept(this.core, this.process.surroundings, nameOf(port), root, options);
     return this.intercommunicatorOf(core, []);
   }
 
-  *#connect(port: Port | string, options: ConnectOptions): Steps<Intercommunicator> {
+  *#connect(port: NamedPort | string, options: ConnectOptions): Steps<Inter> {
     const { root = 0 } = options;
     const core = yield* connect(this.core, this.process.surroundings, nameOf(port), root, options);
     return this.intercommunicatorOf(core, []);

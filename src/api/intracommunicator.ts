@@ -21,7 +21,7 @@ import type { ProcessContext } from './process-context.ts';
 import { retiredPrototype } from './retired.ts';
 
 /** A communicator of one group (MPI-4.1 §7.4). Every process of it starts its collectives in the same order. */
-export class Intracommunicator extends DynamicProcesses {
+export class Intracommunicator extends DynamicProcesses<Intercommunicator> {
   readonly isInter = false;
 
   protected override intercommunicatorOf(
