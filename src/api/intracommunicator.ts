@@ -29,7 +29,7 @@ export class Intracommunicator extends DynamicProcesses<Intercommunicator> {
     errcodes: readonly number[],
   ): Intercommunicator {
     const { process } = this;
-    return new Intercommunicator(process, core, process.newAttributes(), this.getErrhandler(), errcodes);
+    return new Intercommunicator(process, core, process.newAttributes(), this.inheritedErrhandler, errcodes);
   }
 
   protected override get retired(): object {
@@ -48,12 +48,8 @@ export class Intracommunicator extends DynamicProcesses<Intercommunicator> {
 
   *#dup(): Steps<Intracommunicator> {
     const core = yield* dup(this.core);
-    return new Intracommunicator(
-      this.process,
-      core,
-      this.duplicateAttributes(core),
-      this.inheritedErrhandler,
-    );
+    const attributes = this.duplicateAttributes(core);
+    return new Intracommunicator(this.process, core, attributes, this.inheritedErrhandler);
   }
 
   /**
@@ -167,12 +163,11 @@ export class Intracommunicator extends DynamicProcesses<Intercommunicator> {
     remoteLeader: number,
     tag: number,
   ): () => Contact {
-    const { core } = this;
     return () => {
       if (peerComm instanceof Communicator) return { peer: Communicator.coreOf(peerComm), remoteLeader, tag };
       throw new MPIError(
         'MPI_ERR_COMM',
-        `Cannot create an intercommunicator on ${core.label()}: the local leader (rank ${String(localLeader)}) gives no peer communicator; it needs one, where the other leader is rank ${String(remoteLeader)}`,
+        `Cannot create an intercommunicator on ${this.core.label()}: the local leader (rank ${String(localLeader)}) gives no peer communicator; it needs one, where the other leader is rank ${String(remoteLeader)}`,
       );
     };
   }
@@ -227,12 +222,8 @@ export class Intercommunicator extends Communicator {
 
   *#dup(): Steps<Intercommunicator> {
     const core = yield* dup(this.core);
-    return new Intercommunicator(
-      this.process,
-      core,
-      this.duplicateAttributes(core),
-      this.inheritedErrhandler,
-    );
+    const attributes = this.duplicateAttributes(core);
+    return new Intercommunicator(this.process, core, attributes, this.inheritedErrhandler);
   }
 
   /**

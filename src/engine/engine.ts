@@ -3,25 +3,23 @@
  * receives meet messages, and makes progress. One is made at initialisation and handed on.
  */
 import { type MPIError } from '../errors/mpi-error.ts';
-import { ANY_SOURCE } from '../model/constants.ts';
 import type { ProcessId } from '../model/process-id.ts';
 import type { Clock } from '../system/clock.ts';
-import type { ArrivedMessage } from './arrived-message.ts';
 import type { Channel, PeerEnd, Transport } from '../transport/transport.ts';
 import { DirectReceive } from './direct-receive.ts';
 import { Driver, type ProgressSource } from './driver.ts';
-import { peerGone, reportFailures, spreadFailure, spreadFailureOfOthers, takenBack } from './failures.ts';
+import { peerGone, spreadFailure, spreadFailureOfOthers } from './failures.ts';
 import type { InboxHost } from './inbox.ts';
 import { DEFAULT_LIMITS, type EngineLimits } from './limits.ts';
 import { BufferedSends } from './buffered-sends.ts';
 import { Contexts } from './contexts.ts';
 import type { MatchContext } from './match-context.ts';
+import { postReceive } from './meeting.ts';
 import { OpenContexts } from './open-contexts.ts';
 import type { WaitPage } from '../pmi/wait-page.ts';
 import type { Operation } from './operation.ts';
 import type { Outbox, OutboxHost } from './outbox.ts';
 import { Peer } from './peer.ts';
-import type { ProbeOperation } from './probe-operation.ts';
 import type { ReceiveOperation } from './receive-operation.ts';
 import { type Steps, Task } from './task.ts';
 import type { ValueCodec } from '../wire/value-codec.ts';
@@ -106,78 +104,8 @@ export class Engine implements InboxHost, OutboxHost, ProgressSource {
     return this.#transports.sharesMemoryWith(id);
   }
 
-  // ── receives and probes
-
   post(receive: ReceiveOperation): void {
-    const { context, source, tag } = receive;
-    const message = context.unexpected.find(source, tag);
-    if (message !== null) {
-      const refusal = receive.refusal(message.elementType, message.source, message.tag);
-      if (refusal !== null) {
-        receive.fail(refusal);
-        return;
-      }
-      // Its sender may yet take it back, and then the receive waits where it would have waited.
-      if (message.dependsOnSender) context.posted.takeOrder(receive);
-      context.unexpected.remove(message);
-      this.#receive(receive, message);
-      return;
-    }
-    const failure = this.#failureFor(context, source);
-    if (failure === null) context.posted.add(receive);
-    else receive.fail(failure);
-  }
-
-  probe(probe: ProbeOperation): void {
-    const { context, source, tag } = probe;
-    const message = context.unexpected.find(source, tag);
-    if (message !== null) {
-      probe.found(message);
-      return;
-    }
-    const failure = this.#failureFor(context, source);
-    if (failure === null) context.probes.push(probe);
-    else probe.fail(failure);
-  }
-
-  /** A receive takes the message that a matched probe has reserved for it. */
-  receiveMatched(receive: ReceiveOperation, message: ArrivedMessage): void {
-    receive.reserved = true;
-    this.#receive(receive, message);
-  }
-
-  #receive(receive: ReceiveOperation, message: ArrivedMessage): void {
-    const { peer } = message;
-    if (peer.end !== null && message.dependsOnSender) {
-      receive.fail(peerGone(receive.context, message.source, peer.end));
-      return;
-    }
-    if (message.withdrawn) {
-      receive.fail(takenBack(receive.context, message.source, message.tag));
-      return;
-    }
-    // Where it is still coming, its inbox does that in the end.
-    if (message.eager && !message.dependsOnSender) peer.settle(message.length);
-    receive.matchArrived(message);
-  }
-
-  /** Makes progress, then looks for a message; it stays. Throws where none can come any more. */
-  look(context: MatchContext, source: number, tag: number): ArrivedMessage | null {
-    this.driver.progress();
-    const message = context.unexpected.find(source, tag);
-    if (message !== null) return message;
-    const failure = this.#failureFor(context, source);
-    if (failure !== null) throw failure;
-    return null;
-  }
-
-  /** Why nothing can come from `source` any more, or null. Tells of failures that nobody was told of yet. */
-  #failureFor(context: MatchContext, source: number): MPIError | null {
-    if (context.broken !== null) return context.broken;
-    if (source === ANY_SOURCE)
-      return context.unreportedFailures.length === 0 ? null : reportFailures(context);
-    const end = context.sources?.[source]?.end ?? null;
-    return end === null ? null : peerGone(context, source, end);
+    postReceive(receive);
   }
 
   peerEnded(peer: Peer, end: PeerEnd): void {

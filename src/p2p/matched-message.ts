@@ -1,5 +1,6 @@
 /** The handle of a message that a matched probe has taken out of the queue: only it can receive the message. */
 import { MPIError } from '../errors/mpi-error.ts';
+import { receiveReserved } from '../engine/meeting.ts';
 import type { ArrivedMessage } from '../engine/arrived-message.ts';
 import { CompletedOperation } from '../engine/completed-operation.ts';
 import { statusOf } from '../engine/probe-operation.ts';
@@ -42,7 +43,7 @@ export function matchedMessage(endpoint: Endpoint, message: ArrivedMessage): Mat
     const refusal = receive.refusal(message.elementType, message.source, message.tag);
     if (refusal !== null) throw refusal;
     waiting = null;
-    engine.receiveMatched(receive, message);
+    receiveReserved(receive, message);
     return receive;
   };
   const recv = (): ReceiveValue =>

@@ -1,5 +1,6 @@
 /** Probes: what is there, without receiving it; and matched probes, which take the message out of the queue (§3.8). */
 import { CompletedOperation, FailedOperation } from '../engine/completed-operation.ts';
+import { findMessage, postProbe } from '../engine/meeting.ts';
 import type { Operation } from '../engine/operation.ts';
 import { ProbeOperation, statusOf } from '../engine/probe-operation.ts';
 import type { Status, WaitOptions } from '../engine/request.ts';
@@ -65,7 +66,8 @@ export function matchedProbe(
 export function immediateProbe(endpoint: Endpoint, source: number, tag: number): Status | undefined {
   checkSource(endpoint, 'probe', source, tag);
   if (source === PROC_NULL) return nobody;
-  const message = endpoint.engine.look(endpoint.context, source, tag);
+  endpoint.engine.driver.progress();
+  const message = findMessage(endpoint.context, source, tag);
   return message === null ? undefined : statusOf(message);
 }
 
@@ -76,7 +78,8 @@ export function immediateMatchedProbe(
 ): MatchedMessage | undefined {
   checkSource(endpoint, 'probe', source, tag);
   if (source === PROC_NULL) return matchedNothing(endpoint);
-  const message = endpoint.engine.look(endpoint.context, source, tag);
+  endpoint.engine.driver.progress();
+  const message = findMessage(endpoint.context, source, tag);
   if (message === null) return undefined;
   endpoint.context.unexpected.remove(message);
   return matchedMessage(endpoint, message);
@@ -91,7 +94,7 @@ function begun<T>(
   options?: WaitOptions,
 ): ProbeOperation<T> {
   const { engine } = endpoint;
-  engine.probe(operation);
+  postProbe(operation);
   if (operation.done) return operation;
   if (options !== undefined) {
     const { driver, clock } = engine;

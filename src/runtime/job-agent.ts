@@ -2,15 +2,11 @@
  * The agent of a job on this host: starts its ranks and watches over them to the end. The decisions are those of the
  * state machine in job-life.ts; here its events are gathered and its effects carried out.
  */
-import { constants } from 'node:os';
-import { RankState } from '../pmi/job-board.ts';
-import { removeJobDirectory, type JobDirectory } from '../pmi/job-directory.ts';
-import type { Libc } from '../system/libc.ts';
-import type { JobSegment } from '../transport/shared-memory/job-segment.ts';
-import { tellWatchers } from '../transport/shared-memory/watchers.ts';
-import type { Guard } from './guard.ts';
+import { removeJobDirectory } from '../pmi/job-directory.ts';
+import { announceEnd } from './announce-end.ts';
 import { forwardInput } from './input-forwarding.ts';
 import { exitCodeOf, type MpiProgress, type RankOutcome } from './job-cause.ts';
+import type { JobGround } from './job-ground.ts';
 import { aliveRanks, beginJob, stepJob, type JobEffect, type JobEvent, type JobLife } from './job-life.ts';
 import type { JobResult, JobStatus, RankStatus } from './job-report.ts';
 import type { JobSpec } from './job-spec.ts';
@@ -26,22 +22,10 @@ import {
 } from './rank-process.ts';
 import type { JobPorts, RunningJob } from './running-job.ts';
 import { explainStartFailure } from './start-failure.ts';
-import type { WarmPool } from './warm-pool.ts';
+import { withResolvers } from './with-resolvers.ts';
 
 /** How often the board is looked at while a rank that ended without MPI may turn out to be missed. */
 const WATCH_MS = 50;
-
-/** What a job stands on when its ranks start. */
-export interface JobGround {
-  readonly libc: Libc;
-  readonly directory: JobDirectory;
-  readonly segment: JobSegment;
-  readonly guard: Guard;
-  readonly warm: WarmPool;
-  readonly plans: readonly RankPlan[];
-  /** The status of all jobs of the universe. */
-  readonly everybody: () => JobStatus[];
-}
 
 /** The agent of one job. */
 export class JobAgent implements RunningJob {
@@ -224,17 +208,13 @@ export class JobAgent implements RunningJob {
         this.#groups.signalAll(effect.signal);
         break;
       case 'announceEnd':
-        this.#announce(effect.rank, effect.outcome);
+        announceEnd(this.#ground, effect.rank, effect.outcome);
         break;
       case 'startGrace':
         this.#after(this.#spec.graceMs, { type: 'graceOver' });
         break;
       case 'watchForMpi':
-        this.#timers.add(
-          setInterval(() => {
-            this.#lookForMpi();
-          }, WATCH_MS),
-        );
+        this.#timers.add(setInterval(() => void this.#lookForMpi(), WATCH_MS));
         break;
       case 'tellAsked':
         this.#ports.report({ type: 'asked', alive: effect.alive }, this);
@@ -267,19 +247,6 @@ export class JobAgent implements RunningJob {
         ? { kind: 'exited', code: exit.code ?? 0, mpi }
         : { kind: 'killed', signal: exit.signal, mpi };
     this.#handle({ type: 'exited', rank, outcome, abort: this.#ground.segment.board.abortRequested() });
-  }
-
-  /** Tells the other ranks, on the board. */
-  #announce(rank: number, outcome: RankOutcome): void {
-    const { segment } = this.#ground;
-    const endedWell = outcome.kind === 'exited' && outcome.code === 0 && outcome.mpi !== 'running';
-    segment.board.markEnded(rank, {
-      state: endedWell ? RankState.ENDED : RankState.FAILED,
-      exitCode: outcome.kind === 'exited' ? outcome.code : 0,
-      signal: outcome.kind === 'killed' ? constants.signals[outcome.signal] : 0,
-    });
-    segment.notifyAll();
-    tellWatchers(this.#ground.libc, segment.directory);
   }
 
   #lookForMpi(): void {
@@ -329,12 +296,4 @@ export class JobAgent implements RunningJob {
     const kind = this.#life.cause?.kind;
     return kind === 'interrupted' || kind === 'terminated';
   }
-}
-
-function withResolvers(): { promise: Promise<void>; resolve: () => void } {
-  let resolve: () => void = () => undefined;
-  const promise = new Promise<void>((done) => {
-    resolve = done;
-  });
-  return { promise, resolve };
 }
