@@ -102,12 +102,12 @@ export class MpiProcess implements ProcessContext {
     };
     if (environment !== null) {
       widenInlining(variables);
-      libc = loadLibc();
-      const { yieldProcessor: offer } = libc;
+      const own = loadLibc();
+      libc = own;
       // A process started by another one than the agent (a shell script, say) ends with that one instead.
-      libc.dieWithParent(SIGKILL);
-      yieldProcessor = offer;
-      segment = openJobSegment(libc, environment.directory);
+      own.dieWithParent(SIGKILL);
+      yieldProcessor = () => own.yieldProcessor();
+      segment = openJobSegment(own, environment.directory);
       transports.unshift(new SharedMemoryTransport(libc, segment, job, rank, { onJobMet: met }));
     }
     this.engine = new Engine({
@@ -161,7 +161,7 @@ export class MpiProcess implements ProcessContext {
   /** The intercommunicator to the processes that spawned this one, as long as it is not given up. */
   get parent(): Intercommunicator | null {
     const core = this.#parentCore;
-    if (core === null || core.over !== null) return null;
+    if (core?.over !== null) return null;
     this.#parent ??= new Intercommunicator(this, core, this.newAttributes());
     return this.#parent;
   }

@@ -214,7 +214,7 @@ export class JobAgent implements RunningJob {
         this.#after(this.#spec.graceMs, { type: 'graceOver' });
         break;
       case 'watchForMpi':
-        this.#timers.add(setInterval(() => void this.#lookForMpi(), WATCH_MS));
+        this.#timers.add(setInterval(this.#lookForMpi, WATCH_MS));
         break;
       case 'tellAsked':
         this.#ports.report({ type: 'asked', alive: effect.alive }, this);
@@ -249,13 +249,13 @@ export class JobAgent implements RunningJob {
     this.#handle({ type: 'exited', rank, outcome, abort: this.#ground.segment.board.abortRequested() });
   }
 
-  #lookForMpi(): void {
+  readonly #lookForMpi = (): void => {
     if (this.#life.mpiStarted) return;
     const started = this.#life.ranks.some(
       (life, rank) => life.outcome === null && this.#mpiOf(rank) !== 'never',
     );
     if (started) this.#handle({ type: 'mpiStarted' });
-  }
+  };
 
   #mpiOf(rank: number): MpiProgress {
     return mpiProgressOf(this.#ground.segment.board, rank);

@@ -52,7 +52,7 @@ await runCases(
   {
     'a port that nobody has open is refused at everybody, with the reason': async (way) => {
       const port = isServer ? MPI.openPortSync() : null;
-      const name = await shared(way, port?.name);
+      const name = await shared(way, port?.toString());
       const [, , owner = '', id = '', secret = ''] = name.split(':');
       const other = (digits: string): string =>
         digits.replaceAll(/./g, (digit) => (digit === '0' ? 'f' : '0'));
@@ -76,7 +76,7 @@ await runCases(
     },
     'a process accepts at its own ports alone': async (way) => {
       const port = isServer ? MPI.openPortSync() : null;
-      const name = await shared(way, port?.name);
+      const name = await shared(way, port?.toString());
       for (const root of [0, 1, 2]) {
         if (root === 0) continue;
         const error = await failure('MPI_ERR_PORT', () => way.call(world, 'accept', name, { root }));
@@ -100,7 +100,7 @@ await runCases(
     },
     'clients that came before the accept are served in their order': async (way) => {
       const port = isServer ? await MPI.openPort() : null;
-      const name = await shared(way, port?.name);
+      const name = await shared(way, port?.toString());
       if (port !== null) {
         for (const client of [2, 1]) {
           await way.call(world, 'send', 'go', client, 9);
@@ -129,7 +129,7 @@ await runCases(
     },
     'a timeout ends an accept and a connect, and the port is as good as before': async (way) => {
       const port = isServer ? MPI.openPortSync() : null;
-      const name = await shared(way, port?.name);
+      const name = await shared(way, port?.toString());
       if (port !== null) {
         const error = await failure('MPI_ERR_TIMEOUT', () => way.call(self, 'accept', port, { timeout: 50 }));
         assert.match(
@@ -172,7 +172,7 @@ await runCases(
   {
     'a signal ends an accept and a connect': async (way) => {
       const port = isServer ? MPI.openPortSync() : null;
-      const name = await shared(way, port?.name);
+      const name = await shared(way, port?.toString());
       const fired = AbortSignal.abort('before');
       const verb = isServer ? 'accept' : 'connect';
       assert.equal(await reasonOf(self[verb](name, { signal: fired })), 'before');
@@ -193,7 +193,7 @@ await runCases(
     },
     'closing a port refuses those who wait there, and ends the accept that is under way': async (way) => {
       const port = isServer ? MPI.openPortSync() : null;
-      const name = await shared(way, port?.name);
+      const name = await shared(way, port?.toString());
       if (port !== null) {
         await until(() => waiting(port) === 2);
         await port.close();
@@ -208,7 +208,7 @@ await runCases(
     },
     'for await takes one client after the other until the port is closed': async (way) => {
       const port = isServer ? MPI.openPortSync() : null;
-      const name = await shared(way, port?.name);
+      const name = await shared(way, port?.toString());
       if (port === null) {
         for (let turn = 0; turn < 3; turn++)
           assert.equal(await exchange(way, await self.connect(name), rank), 'served');
