@@ -250,10 +250,14 @@ export abstract class Communicator extends Reductions {
   }
 
   /**
-   * Ends the job of this process, best effort, with an exit code that is not 0 (MPI_Abort, MPI-4.1 §9.7). Of
-   * COMM_SELF: this process alone, as far as the launcher lets the others live (`parley run --keep-going`).
+   * Ends the processes of this communicator, best effort, with an exit code that is not 0 (MPI_Abort): their jobs, those
+   * of a remote group included, and no job that is merely connected to them. Of COMM_SELF: this process alone, as far as
+   * the launcher lets the others live (`parley run --keep-going`).
    */
   abort(code: number = 1): never {
-    return this.process.abort(code, this.core.everybody.length);
+    return this.process.abort(
+      code,
+      this.core.everybody.map(({ id }) => id),
+    );
   }
 }

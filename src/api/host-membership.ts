@@ -2,13 +2,14 @@
  * How a process stands among others on its host: the place where they find it, its agent, its ports and names. A launched
  * process has a place from the start; one that was started by itself gets one when it first needs it.
  */
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { Names } from '../dynamic/names.ts';
 import { Ports } from '../dynamic/ports.ts';
 import type { Surroundings } from '../dynamic/surroundings.ts';
 import type { Engine } from '../engine/engine.ts';
 import { jobOf, type ProcessId, processId } from '../model/process-id.ts';
 import { knock, openDoor } from '../p2p/door.ts';
+import { agentOfJob } from '../pmi/job-record.ts';
 import type { JobEnvironment } from '../pmi/job-environment.ts';
 import { jobDirectoryBase } from '../pmi/job-directory.ts';
 import { loadLibc } from '../system/libc.ts';
@@ -64,6 +65,16 @@ export class HostMembership {
     if (agent === null || job === jobOf(agent) || job === jobOf(this.#engine.self)) return;
     this.#engine.driver.whenReady(() => void knock(this.#engine, agent, { kind: 'watch', job }));
   };
+
+  /** Asks the agents of other jobs to end them; best effort. */
+  abortJobs(jobs: ReadonlySet<string>, code: number): void {
+    if (this.#segment === null) return;
+    for (const job of jobs) {
+      const agent =
+        job === jobOf(this.#engine.self) ? null : agentOfJob(join(dirname(this.#segment.directory), job));
+      if (agent !== null) knock(this.#engine, processId(agent, 0), { kind: 'abort', job, code });
+    }
+  }
 
   /** Nobody finds this process any more. */
   leave(): void {

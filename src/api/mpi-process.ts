@@ -17,7 +17,7 @@ import { ErrorCodes } from '../errors/error-codes.ts';
 import { MPIError } from '../errors/mpi-error.ts';
 import { ANY_SOURCE, PROC_NULL, TAG_MAX } from '../model/constants.ts';
 import { ContextIds, SELF, WORLD } from '../model/context-id.ts';
-import { type ProcessId, processId } from '../model/process-id.ts';
+import { jobOf, type ProcessId, processId } from '../model/process-id.ts';
 import { readParentRecord } from '../pmi/parent-file.ts';
 import { runningNode } from '../pmi/node-runtime.ts';
 import { decodeJobEnvironment, type JobEnvironment, JOB_VARIABLE } from '../pmi/job-environment.ts';
@@ -184,16 +184,20 @@ export class MpiProcess implements ProcessContext {
     return new Attributes(this.#predefined);
   }
 
-  abort(code: number, processes: number): never {
+  abort(code: number, processes: readonly ProcessId[]): never {
     const exitCode = (code & 0xff) === 0 ? 1 : code & 0xff;
-    if (this.#environment !== null && processes > 1)
+    const others = processes.filter((id) => id !== this.engine.self);
+    const job = jobOf(this.engine.self);
+    if (this.#environment !== null && others.some((id) => jobOf(id) === job))
       this.#host.segment?.board.requestAbort(this.#environment.rank, exitCode);
+    this.#host.abortJobs(new Set(others.map(jobOf)), exitCode);
+    this.engine.flushSync();
     this.finalized = true;
     process.exit(exitCode);
   }
 
   abortConnected(code: number): never {
-    this.abort(code, Infinity);
+    this.abort(code, [...this.engine.contexts.connected()]);
   }
 
   report(text: string): void {

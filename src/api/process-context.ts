@@ -2,6 +2,7 @@
 import type { Inheritance } from '../dynamic/spawn-order.ts';
 import type { Surroundings } from '../dynamic/surroundings.ts';
 import type { ErrorCodes } from '../errors/error-codes.ts';
+import type { ProcessId } from '../model/process-id.ts';
 import type { Attributes } from './attributes.ts';
 import type { PredefinedErrorHandler } from './error-handling/error-handler.ts';
 
@@ -17,8 +18,8 @@ export interface ProcessContext {
   inheritance(): Inheritance;
   /** Attributes for a new communicator: the predefined ones. */
   newAttributes(): Attributes;
-  /** Ends the job where `processes` is more than this one. */
-  abort(code: number, processes: number): never;
+  /** Ends the jobs of these processes, and this process. */
+  abort(code: number, processes: readonly ProcessId[]): never;
   /** Ends every process that this one is connected to, and this one. */
   abortConnected(code: number): never;
   /** Writes a text for people on standard error, at once. */

@@ -82,6 +82,9 @@ const agent = new Agent({
   variables: process.env,
   warm: spec.warm,
   onGuardLost: () => undefined,
+  onAbort: (aborted) => {
+    if (aborted === job && goesOn(segment.board.stateOf(0))) process.kill(segment.board.pidOf(0), 'SIGTERM');
+  },
   adopted: agentId,
 });
 const spawning = new SpawnService(agent, spec, ports);
@@ -93,6 +96,11 @@ agent.openDoor(spawning.keeper);
 process.on('SIGTERM', () => {
   for (const one of agent.jobs) one.terminate('SIGTERM');
 });
+
+/** Its number may be a stranger's when it has ended. */
+function goesOn(state: RankState): boolean {
+  return state === RankState.RUNNING || state === RankState.FINALIZED;
+}
 
 watchAlivePipe(path, () => {
   const { board } = segment;

@@ -53,6 +53,16 @@ export class OpenContexts {
     return context;
   }
 
+  /** Every process that some communicator connects this one with, itself included. */
+  connected(): Set<ProcessId> {
+    const found = new Set<ProcessId>();
+    for (const { holders, sources, collective } of this.#contexts.all()) {
+      if (holders === 0) continue;
+      for (const { id } of [...(sources ?? []), ...(collective?.others ?? [])]) found.add(id);
+    }
+    return found;
+  }
+
   /** The operations that are under way in a context. */
   underWay(context: MatchContext): Operation<unknown>[] {
     const found: Operation<unknown>[] = [];

@@ -51,6 +51,8 @@ export interface AgentOptions {
   readonly variables: NodeJS.ProcessEnv;
   /** If this agent is killed from now on, its processes may survive it. */
   readonly onGuardLost: (reason: string) => void;
+  /** A connected process has called abort for a job, which may be one that this agent serves and has not started. */
+  readonly onAbort?: (job: unknown) => void;
   /** Node processes that wait ready for spawns. */
   readonly warm: number;
   /** Its identity, where somebody has made its directory already. */
@@ -73,6 +75,7 @@ export class Agent {
   readonly #guard: Guard;
   readonly #letGo: () => void;
   readonly #foreign: ForeignJobs;
+  readonly #onAbort: (job: unknown) => void;
   readonly #jobs = new Set<JobAgent>();
   /** Processes in the universe's slots that it has not started itself: the one that has started it, if that is no person. */
   served: number;
@@ -82,6 +85,7 @@ export class Agent {
   /** Makes the ground that its jobs stand on. Throws LaunchError or MPIError. */
   constructor(options: AgentOptions) {
     this.libc = loadLibc();
+    this.#onAbort = options.onAbort ?? ((): void => undefined);
     this.id = options.adopted ?? randomBytes(16).toString('hex');
     this.base = jobDirectoryBase(options.variables, process.getuid?.() ?? 0);
     this.served = options.adopted === undefined ? 0 : 1;
@@ -140,9 +144,18 @@ export class Agent {
   /** Lets processes ask for things from now on. */
   openDoor(keeper: DoorKeeper): void {
     openDoor(this.engine, (from, message) => {
-      if (isRecord(message) && message['kind'] === 'watch') this.#foreign.watch(message['job']);
+      const kind = isRecord(message) ? message['kind'] : undefined;
+      if (isRecord(message) && kind === 'watch') this.#foreign.watch(message['job']);
+      else if (isRecord(message) && kind === 'abort') this.#abort(message['job'], message['code']);
       else keeper(from, message);
     });
+  }
+
+  /** A process of another job has called abort for a communicator with processes of this one. */
+  #abort(id: unknown, code: unknown): void {
+    if (typeof code !== 'number') return;
+    for (const job of this.#jobs) if (job.id === id) job.abort(code);
+    this.#onAbort(id);
   }
 
   /** Starts a job. Throws LaunchError or MPIError where nothing could be started. */

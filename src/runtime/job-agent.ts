@@ -153,6 +153,11 @@ export class JobAgent implements RunningJob {
     warm.handedOver(waiting);
   }
 
+  /** Ends it on behalf of a connected job. */
+  abort(code: number): void {
+    this.#handle({ type: 'abortedByOthers', code });
+  }
+
   interrupt(): void {
     this.#handle({ type: 'interrupted', atMs: performance.now() });
   }

@@ -16,6 +16,8 @@ export function causeText(cause: JobCause, ranks: readonly RankStatus[]): string
       return `${who} ended without starting MPI, and other ranks have started it: does it import 'parley'?`;
     case 'abort':
       return `${who} aborted the job with code ${cause.code}`;
+    case 'abortOfOthers':
+      return `a process of a connected job has aborted this one, too, with code ${cause.code}`;
     case 'notStarted':
       return `cannot start ${who}: ${cause.reason}`;
     case 'timeLimit':

@@ -25,6 +25,8 @@ export type JobCause =
   | { readonly kind: 'withoutMpi'; readonly rank: number }
   /** It has called abort for the whole job. */
   | { readonly kind: 'abort'; readonly rank: number; readonly code: number }
+  /** A process of another job, which it is connected to, has called abort for both. */
+  | { readonly kind: 'abortOfOthers'; readonly code: number }
   | { readonly kind: 'notStarted'; readonly rank: number; readonly reason: string }
   | { readonly kind: 'timeLimit' }
   | { readonly kind: 'interrupted' }
@@ -50,6 +52,7 @@ export function exitCodeOf(cause: JobCause | null): number {
     case 'exited':
       return cause.code;
     case 'abort':
+    case 'abortOfOthers':
       // A shell sees one byte; an abort is never a success.
       return (cause.code & 0xff) === 0 ? 1 : cause.code & 0xff;
     case 'killed':

@@ -34,6 +34,8 @@ export type JobEvent =
   /** The agent was told to end by a signal. */
   | { readonly type: 'terminated'; readonly signal: NodeJS.Signals; readonly atMs: number }
   | { readonly type: 'timeLimitReached' }
+  /** A process of another job has called abort for this one, too. */
+  | { readonly type: 'abortedByOthers'; readonly code: number }
   /** Nobody reads the job's output any more. */
   | { readonly type: 'outputLost'; readonly code: string }
   | { readonly type: 'graceOver' };
@@ -126,6 +128,8 @@ export function stepJob(life: JobLife, event: JobEvent): JobStep {
     case 'timeLimitReached':
       if (!isOpen(life)) return step(life);
       return then(step(life, { type: 'tellTimeLimit' }), (life) => end(life, { kind: 'timeLimit' }));
+    case 'abortedByOthers':
+      return isOpen(life) ? end(life, { kind: 'abortOfOthers', code: event.code }) : step(life);
     case 'outputLost':
       return life.stage === 'over' ? step(life) : end(life, { kind: 'outputLost', code: event.code });
     case 'graceOver':

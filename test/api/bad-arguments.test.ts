@@ -128,7 +128,11 @@ const TABLE: Readonly<Record<string, readonly Row[]>> = {
     [() => world.reduce(1, MPI.SUM, NaN), 'MPI_ERR_ROOT', /^Cannot reduce with root NaN /],
     [() => world.allreduceSync('text'), 'MPI_ERR_OP', /^Cannot apply SUM to .*string/],
     [() => world.allreduce(1, text), 'MPI_ERR_OP', /^Cannot allreduce with .*createOp is wanted/],
-    [() => world.gatherInto(array, null), 'MPI_ERR_BUFFER', /^Cannot gather on .*the buffer is null; a typed array/],
+    [
+      () => world.gatherInto(array, null),
+      'MPI_ERR_BUFFER',
+      /^Cannot gather on .*the buffer is null; a typed array/,
+    ],
     [() => world.reduceInto(array, null), 'MPI_ERR_BUFFER', /^Cannot reduce .*no receive buffer is given/],
     [() => world.split(-5), 'MPI_ERR_ARG', /^Cannot split "MPI_COMM_WORLD" by color -5 .* or UNDEFINED/],
     [() => world.split(0, 0.5), 'MPI_ERR_ARG', /key 0\.5/],

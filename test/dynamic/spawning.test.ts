@@ -17,7 +17,10 @@ const ENDS: readonly (readonly [string, number | null, string])[] = [
   ['independent', 0, 'ok the parents are gone\n'],
   ['independent, the parent fails', 3, 'ok the parents are gone\n'],
   // MPI_ERR_RANK, the child's own.
-  ['fatal errors', 6, 'ok the parent goes on\n'],
+  ['errors that abort', 6, 'ok the parent goes on\n'],
+  ['fatal errors', 6, ''],
+  ['abort of the children', 7, ''],
+  ['abort of the own world', 8, 'ok the parents are gone\n'],
   ['killed while it spawns', 137, ''],
 ];
 

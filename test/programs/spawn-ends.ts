@@ -30,9 +30,28 @@ const ENDS: Readonly<Record<string, () => Promise<void>>> = {
     await child.disconnect();
     process.exit(3);
   },
-  /** Its own mistake ends the child, and nobody else. */
+  /** With its own mistake it ends everybody that it is connected to. */
   'fatal errors': async () => {
     const options = { mpi_initial_errhandler: 'mpi_errors_are_fatal', maxprocs: 2 };
+    const children = await spawnPart(way, world, 'make a mistake', options);
+    await children.barrier();
+    await new Promise(() => setTimeout(() => undefined, 2 ** 30));
+  },
+  /** The children would stay for ever. */
+  'abort of the children': async () => {
+    const children = await spawnPart(way, world, 'stay for ever', { maxprocs: 2 });
+    await children.recv(0, 6);
+    children.abort(7);
+  },
+  /** A job that was connected, and is not any more, goes on. */
+  'abort of the own world': async () => {
+    const child = await spawnPart(way, world, 'outlive the parents', { args: [String(process.pid)] });
+    await child.disconnect();
+    world.abort(8);
+  },
+  /** Its own mistake ends the child, and nobody else. */
+  'errors that abort': async () => {
+    const options = { mpi_initial_errhandler: 'mpi_errors_abort', maxprocs: 2 };
     const children = await spawnPart(way, world, 'make a mistake', options);
     await children.barrier();
     await failure('MPI_ERR_PROC_FAILED', () => children.recv(0));

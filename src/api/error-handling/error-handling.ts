@@ -77,7 +77,10 @@ export class ErrorHandling<C extends object> {
     const text = error.stack ?? error.message;
     if (handler === ERRORS_ABORT) {
       this.#process.report(`An error ${whose} ends the processes of it, as ERRORS_ABORT says: ${text}`);
-      this.#process.abort(error.errorClass, everybody.length);
+      this.#process.abort(
+        error.errorClass,
+        everybody.map(({ id }) => id),
+      );
     }
     this.#process.report(`An error ${whose} ends every connected process, as ERRORS_ARE_FATAL says: ${text}`);
     this.#process.abortConnected(error.errorClass);
