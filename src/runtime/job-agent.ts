@@ -13,13 +13,8 @@ import type { JobSpec } from './job-spec.ts';
 import { ProcessGroups } from './process-groups.ts';
 import { RankOutput } from './rank-output.ts';
 import { mpiProgressOf, rankStatus } from './rank-status.ts';
-import {
-  startRank,
-  type RankExit,
-  type RankObserver,
-  type RankPlan,
-  type RankProcess,
-} from './rank-process.ts';
+import { startRank } from './rank-process.ts';
+import type { RankExit, RankObserver, RankPlan, RankProcess } from './rank-process.ts';
 import type { JobPorts, RunningJob } from './running-job.ts';
 import { explainStartFailure } from './start-failure.ts';
 import { withResolvers } from './with-resolvers.ts';
@@ -190,12 +185,10 @@ export class JobAgent implements RunningJob {
 
   async flush(): Promise<void> {
     const patience = this.#isImpatient() ? this.#spec.graceMs : null;
-    const timer =
-      patience === null
-        ? undefined
-        : setTimeout(() => {
-            this.#output.abandon();
-          }, patience);
+    const giveUp = (): void => {
+      this.#output.abandon();
+    };
+    const timer = patience === null ? undefined : setTimeout(giveUp, patience);
     await this.#output.flush();
     clearTimeout(timer);
   }
@@ -224,12 +217,11 @@ export class JobAgent implements RunningJob {
       case 'tellAsked':
         this.#ports.report({ type: 'asked', alive: effect.alive }, this);
         break;
-      case 'tellTimeLimit':
-        this.#ports.report(
-          { type: 'timeLimit', limitMs: this.#spec.timeLimitMs ?? 0, jobs: this.status() },
-          this,
-        );
+      case 'tellTimeLimit': {
+        const limitMs = this.#spec.timeLimitMs ?? 0;
+        this.#ports.report({ type: 'timeLimit', limitMs, jobs: this.status() }, this);
         break;
+      }
       case 'tellFailure':
         this.#ports.report({ type: 'failed', cause: effect.cause, ranks: this.#ranks() }, this);
         break;
