@@ -34,8 +34,8 @@ const BAD: { file: string; text: string; finding: RegExp }[] = [
   },
   {
     file: 'src/runtime/agent.ts',
-    text: "/** x */\nexport type Agent = import('../engine/agent.ts').Agent;\n",
-    finding: /src\/runtime\/agent\.ts:2 {2}layers: runtime\/ may not import engine\//,
+    text: "/** x */\nexport type Agent = import('../engine/agent.ts').Agent;\nexport type { Upward } from '../matching/upward.ts';\n",
+    finding: /src\/runtime\/agent\.ts:3 {2}layers: runtime\/ may not import matching\//,
   },
   {
     file: 'src/errors/public.ts',
