@@ -68,6 +68,8 @@ export default defineConfig(
       'src/transport/**',
       'src/engine/**',
       'src/wire/**',
+      'src/live/update/**',
+      'src/live/accumulate/**',
       'src/collectives/operations/**',
     ],
     rules: {
