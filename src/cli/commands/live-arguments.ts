@@ -29,7 +29,11 @@ export function parseLiveArguments(args: readonly string[]): LiveArguments | { r
   const [journal = '', file = ''] = command.args;
   const options = command.opts<{ readonly perRun?: true; readonly speed?: string }>();
   if (task === 'export') return { task, journal, file, perRun: options.perRun === true };
-  return { task: 'replay', journal, speed: options.speed === undefined ? Infinity : parseSpeed(options.speed) };
+  return {
+    task: 'replay',
+    journal,
+    speed: options.speed === undefined ? Infinity : parseSpeed(options.speed),
+  };
 }
 
 function commandOf(task: string): Command {
@@ -49,9 +53,7 @@ function commandOf(task: string): Command {
     return command
       .description('Plays a journal through the same master again, and prints its runs and clients.')
       .argument('<journal>', 'a journal')
-      .addOption(
-        new Option('--speed <x>', '1: as it was recorded; 2: twice as fast (as fast as possible)'),
-      );
+      .addOption(new Option('--speed <x>', '1: as it was recorded; 2: twice as fast (as fast as possible)'));
   throw new UsageError(`live: "${task}" is not among export, replay`);
 }
 

@@ -41,7 +41,10 @@ async function writeExport({ journal, file, perRun }: Task<'export'>, signal: Ab
     `${file}: ${counted(updates, 'update')} of ${counted(runs.length, 'run')}, ${lost} known to be lost\n`,
   );
   if (tornBytes > 0)
-    await print(process.stderr, `parley: the journal ends in ${tornBytes} torn bytes, which were passed over\n`);
+    await print(
+      process.stderr,
+      `parley: the journal ends in ${tornBytes} torn bytes, which were passed over\n`,
+    );
 }
 
 async function playBack({ journal, speed }: Task<'replay'>, signal: AbortSignal): Promise<void> {

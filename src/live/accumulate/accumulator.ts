@@ -30,7 +30,10 @@ export interface Accumulator<State> {
 /** @throws {MPIError} MPI_ERR_ARG where the lengths differ: nothing is added up by halves. */
 export function requireLength(what: string, length: number, wanted: number): void {
   if (length === wanted) return;
-  throw new MPIError('MPI_ERR_ARG', `Cannot add ${length} values to a ${what} of ${wanted}: as many are wanted`);
+  throw new MPIError(
+    'MPI_ERR_ARG',
+    `Cannot add ${length} values to a ${what} of ${wanted}: as many are wanted`,
+  );
 }
 
 /** @throws {MPIError} MPI_ERR_ARG */

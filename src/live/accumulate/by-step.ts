@@ -1,11 +1,19 @@
 /** One accumulator for each step of a scan, made when the step is first met. */
 import { type Accumulator, requirePositive } from './accumulator.ts';
 
+type StateOf<A> = A extends Accumulator<infer State> ? State : never;
+
 export interface ByStepState<State> {
   readonly steps: ReadonlyMap<number, State>;
 }
 
-export class ByStep<State, A extends Accumulator<State>> implements Accumulator<ByStepState<State>> {
+/**
+ * ```ts
+ * const byStep = new ByStep(() => new Sum(704));
+ * byStep.at(update.step ?? 0).add(update.array('spectrum', Float64Array));
+ * ```
+ */
+export class ByStep<A extends Accumulator<unknown>> implements Accumulator<ByStepState<StateOf<A>>> {
   readonly #make: (step: number) => A;
   readonly #stepsMax: number;
   #steps = new Map<number, A>();
@@ -31,11 +39,15 @@ export class ByStep<State, A extends Accumulator<State>> implements Accumulator<
     return [...this.#steps].sort(([a], [b]) => a - b);
   }
 
-  state(): ByStepState<State> {
-    return { steps: new Map(this.steps().map(([step, accumulator]) => [step, accumulator.state()])) };
+  state(): ByStepState<StateOf<A>> {
+    const states = this.steps().map(([step, each]): [number, StateOf<A>] => [
+      step,
+      each.state() as StateOf<A>,
+    ]);
+    return { steps: new Map(states) };
   }
 
-  merge({ steps }: ByStepState<State>): void {
+  merge({ steps }: ByStepState<StateOf<A>>): void {
     for (const [step, state] of steps) this.at(step).merge(state);
   }
 

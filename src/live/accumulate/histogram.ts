@@ -129,7 +129,10 @@ function edgesOf({ bins, from, to }: Axis): Float64Array {
 function checkedAxis(axis: Axis): Axis {
   requirePositive('an axis of bins', axis.bins);
   if (!(axis.to > axis.from) || !Number.isFinite(axis.to - axis.from))
-    throw new MPIError('MPI_ERR_ARG', `Cannot make an axis from ${axis.from} to ${axis.to}: the end must lie behind the start`);
+    throw new MPIError(
+      'MPI_ERR_ARG',
+      `Cannot make an axis from ${axis.from} to ${axis.to}: the end must lie behind the start`,
+    );
   return { bins: axis.bins, from: axis.from, to: axis.to };
 }
 

@@ -35,7 +35,10 @@ export class Recent implements Accumulator<RecentState> {
   }
 
   /** The newest of all, unless an order is given. */
-  add(array: ArrayLike<number>, order: number = Number.isFinite(this.#lastOrder) ? this.#lastOrder + 1 : 0): void {
+  add(
+    array: ArrayLike<number>,
+    order: number = Number.isFinite(this.#lastOrder) ? this.#lastOrder + 1 : 0,
+  ): void {
     requireLength('sum', array.length, this.length);
     this.#insert({ order, values: Float64Array.from(array) });
   }

@@ -22,7 +22,11 @@ export interface ExportOptions extends Hdf5Options {
  *
  * @throws {MPIError} MPI_ERR_IO, MPI_ERR_FILE_EXISTS, MPI_ERR_NO_SPACE.
  */
-export async function exportJournal(journal: string, file: string, options: ExportOptions = {}): Promise<ExportSummary> {
+export async function exportJournal(
+  journal: string,
+  file: string,
+  options: ExportOptions = {},
+): Promise<ExportSummary> {
   const { onProgress, signal, ...hdf5 } = options;
   const scan = await JournalScan.open(journal);
   const store = openedBeside(scan, file, hdf5);

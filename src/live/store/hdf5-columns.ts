@@ -48,7 +48,7 @@ export function cellsOf(frame: Frame): Cell[] {
   return cells;
 }
 
-export const columnOf = (cell: Cell): Column => ({
+const columnOf = (cell: Cell): Column => ({
   path: cell.path,
   code: elementCode(cell.data),
   shape: cell.isRagged ? undefined : cell.shape,
@@ -83,7 +83,9 @@ export function widened(columns: ReadonlyMap<string, Column>, cells: readonly Ce
 /** The same without types that HDF5 does not have here. */
 function storable(data: TypedArray): TypedArray {
   if (data instanceof Uint8ClampedArray) return new Uint8Array(data.buffer, data.byteOffset, data.length);
-  return data[Symbol.toStringTag] === ('Float16Array' as string) ? Float32Array.from(data as Float32Array) : data;
+  return data[Symbol.toStringTag] === ('Float16Array' as string)
+    ? Float32Array.from(data as Float32Array)
+    : data;
 }
 
 const DEPTH_MAX = 8;
@@ -98,7 +100,12 @@ function addSmall(cells: Cell[], path: string, values: object, depth: number): v
 }
 
 function smallCell(value: unknown): Omit<Cell, 'path'> {
-  const scalar = (data: TypedArray): Omit<Cell, 'path'> => ({ data, shape: [], isScalar: true, isRagged: false });
+  const scalar = (data: TypedArray): Omit<Cell, 'path'> => ({
+    data,
+    shape: [],
+    isScalar: true,
+    isRagged: false,
+  });
   if (typeof value === 'number') return scalar(Float64Array.of(value));
   if (typeof value === 'boolean') return scalar(Uint8Array.of(value ? 1 : 0));
   if (typeof value === 'bigint' && BigInt.asIntN(64, value) === value) return scalar(BigInt64Array.of(value));

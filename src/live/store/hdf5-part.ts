@@ -35,7 +35,13 @@ export class Hdf5Part {
   readonly #head: Readonly<Record<string, GrowingDataset>>;
   rows: number = 0;
 
-  constructor(module: H5Module, path: string, columns: ReadonlyMap<string, Column>, part: number, firstRow: number) {
+  constructor(
+    module: H5Module,
+    path: string,
+    columns: ReadonlyMap<string, Column>,
+    part: number,
+    firstRow: number,
+  ) {
     this.path = path;
     this.columns = columns;
     this.#module = module;
@@ -114,7 +120,9 @@ class ColumnWriter {
       this.#values = new GrowingDataset(file, path, code, shape);
       return;
     }
-    const varied = path.replace(/(?<name>[^/]+)$/, (name) => (name.startsWith('var_') ? name : `var_${name}`));
+    const varied = path.replace(/(?<name>[^/]+)$/, (name) =>
+      name.startsWith('var_') ? name : `var_${name}`,
+    );
     this.#values = new GrowingDataset(file, varied, code, []);
     this.#length = new GrowingDataset(file, `${varied}_len`, INT32, []);
     if (dimensions > 1) this.#shape = new GrowingDataset(file, `${varied}_shape`, INT32, [dimensions]);
@@ -124,7 +132,9 @@ class ColumnWriter {
     if (this.#length === null) return this.#values.append(cell?.data ?? this.#nothing());
     if (cell !== undefined) this.#values.append(cell.data);
     this.#length.append(Int32Array.of(cell?.data.length ?? 0));
-    this.#shape?.append(cell === undefined ? new Int32Array(this.#column.dimensions) : Int32Array.from(cell.shape));
+    this.#shape?.append(
+      cell === undefined ? new Int32Array(this.#column.dimensions) : Int32Array.from(cell.shape),
+    );
   }
 
   flush(): void {

@@ -19,12 +19,7 @@ export interface Hdf5Recovery {
 /** Bytes that are copied at a time. */
 const COPY_BYTES = 2 ** 24;
 
-/**
- * Recovers one file (or part) of an HDF5 store, in place. It is synchronous work, about a second for each gigabyte.
- *
- * @throws {MPIError} MPI_ERR_IO where the file is not there, or no file of a store.
- */
-export async function recoverHdf5(path: string): Promise<Hdf5Recovery> {
+export async function recoverFile(path: string): Promise<Hdf5Recovery> {
   await loadHdf5();
   const good = opened(path, 'r');
   if (good !== undefined) {
@@ -64,7 +59,10 @@ function opened(path: string, mode: 'r' | 'Sr'): File | undefined {
 function rowsOf(file: Group, path: string): number {
   const sequence = file.paths().includes('update/sequence') ? file.get('update/sequence') : null;
   if (sequence instanceof Dataset) return sequence.shape?.[0] ?? 0;
-  throw new MPIError('MPI_ERR_IO', `Cannot recover "${path}": it has no update/sequence, so no store has written it`);
+  throw new MPIError(
+    'MPI_ERR_IO',
+    `Cannot recover "${path}": it has no update/sequence, so no store has written it`,
+  );
 }
 
 function copyFile(torn: File, path: string, rows: number): void {
@@ -100,7 +98,10 @@ function copyDataset(torn: File, copy: File, name: string, from: Dataset, rows: 
     chunks,
   });
   to.resize([wanted, ...rowShape]);
-  const rowBytes = Math.max(1, from.metadata.size * rowShape.reduce((product, extent) => product * extent, 1));
+  const rowBytes = Math.max(
+    1,
+    from.metadata.size * rowShape.reduce((product, extent) => product * extent, 1),
+  );
   const step = Math.max(1, Math.floor(COPY_BYTES / rowBytes));
   for (let at = 0; at < wanted; at += step) {
     const rowsHere: [number, number] = [at, Math.min(at + step, wanted)];

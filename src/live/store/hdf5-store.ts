@@ -33,7 +33,10 @@ const SPARE_MAX = 16;
  */
 export function openHdf5(path: string, options: Hdf5Options = {}): Hdf5Store {
   if (existsSync(path))
-    throw new MPIError('MPI_ERR_FILE_EXISTS', `Cannot open "${path}" for new updates: it is there already; move it away`);
+    throw new MPIError(
+      'MPI_ERR_FILE_EXISTS',
+      `Cannot open "${path}" for new updates: it is there already; move it away`,
+    );
   return new Hdf5Store(resolve(path), options);
 }
 

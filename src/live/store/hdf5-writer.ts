@@ -63,7 +63,7 @@ export class Hdf5Writer {
 }
 
 /** `out.h5`, `out-part2.h5`; `out-run0007.h5`, `out-run0007-part2.h5`. */
-export function partPath(path: string, run: number | undefined, part: number): string {
+function partPath(path: string, run: number | undefined, part: number): string {
   const [, stem = path, ending = ''] = /^(.*?)(\.[^./]+)?$/s.exec(path) ?? [];
   const ofRun = run === undefined ? '' : `-run${String(run).padStart(4, '0')}`;
   return `${stem}${ofRun}${part === 1 ? '' : `-part${part}`}${ending}`;

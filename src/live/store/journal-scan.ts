@@ -120,7 +120,7 @@ export class JournalScan {
   }
 
   async #findMagic(from: number): Promise<number | undefined> {
-    for (let at = from; at + 8 <= this.#size; ) {
+    for (let at = from; at + 8 <= this.#size;) {
       const bytes = await this.#bytes(at, Math.min(READ_BYTES / 2, this.#size - at));
       if (bytes === undefined) return undefined;
       const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

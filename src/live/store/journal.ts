@@ -110,7 +110,12 @@ export class Journal implements UpdateStore {
 
   append({ client, frame, buffer, receivedAt }: StoreRecord, stored: Stored): Promise<void> | undefined {
     const { bytes } = frame;
-    this.#add({ client: client.id, type: FRAME_RECORD, receivedAt, length: bytes.byteLength }, bytes, buffer, stored);
+    this.#add(
+      { client: client.id, type: FRAME_RECORD, receivedAt, length: bytes.byteLength },
+      bytes,
+      buffer,
+      stored,
+    );
     return this.#pendingBytes > this.#pendingBytesMax ? this.#untilRoom() : undefined;
   }
 

@@ -79,8 +79,8 @@ export class Replay extends MasterStream {
   async #feed({ client, frame }: JournalRecord): Promise<void> {
     const note = readNote(decodeFrame(frame));
     const entry = this.#clients.get(client);
-    if (note !== undefined) return this.#heed(note, client, entry);
-    if (entry === undefined) return;
+    if (note !== undefined) this.#heed(note, client, entry);
+    if (note !== undefined || entry === undefined) return;
     const buffer = this.pool.acquire(frame.byteLength);
     buffer.bytes.set(frame);
     await this.offer(entry, buffer);
@@ -98,8 +98,10 @@ export class Replay extends MasterStream {
 
   /** A master that was killed has seen nobody leave. */
   #endSession(): void {
-    for (const entry of this.#clients.values()) this.fail(entry, new Error('the journal of its master ends here'));
+    for (const entry of this.#clients.values())
+      this.fail(entry, new Error('the journal of its master ends here'));
     this.#clients = new Map();
+    this.ledger.restart();
   }
 
   async #waitUntil(time: number): Promise<void> {

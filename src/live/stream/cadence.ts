@@ -38,7 +38,10 @@ export class Cadence {
   /** Counts one event; true where a push is due. */
   tick(): boolean {
     this.#events += 1;
-    return this.#events >= this.#every || (this.#everyMs !== Infinity && this.#now() - this.#since >= this.#everyMs);
+    return (
+      this.#events >= this.#every ||
+      (this.#everyMs !== Infinity && this.#now() - this.#since >= this.#everyMs)
+    );
   }
 
   restart(): void {

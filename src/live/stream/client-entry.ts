@@ -1,6 +1,7 @@
 /** One client as the master keeps it: the message that waits to be read, and what the table of clients shows. */
 import type { PooledBuffer } from '../update/buffer-pool.ts';
 import { decodeFrame, type Frame } from '../update/frame-decoder.ts';
+import { TextCache } from '../update/text-cache.ts';
 import type { UpdateOrigin } from '../update/update.ts';
 import { ClientRuns } from './client-runs.ts';
 import { Deferred } from './deferred.ts';
@@ -57,9 +58,12 @@ export class ClientEntry {
   lagMs = 0;
   received = 0;
   /** Credits that the client has, in all. */
-  window = 64;
+  window = 1;
+  /** Bytes of updates that it may have under way. */
+  windowBytes = 0;
   /** Credits to be given back. */
   owed = 0;
+  owedBytes = 0;
   /** Updates that the stores have, in order. */
   stored = 0;
   /** Frames that a store has not finished yet. */
@@ -68,6 +72,7 @@ export class ClientEntry {
   readonly bytes: RateMeter = new RateMeter();
   /** In the master's list of those that have something to say. */
   isReady = false;
+  readonly #texts = new TextCache();
   #message: { readonly buffer: PooledBuffer; offset: number; readonly taken: Deferred } | null = null;
 
   constructor(id: number, name: string, peer: ClientPeer, now: number) {
@@ -106,7 +111,7 @@ export class ClientEntry {
     const message = this.#message;
     if (message === null) return undefined;
     const { buffer } = message;
-    const frame = decodeFrame(buffer.bytes, message.offset);
+    const frame = decodeFrame(buffer.bytes, message.offset, this.#texts);
     message.offset += frame.bytes.byteLength;
     if (message.offset < buffer.bytes.byteLength) {
       buffer.retain();

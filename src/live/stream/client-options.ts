@@ -10,8 +10,10 @@ export interface ConnectStreamOptions {
   readonly queueLimit?: number;
   /** What happens to an update that finds the queue full: `'block'` by default. */
   readonly onFull?: FullPolicy;
-  /** Updates that may be on their way, or unread at the master: 64 by default. */
+  /** Updates that may be on their way, or unread at the master: 256 by default. */
   readonly credits?: number;
+  /** Where so many bytes are on their way the next update waits as well: 16 MiB by default. */
+  readonly creditBytes?: number;
   /** A sign of life is sent after so many silent milliseconds: 1000 by default. */
   readonly heartbeatMs?: number;
   /** First of the two tags that are used on the communicator: 7300 by default. */

@@ -8,7 +8,7 @@
  * Small frames that had to wait travel together in one message. Feedback is received as it comes: while the event loop turns,
  * and at every send.
  */
-import { type Communicator, type Message, MPIError, type Request } from '../../index.ts';
+import { type Communicator, MPIError } from '../../index.ts';
 import { BufferPool, type PooledBuffer } from '../update/buffer-pool.ts';
 import { type ArrayToSend, FrameEncoder } from '../update/frame-encoder.ts';
 import * as kind from '../update/frame-kinds.ts';
@@ -18,33 +18,14 @@ import type { ClientStreamStatistics, ConnectStreamOptions } from './client-opti
 import { Deferred } from './deferred.ts';
 import { type Feedback, FeedbackInbox } from './feedback-inbox.ts';
 import { FrameSender } from './frame-sender.ts';
+import { MasterLine } from './master-line.ts';
 import { Pusher, type PusherOptions } from './pusher.ts';
 import { SendQueue } from './send-queue.ts';
 import { asFeedback, TAG_DEFAULT, wallClock } from './wire-tags.ts';
 
 const NOTHING: Readonly<Record<string, unknown>> = {};
 
-/**
- * Connects this process to the master of a stream, which has `comm` open with {@link openStream}. Not collective: the
- * clients of one communicator may connect when they like, or not at all.
- *
- * ```ts
- * await using stream = connectStream(MPI.COMM_WORLD);
- * const md = stream.update();
- * for (const event of events) {
- *   md.addArray('img', event.image, [704, 768]);
- *   md.small.intensity = event.sum;
- *   await md.send();
- * }
- * await stream.endRun();
- * ```
- *
- * An open stream keeps the process alive, as an open socket does.
- */
-export function connectStream(comm: Communicator, options: ConnectStreamOptions = {}): ClientStream {
-  return new ClientStream(comm, options);
-}
-
+/** Made by connectStream. */
 export class ClientStream implements UpdateSink {
   readonly #comm: Communicator;
   readonly #master: number;
@@ -56,7 +37,7 @@ export class ClientStream implements UpdateSink {
   readonly #pushers: Pusher[] = [];
   readonly #heartbeat: NodeJS.Timeout;
   readonly #farewell = new Deferred();
-  #listening: Request<Message> | null = null;
+  readonly #line: MasterLine;
   #run = 0;
   #inRun = false;
   #step = NO_STEP;
@@ -66,7 +47,7 @@ export class ClientStream implements UpdateSink {
   #stored = 0;
 
   constructor(comm: Communicator, options: ConnectStreamOptions) {
-    const { credits = 64, heartbeatMs = 1000, name = `rank ${comm.rank}` } = options;
+    const { credits = 256, creditBytes = 2 ** 24, heartbeatMs = 1000, name = `rank ${comm.rank}` } = options;
     if (!Number.isInteger(credits) || credits < 1)
       throw new MPIError('MPI_ERR_ARG', `Cannot open a stream with ${credits} credits: 1 or more are wanted`);
     this.#comm = comm;
@@ -76,9 +57,19 @@ export class ClientStream implements UpdateSink {
     const pool = new BufferPool();
     this.#encoder = new FrameEncoder(pool);
     const queue = new SendQueue(options.onFull ?? 'block', options.queueLimit ?? 64);
-    this.#sender = new FrameSender(queue, pool, credits, (bytes) => comm.send(bytes, this.#master, this.#tag));
-    this.#listen();
-    const hello = { name, credits, queueLimit: queue.limit, onFull: queue.policy, heartbeatMs };
+    this.#sender = new FrameSender(queue, pool, { credits, creditBytes }, (bytes) =>
+      comm.send(bytes, this.#master, this.#tag),
+    );
+    this.#line = new MasterLine(() => comm.recv(this.#master, this.#tag + 1), {
+      acknowledged: (credits, stored, heartbeats) => {
+        this.#stored = stored;
+        if (heartbeats > 0) this.#heartbeatUnanswered = false;
+        this.#sender.grant(credits);
+      },
+      said: (message) => this.#hear(message),
+      failed: (reason) => this.#fail(reason),
+    });
+    const hello = { name, credits, creditBytes, queueLimit: queue.limit, onFull: queue.policy, heartbeatMs };
     this.#sender.sendNow(this.#encode(kind.HELLO, hello));
     this.#heartbeat = setInterval(() => this.#beat(), heartbeatMs).unref();
   }
@@ -122,7 +113,10 @@ export class ClientStream implements UpdateSink {
    */
   async beginRun(run: number = this.#run + 1): Promise<void> {
     if (!Number.isSafeInteger(run) || run <= this.#run)
-      throw new MPIError('MPI_ERR_ARG', `Cannot begin run ${run}: a whole number above ${this.#run} is wanted`);
+      throw new MPIError(
+        'MPI_ERR_ARG',
+        `Cannot begin run ${run}: a whole number above ${this.#run} is wanted`,
+      );
     if (this.#inRun) await this.endRun();
     this.#enterRun(run);
     await this.#control(kind.BEGIN_RUN);
@@ -137,13 +131,17 @@ export class ClientStream implements UpdateSink {
     if (this.#step !== NO_STEP) await this.endStep();
     if (!this.#inRun) this.#enterRun(this.#run + 1);
     this.#inRun = false;
+    this.#lastStep = NO_STEP;
     await this.#control(kind.END_RUN);
   }
 
   /** Begins a step of the run, as of a scan. Steps have rising numbers, from 0 by default. */
   async beginStep(step: number = this.#lastStep + 1): Promise<void> {
     if (!Number.isInteger(step) || step <= this.#lastStep || step >= 2 ** 31)
-      throw new MPIError('MPI_ERR_ARG', `Cannot begin step ${step}: a whole number above ${this.#lastStep} is wanted`);
+      throw new MPIError(
+        'MPI_ERR_ARG',
+        `Cannot begin step ${step}: a whole number above ${this.#lastStep} is wanted`,
+      );
     if (this.#step !== NO_STEP) await this.endStep();
     if (!this.#inRun) this.#enterRun(this.#run + 1);
     this.#step = this.#lastStep = step;
@@ -167,32 +165,13 @@ export class ClientStream implements UpdateSink {
   /** Called by the `md` object. */
   sendUpdateSync(small: Readonly<Record<string, unknown>>, arrays: readonly ArrayToSend[]): void {
     void this.#issue(small, arrays).catch(() => undefined);
-    while (this.#sender.isFull) {
-      const answer = this.#listening;
-      if (answer === null) break;
-      try {
-        answer.waitSync();
-      } catch {
-        // poll() takes note of it.
-      }
-      this.poll();
-    }
-    if (this.#sender.failure !== null) throw this.#sender.failure as Error;
+    while (this.#sender.isFull) this.#line.waitSync();
+    if (this.#sender.failure !== null) throw this.#sender.failure;
   }
 
   /** Receives the feedback that is there; never waits. Only programs that never let the event loop turn need to call it. */
   poll(): void {
-    while (this.#listening !== null) {
-      let answer: { value: Message } | undefined;
-      try {
-        answer = this.#listening.test();
-      } catch (error) {
-        return this.#fail(error);
-      }
-      if (answer === undefined) return;
-      this.#listen();
-      this.#hear(answer.value.data);
-    }
+    this.#line.poll();
   }
 
   /** Calls the listener for everything that the master says; the result ends that. */
@@ -235,7 +214,7 @@ export class ClientStream implements UpdateSink {
     } catch (error) {
       if (error !== this.#sender.failure) throw error;
     } finally {
-      this.#stopListening();
+      this.#hangUp();
     }
   }
 
@@ -250,7 +229,7 @@ export class ClientStream implements UpdateSink {
   }
 
   #control(code: number): Promise<void> {
-    if (this.#sender.failure !== null) return Promise.reject(this.#sender.failure as Error);
+    if (this.#sender.failure !== null) return Promise.reject(this.#sender.failure);
     const buffer = this.#encode(code, NOTHING);
     const endsRun = code === kind.END_RUN;
     return this.#sender.enqueue({ buffer, run: this.#run, isUpdate: false, endsRun });
@@ -287,28 +266,8 @@ export class ClientStream implements UpdateSink {
     this.#sender.sendNow(this.#encode(kind.HEARTBEAT, NOTHING));
   }
 
-  #listen(): void {
-    const request = this.#comm.recv(this.#master, this.#tag + 1);
-    this.#listening = request;
-    // Whoever looks first, this or a send, takes it.
-    void request.catch(() => undefined).then(() => this.poll());
-  }
-
-  #stopListening(): void {
-    clearInterval(this.#heartbeat);
-    const listening = this.#listening;
-    this.#listening = null;
-    listening?.cancel();
-  }
-
-  #hear(data: unknown): void {
-    if (data instanceof Float64Array) {
-      const [credits = 0, stored = 0, heartbeats = 0] = data;
-      this.#stored = stored;
-      if (heartbeats > 0) this.#heartbeatUnanswered = false;
-      return this.#sender.grant(credits);
-    }
-    const feedback = asFeedback(data);
+  #hear(message: unknown): void {
+    const feedback = asFeedback(message);
     if (feedback === undefined) return;
     this.#inbox.receive(feedback);
     if (feedback.closed !== undefined) {
@@ -318,8 +277,14 @@ export class ClientStream implements UpdateSink {
     if (feedback.farewell === true) this.#farewell.resolve();
   }
 
-  #fail(error: unknown): void {
-    this.#stopListening();
+  #hangUp(): void {
+    clearInterval(this.#heartbeat);
+    this.#line.hangUp();
+  }
+
+  #fail(reason: unknown): void {
+    this.#hangUp();
+    const error = reason instanceof Error ? reason : new Error(String(reason));
     this.#sender.fail(error);
     this.#farewell.reject(error);
   }

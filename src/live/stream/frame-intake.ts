@@ -26,7 +26,12 @@ const OUTSIDE_RUNS: ReadonlySet<number> = new Set([kind.HELLO, kind.HEARTBEAT, k
  *
  * @throws {MPIError} where the frame does not follow the ones before it.
  */
-export function takeFrame(host: IntakeHost, entry: ClientEntry, frame: Frame, buffer: PooledBuffer): Update | null {
+export function takeFrame(
+  host: IntakeHost,
+  entry: ClientEntry,
+  frame: Frame,
+  buffer: PooledBuffer,
+): Update | null {
   const now = host.now();
   const { runs } = entry;
   const isUpdate = frame.kind === kind.DATA;
@@ -86,9 +91,12 @@ const NAME_MAX = 200;
 
 function greet(host: IntakeHost, entry: ClientEntry, frame: Frame): void {
   if (entry.greeted) throw refusal(entry, 'has said twice who it is');
-  const { name, credits } = frame.small;
-  if (typeof name === 'string' && name !== '') entry.runs.client = { id: entry.id, name: name.slice(0, NAME_MAX) };
-  if (typeof credits === 'number' && credits >= 1 && credits <= CREDITS_MAX) entry.window = Math.floor(credits);
+  const { name, credits, creditBytes } = frame.small;
+  if (typeof name === 'string' && name !== '')
+    entry.runs.client = { id: entry.id, name: name.slice(0, NAME_MAX) };
+  if (typeof credits === 'number' && credits >= 1 && credits <= CREDITS_MAX)
+    entry.window = Math.floor(credits);
+  if (typeof creditBytes === 'number' && creditBytes > 0) entry.windowBytes = creditBytes;
   entry.state = 'live';
   entry.greeted = true;
   host.joined(entry);

@@ -13,6 +13,12 @@ import type { QueuedFrame, SendQueue } from './send-queue.ts';
 const BATCH_BYTES = 16_384;
 const AT_ONCE: Promise<void> = Promise.resolve();
 
+/** What may be on its way at a time. */
+interface Window {
+  readonly credits: number;
+  readonly creditBytes: number;
+}
+
 interface Waiter {
   readonly frame: QueuedFrame;
   readonly room: Deferred;
@@ -26,17 +32,22 @@ export class FrameSender {
   /** Of `block`: those that have found no room, in order. */
   readonly #waiters: Waiter[] = [];
   readonly #whenIdle: Deferred[] = [];
+  readonly #creditBytes: number;
   #credits: number;
+  /** Lengths of the updates that are on their way, in order. */
+  readonly #underWay: number[] = [];
+  #underWayBytes = 0;
   #writing = 0;
-  #failure: unknown = null;
+  #failure: Error | null = null;
   issued = 0;
   sent = 0;
   discarded = 0;
 
-  constructor(queue: SendQueue, pool: BufferPool, credits: number, write: (bytes: Uint8Array) => Request) {
+  constructor(queue: SendQueue, pool: BufferPool, window: Window, write: (bytes: Uint8Array) => Request) {
     this.#queue = queue;
     this.#pool = pool;
-    this.#credits = credits;
+    this.#credits = window.credits;
+    this.#creditBytes = window.creditBytes;
     this.#write = write;
   }
 
@@ -48,7 +59,7 @@ export class FrameSender {
     return this.#credits;
   }
 
-  get failure(): unknown {
+  get failure(): Error | null {
     return this.#failure;
   }
 
@@ -72,7 +83,7 @@ export class FrameSender {
       if (this.#queue.hasRoomFor(isUpdate)) {
         this.#queue.push(frame);
         this.pump();
-        return this.#failure === null ? AT_ONCE : Promise.reject(this.#failure as Error);
+        return this.#failure === null ? AT_ONCE : Promise.reject(this.#failure);
       }
     }
     if (this.#waiters.length >= this.#queue.limit) {
@@ -105,6 +116,7 @@ export class FrameSender {
 
   grant(credits: number): void {
     this.#credits += credits;
+    for (const length of this.#underWay.splice(0, credits)) this.#underWayBytes -= length;
     this.pump();
   }
 
@@ -113,7 +125,7 @@ export class FrameSender {
     while (this.#failure === null) {
       this.#admit();
       const head = this.#queue.peek();
-      if (head === undefined || (head.isUpdate && this.#credits === 0)) break;
+      if (head === undefined || (head.isUpdate && !this.#mayGo())) break;
       this.#send(this.#nextMessage());
     }
     this.#noticeIdle();
@@ -127,7 +139,7 @@ export class FrameSender {
     return deferred.promise;
   }
 
-  fail(reason: unknown): void {
+  fail(reason: Error): void {
     if (this.#failure !== null) return;
     this.#failure = reason;
     this.#queue.clear();
@@ -139,7 +151,12 @@ export class FrameSender {
   }
 
   #requireWorking(): void {
-    if (this.#failure !== null) throw this.#failure as Error;
+    if (this.#failure !== null) throw this.#failure;
+  }
+
+  /** Beyond the bytes by one update at most, so that any goes, however long. */
+  #mayGo(): boolean {
+    return this.#credits > 0 && this.#underWayBytes < this.#creditBytes;
   }
 
   #admit(): void {
@@ -180,14 +197,17 @@ export class FrameSender {
   }
 
   #fits(length: number, next: QueuedFrame): boolean {
-    if (next.isUpdate && this.#credits === 0) return false;
+    if (next.isUpdate && !this.#mayGo()) return false;
     return length + next.buffer.bytes.byteLength <= BATCH_BYTES;
   }
 
   #take(): PooledBuffer {
     const frame = this.#queue.shift() as QueuedFrame;
     if (frame.isUpdate) {
+      const { byteLength } = frame.buffer.bytes;
       this.#credits -= 1;
+      this.#underWay.push(byteLength);
+      this.#underWayBytes += byteLength;
       this.sent += 1;
     }
     stampFrame(frame.buffer.bytes, this.runs.peek(frame.run).discarded, this.queued);
@@ -201,7 +221,7 @@ export class FrameSender {
       request = this.#write(buffer.bytes);
     } catch (error) {
       buffer.release();
-      return this.fail(error);
+      return this.fail(asError(error));
     }
     if (request.done) {
       buffer.release();
@@ -209,7 +229,7 @@ export class FrameSender {
       try {
         request.test();
       } catch (error) {
-        this.fail(error);
+        this.fail(asError(error));
       }
       return;
     }
@@ -219,7 +239,7 @@ export class FrameSender {
       this.#writing -= 1;
       this.#noticeIdle();
     };
-    void request.catch((error: unknown) => this.fail(error)).then(end);
+    void request.catch((error: unknown) => this.fail(asError(error))).then(end);
   }
 
   #noticeIdle(): void {
@@ -227,3 +247,5 @@ export class FrameSender {
     for (const idle of this.#whenIdle.splice(0)) idle.resolve();
   }
 }
+
+const asError = (reason: unknown): Error => (reason instanceof Error ? reason : new Error(String(reason)));

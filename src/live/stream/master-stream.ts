@@ -10,9 +10,9 @@
  */
 import { MPIError } from '../../index.ts';
 import { BufferPool, type PooledBuffer } from '../update/buffer-pool.ts';
-import type { Frame } from '../update/frame-decoder.ts';
 import { FrameError } from '../update/frame-error.ts';
 import type { Update } from '../update/update.ts';
+import { Acknowledger } from './acknowledger.ts';
 import type { ClientEntry, ClientPeer, ClientRow } from './client-entry.ts';
 import { ClientTable } from './client-table.ts';
 import { EventOutlet } from './event-outlet.ts';
@@ -27,7 +27,7 @@ import { wallClock } from './wire-tags.ts';
 
 const CLOSED = 'its master has closed it';
 
-/** What comes is handed over by peers, over MPI ({@link openStream}) or out of a journal. */
+/** Its clients are reached over MPI (open-stream.ts) or come out of a journal (replay.ts). */
 export class MasterStream implements AsyncIterable<MasterEvent> {
   /** What the program publishes for pages and other viewers. */
   readonly topics: Topics;
@@ -43,7 +43,7 @@ export class MasterStream implements AsyncIterable<MasterEvent> {
   readonly #ready: ClientEntry[] = [];
   readonly #settings: Record<string, unknown> = {};
   readonly #closed = new AbortController();
-  readonly #acknowledging = new Set<ClientEntry>();
+  readonly #acknowledger = new Acknowledger(() => this.#outlet.wake());
   #awaited = 0;
   #closing: Promise<void> | null = null;
 
@@ -51,15 +51,23 @@ export class MasterStream implements AsyncIterable<MasterEvent> {
     const { silentMs = 5000, silentHoldsRun = true, stores = [], poolBytesMax, checked = false } = options;
     this.now = options.now ?? wallClock;
     this.topics = new Topics(this.now);
-    this.pool = new BufferPool({ checked, ...(poolBytesMax === undefined ? {} : { bytesMax: poolBytesMax }) });
+    this.pool = new BufferPool({
+      checked,
+      ...(poolBytesMax === undefined ? {} : { bytesMax: poolBytesMax }),
+    });
     this.ledger = new RunLedger((event) => this.#tell(event), silentHoldsRun);
     this.#table = new ClientTable((id) => this.ledger.forget(id));
     this.#stores = new StoreGate(stores, {
       storeFailed: (error) => this.#outlet.tell({ type: 'storeFailed', error }),
-      stored: (entry) => this.#noteStored(entry),
+      stored: (entry) => this.#acknowledger.stored(entry),
     });
     const clients = (): Iterable<ClientEntry> => this.#table.all();
-    this.#watch = new SilenceWatch({ silentMs, now: this.now, clients, onSilent: (entry) => this.silence(entry) });
+    this.#watch = new SilenceWatch({
+      silentMs,
+      now: this.now,
+      clients,
+      onSilent: (entry) => this.silence(entry),
+    });
   }
 
   // ── what the program sees
@@ -123,7 +131,11 @@ export class MasterStream implements AsyncIterable<MasterEvent> {
     return this.#closed.signal;
   }
 
-  /** Tells the clients that nothing is taken any more, waits until those that live have heard it, and closes the stores. */
+  /**
+   * Tells the clients that nothing is taken any more, waits until those that live have heard it, and closes the stores.
+   *
+   * @throws {MPIError} where a store fails at last, of which no event has told.
+   */
   close(): Promise<void> {
     this.#closing ??= this.#close();
     return this.#closing;
@@ -207,8 +219,6 @@ export class MasterStream implements AsyncIterable<MasterEvent> {
     this.ledger.become(entry.id, 'failed');
   }
 
-  // ── what frames tell (frame-intake.ts)
-
   /** The client has said who it is. */
   joined(entry: ClientEntry): void {
     if (Object.keys(this.#settings).length > 0) entry.peer.tell({ settings: { ...this.#settings } });
@@ -223,8 +233,6 @@ export class MasterStream implements AsyncIterable<MasterEvent> {
     this.#tell({ type: 'clientLeft', client: entry.client });
     this.ledger.become(entry.id, 'left');
   }
-
-  // ── inside
 
   #next(): Promise<MasterEvent | undefined> {
     return this.#outlet.next(
@@ -249,11 +257,14 @@ export class MasterStream implements AsyncIterable<MasterEvent> {
       // The store's hold outlives the intake's.
       buffer.retain();
       const update = takeFrame(this, entry, frame, buffer);
-      wait = this.#store(entry, frame, buffer);
+      wait = this.#stores.append(entry, frame, buffer);
       buffer.release();
       // Behind what it has set going, as the begin of its run.
-      if (update !== null) this.#hand(entry, update);
-      this.#dismiss(entry);
+      if (update !== null) {
+        this.#outlet.tell(update);
+        this.#acknowledger.taken(entry, frame.bytes.byteLength);
+      }
+      this.#acknowledger.dismiss(entry);
     } catch (error) {
       if (!(error instanceof FrameError) && !(error instanceof MPIError)) throw error;
       held?.release();
@@ -263,46 +274,8 @@ export class MasterStream implements AsyncIterable<MasterEvent> {
     return wait === undefined ? true : wait.then(() => true);
   }
 
-  #store(entry: ClientEntry, frame: Frame, buffer: PooledBuffer): Promise<unknown> | undefined {
-    if (this.#stores.isEmpty) return undefined;
-    return this.#stores.append(entry, { client: entry.client, frame, buffer, receivedAt: entry.lastSeen });
-  }
-
-  #hand(entry: ClientEntry, update: Update): void {
-    this.#outlet.tell(update);
-    entry.owed += 1;
-    if (4 * entry.owed < entry.window) return;
-    entry.peer.acknowledge(entry.owed, entry.stored, 0);
-    entry.owed = 0;
-  }
-
-  /** Many become stored at once: one answer says it. */
-  #noteStored(entry: ClientEntry): void {
-    if (this.#acknowledging.size === 0) queueMicrotask(() => this.#acknowledgeStored());
-    this.#acknowledging.add(entry);
-  }
-
-  #acknowledgeStored(): void {
-    for (const entry of this.#acknowledging) {
-      if (!entry.isOver) entry.peer.acknowledge(0, entry.stored, 0);
-      this.#dismiss(entry);
-    }
-    this.#acknowledging.clear();
-    this.#outlet.wake();
-  }
-
-  /** The last word to a client that has left, when all that it sent is stored. */
-  #dismiss(entry: ClientEntry): void {
-    if (entry.state !== 'left' || entry.storing > 0 || entry.dismissed) return;
-    entry.dismissed = true;
-    entry.peer.acknowledge(0, entry.stored, 0);
-    entry.peer.tell({ farewell: true });
-    entry.peer.hangUp();
-    this.#outlet.wake();
-  }
-
   #isFinished(): boolean {
-    if (this.#awaited > 0 || this.#acknowledging.size > 0) return false;
+    if (this.#awaited > 0 || this.#acknowledger.isBusy) return false;
     let isFinished = true;
     for (const entry of this.#table.all()) {
       // A closed stream does not wait for those that never came, or that do not listen.

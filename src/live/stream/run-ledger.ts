@@ -74,6 +74,12 @@ export class RunLedger {
     this.settle();
   }
 
+  /** Nobody is there, and runs are counted anew: as between two sessions of a journal. Runs under way have ended before. */
+  restart(): void {
+    this.#members.clear();
+    this.#closedThrough = 0;
+  }
+
   /** Nothing will be said of the client any more. */
   forget(id: number): void {
     this.#members.delete(id);
@@ -107,7 +113,8 @@ export class RunLedger {
   #all(run: number, isDone: (member: Member) => boolean): boolean {
     for (const member of this.#members.values()) {
       if (member.firstRun > run || isDone(member)) continue;
-      if (member.presence === 'present' || (member.presence === 'silent' && this.#silentHoldsRun)) return false;
+      if (member.presence === 'present' || (member.presence === 'silent' && this.#silentHoldsRun))
+        return false;
     }
     return true;
   }

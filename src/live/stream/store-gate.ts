@@ -1,4 +1,6 @@
 /** Hands every frame to the stores before the program sees it, and keeps count of what is stored, client by client. */
+import type { PooledBuffer } from '../update/buffer-pool.ts';
+import type { Frame } from '../update/frame-decoder.ts';
 import type { ClientEntry } from './client-entry.ts';
 import * as kind from '../update/frame-kinds.ts';
 import type { StoreNote, StoreRecord, UpdateStore } from './update-store.ts';
@@ -14,19 +16,18 @@ export class StoreGate {
   readonly #stores: readonly UpdateStore[];
   readonly #failed = new Set<UpdateStore>();
   readonly #host: StoreGateHost;
+  /** While the stores are closed nobody listens to events any more. */
+  #untold: Error[] | null = null;
 
   constructor(stores: readonly UpdateStore[], host: StoreGateHost) {
     this.#stores = stores;
     this.#host = host;
   }
 
-  get isEmpty(): boolean {
-    return this.#stores.length === 0;
-  }
-
   /** A promise where a store has too much to write. */
-  append(entry: ClientEntry, record: StoreRecord): Promise<unknown> | undefined {
-    if (record.frame.kind === kind.HEARTBEAT) return undefined;
+  append(entry: ClientEntry, frame: Frame, buffer: PooledBuffer): Promise<unknown> | undefined {
+    if (this.#stores.length === 0 || frame.kind === kind.HEARTBEAT) return undefined;
+    const record: StoreRecord = { client: entry.client, frame, buffer, receivedAt: entry.lastSeen };
     const waits: Promise<unknown>[] = [];
     entry.storing += 1;
     this.#stores.forEach((store, index) => {
@@ -34,7 +35,7 @@ export class StoreGate {
         if (error !== null) this.#fail(store, error);
         if (index > 0) return;
         entry.storing -= 1;
-        if (error === null && record.frame.kind === kind.DATA) entry.stored += 1;
+        if (error === null && frame.kind === kind.DATA) entry.stored += 1;
         this.#host.stored(entry);
       };
       try {
@@ -44,7 +45,6 @@ export class StoreGate {
         note(error instanceof Error ? error : new Error(String(error)));
       }
     });
-    if (this.isEmpty) entry.storing -= 1;
     return waits.length === 0 ? undefined : Promise.all(waits);
   }
 
@@ -52,8 +52,9 @@ export class StoreGate {
     for (const store of this.#stores) store.note?.(note, at);
   }
 
-  /** Closes all; their failures have been told of, or are now. */
+  /** Closes all; rejects where one fails that has not failed before. */
   async close(): Promise<void> {
+    const errors: Error[] = (this.#untold = []);
     for (const store of this.#stores) {
       try {
         await store.close();
@@ -61,11 +62,14 @@ export class StoreGate {
         this.#fail(store, error instanceof Error ? error : new Error(String(error)));
       }
     }
+    if (errors.length > 1) throw new AggregateError(errors, 'Cannot close several stores of the stream');
+    if (errors[0] !== undefined) throw errors[0];
   }
 
   #fail(store: UpdateStore, error: Error): void {
     if (this.#failed.has(store)) return;
     this.#failed.add(store);
-    this.#host.storeFailed(error);
+    if (this.#untold === null) this.#host.storeFailed(error);
+    else this.#untold.push(error);
   }
 }

@@ -8,9 +8,6 @@
 /** Away from what programs use by themselves; the option `tag` chooses another pair. */
 export const TAG_DEFAULT = 7300;
 
-/** [credits given back, updates of this client that are stored, clients' heartbeats answered] */
-export type Acknowledgement = Float64Array;
-
 export interface FeedbackMessage {
   /** Merged into what the client knows as its settings. */
   readonly settings?: Readonly<Record<string, unknown>>;

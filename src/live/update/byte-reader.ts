@@ -1,17 +1,26 @@
 /** Reads what a {@link ByteWriter} wrote, and believes nothing: every length is held against the bytes that are there. */
 import { FrameError } from './frame-error.ts';
-
-const SHORT_TEXT = 24;
+import { CACHED_BYTES_MAX, TextCache } from './text-cache.ts';
 
 export class ByteReader {
-  readonly #buffer: Buffer;
+  readonly #bytes: Uint8Array;
+  readonly #view: DataView;
   readonly #end: number;
+  readonly #texts: TextCache;
   #at: number;
 
-  constructor(bytes: Uint8Array, start: number = 0, end: number = bytes.byteLength) {
-    this.#buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  /** Reads from `start` to `end`; `view` is of the same bytes. */
+  constructor(bytes: Uint8Array, view: DataView, texts: TextCache, start: number, end: number) {
+    this.#bytes = bytes;
+    this.#view = view;
+    this.#texts = texts;
     this.#at = start;
     this.#end = end;
+  }
+
+  static of(bytes: Uint8Array): ByteReader {
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    return new ByteReader(bytes, view, new TextCache(), 0, bytes.byteLength);
   }
 
   get left(): number {
@@ -20,46 +29,42 @@ export class ByteReader {
 
   u8(): number {
     const at = this.#take(1);
-    return this.#buffer[at] as number;
+    return this.#bytes[at] as number;
   }
 
   /** Takes the next byte where it is this one. */
   peekIs(byte: number): boolean {
-    if (this.left === 0 || this.#buffer[this.#at] !== byte) return false;
+    if (this.left === 0 || this.#bytes[this.#at] !== byte) return false;
     this.#at += 1;
     return true;
   }
 
   u32(): number {
-    return this.#buffer.readUInt32LE(this.#take(4));
+    return this.#view.getUint32(this.#take(4), true);
   }
 
   i32(): number {
-    return this.#buffer.readInt32LE(this.#take(4));
+    return this.#view.getInt32(this.#take(4), true);
   }
 
   f64(): number {
-    return this.#buffer.readDoubleLE(this.#take(8));
+    return this.#view.getFloat64(this.#take(8), true);
   }
 
   text(): string {
     const length = this.u32();
     const at = this.#take(length);
-    if (length > SHORT_TEXT) return this.#buffer.toString('utf8', at, at + length);
-    let text = '';
-    for (let index = at; index < at + length; index += 1) {
-      const code = this.#buffer[index] as number;
-      if (code > 127) return this.#buffer.toString('utf8', at, at + length);
-      text += String.fromCharCode(code);
-    }
-    return text;
+    const text = length <= CACHED_BYTES_MAX ? this.#texts.ascii(this.#bytes, at, length) : undefined;
+    if (text !== undefined) return text;
+    const { buffer, byteOffset } = this.#bytes;
+    return Buffer.from(buffer, byteOffset + at, length).toString('utf8');
   }
 
   /** A copy: what is small outlives the pooled buffer. */
   copy(length: number): Uint8Array<ArrayBuffer> {
     const at = this.#take(length);
     const copy = new Uint8Array(length);
-    copy.set(this.#buffer.subarray(at, at + length));
+    copy.set(this.#bytes.subarray(at, at + length));
     return copy;
   }
 

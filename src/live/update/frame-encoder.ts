@@ -42,7 +42,10 @@ export class FrameEncoder {
     arrays: readonly ArrayToSend[],
   ): PooledBuffer {
     if (arrays.length > ARRAYS_MAX)
-      throw new MPIError('MPI_ERR_ARG', `Cannot send ${arrays.length} arrays in one update: ${ARRAYS_MAX} are the most`);
+      throw new MPIError(
+        'MPI_ERR_ARG',
+        `Cannot send ${arrays.length} arrays in one update: ${ARRAYS_MAX} are the most`,
+      );
     const headerLength = this.#header(small, arrays);
     const start = aligned(PRELUDE_BYTES + headerLength);
     const length = arrays.reduce((sum, { data }) => sum + aligned(data.byteLength), start);

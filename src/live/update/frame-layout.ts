@@ -10,7 +10,7 @@
  *     ↑8 array 0  ↑8 array 1  …                                                     (↑8: the next multiple of 8)
  *
  * Run and step are integers, step −1 where there is none. The sequence number counts the updates that the client has issued in
- * the run, the discarded ones included, from 1; a frame that is no update bears the number of the last one. Times are
+ * the run, the discarded ones included, from 1; `discarded` is as of when the frame left its client's queue; a frame that is no update bears the number of the last one. Times are
  * milliseconds since 1970, with fractions.
  */
 
@@ -34,7 +34,7 @@ export const AT = {
   length: 56,
 } as const;
 
-export const ARRAYS_MAX = 65_535;
+export const ARRAYS_MAX = 1024;
 export const DIMENSIONS_MAX = 32;
 /** The step of what belongs to none. */
 export const NO_STEP = -1;

@@ -112,7 +112,8 @@ const BIGINT_DIGITS_MAX = 4096;
 
 function readBigint(digits: string): bigint {
   const { sign, hexadecimal } = /^(?<sign>-?)(?<hexadecimal>[0-9a-f]+)$/.exec(digits)?.groups ?? {};
-  if (hexadecimal === undefined || digits.length > BIGINT_DIGITS_MAX) throw new FrameError('a bigint is malformed');
+  if (hexadecimal === undefined || digits.length > BIGINT_DIGITS_MAX)
+    throw new FrameError('a bigint is malformed');
   const magnitude = BigInt(`0x${hexadecimal}`);
   return sign === '-' ? -magnitude : magnitude;
 }

@@ -70,7 +70,12 @@ function writeObject(writer: ByteWriter, value: object, path: string, depth: num
     writer.text(value.source);
     return writer.text(value.flags);
   }
-  if (value instanceof Promise || value instanceof WeakMap || value instanceof WeakSet || value instanceof Error)
+  if (
+    value instanceof Promise ||
+    value instanceof WeakMap ||
+    value instanceof WeakSet ||
+    value instanceof Error
+  )
     throw refusal(path, `a ${value.constructor.name}`);
   writer.u8(tag.OBJECT);
   writeProperties(writer, value as Record<string, unknown>, path, depth);

@@ -23,7 +23,7 @@ export interface UpdateOrigin {
  * touched: they would show what another update brought.
  */
 export class Update {
-  readonly type: 'update' = 'update';
+  readonly type = 'update' as const;
   readonly client: UpdateOrigin;
   readonly run: number;
   /** Undefined outside of any step. */

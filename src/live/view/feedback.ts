@@ -48,7 +48,11 @@ export function readViewerMessage(text: string): ViewerMessage | undefined {
   const { type, topic, name, value } = fields;
   switch (type) {
     case 'hello':
-      return { type, session: isText(fields['session']) ? fields['session'] : '', seen: readVersions(fields['seen']) };
+      return {
+        type,
+        session: isText(fields['session']) ? fields['session'] : '',
+        seen: readVersions(fields['seen']),
+      };
     case 'drawn':
       return { type, versions: readVersions(fields['versions']) };
     case 'rate':
@@ -87,12 +91,19 @@ function readRegion(value: unknown): Region | null | undefined {
 function isRange(value: unknown): value is readonly [number, number] {
   if (!Array.isArray(value) || value.length !== 2) return false;
   const [from, to] = value as readonly unknown[];
-  return Number.isSafeInteger(from) && Number.isSafeInteger(to) && (from as number) >= 0 && (to as number) > (from as number);
+  return (
+    Number.isSafeInteger(from) &&
+    Number.isSafeInteger(to) &&
+    (from as number) >= 0 &&
+    (to as number) > (from as number)
+  );
 }
 
 function readVersions(value: unknown): Readonly<Record<string, number>> {
   if (typeof value !== 'object' || value === null) return {};
-  return Object.fromEntries(Object.entries(value).filter((entry): entry is [string, number] => isNumber(entry[1])));
+  return Object.fromEntries(
+    Object.entries(value).filter((entry): entry is [string, number] => isNumber(entry[1])),
+  );
 }
 
 const isText = (value: unknown): value is string => typeof value === 'string' && value.length <= TEXT_MAX;

@@ -39,7 +39,7 @@ const isSetOfLines = ([rows = 0, columns = 0, ...more]: readonly number[]): bool
 function lines(name: string, data: TypedArray, rows: number, columns: number): Panel {
   const series = Array.from({ length: rows }, (_, row) => ({
     label: rows === 1 ? name : `${name} ${row}`,
-    y: data.subarray(row * columns, (row + 1) * columns) as TypedArray,
+    y: data.subarray(row * columns, (row + 1) * columns),
   }));
   return { kind: 'lines', title: name, series };
 }

@@ -160,6 +160,8 @@ export interface Scalar {
   readonly label: string;
   readonly value: number | string;
   readonly unit?: string;
+  /** Digits that matter: 4 by default. */
+  readonly digits?: number;
   readonly alarm?: AlarmRule;
 }
 

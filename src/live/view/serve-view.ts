@@ -197,7 +197,11 @@ export class View implements AsyncDisposable {
     await new Promise<void>((resolve, reject) => {
       this.#server.once('error', (cause) => {
         clearInterval(this.#heartbeat);
-        reject(new MPIError('MPI_ERR_OTHER', `Cannot serve a page at ${host}:${port}: ${cause.message}`, { cause }));
+        reject(
+          new MPIError('MPI_ERR_OTHER', `Cannot serve a page at ${host}:${port}: ${cause.message}`, {
+            cause,
+          }),
+        );
       });
       this.#server.listen({ port, host }, resolve);
     });
@@ -224,9 +228,8 @@ export class View implements AsyncDisposable {
 
   #hear(viewer: Viewer, text: string): void {
     const message = readViewerMessage(text);
-    switch (message?.type) {
-      case undefined:
-        return;
+    if (message === undefined) return;
+    switch (message.type) {
       case 'region':
         if (!this.#topics.has(message.topic)) return;
         this.#regions.set(message.topic, message.region);
@@ -253,6 +256,7 @@ export class View implements AsyncDisposable {
       session: this.#session,
       topics: [...this.#topics.keys()],
       viewers: this.#viewers.size,
+      rate: this.#options.rate ?? RATE_DEFAULT,
       regions: Object.fromEntries(this.#regions),
       settings: Object.fromEntries(this.#settings),
     });

@@ -23,13 +23,16 @@ interface Event {
 }
 
 interface Subject {
-  readonly make: () => Accumulator<never>;
+  readonly make: () => Accumulator<unknown>;
   readonly add: (accumulator: never, event: Event) => void;
 }
 
-const subject = <A extends Accumulator<never>>(make: () => A, add: (accumulator: A, event: Event) => void): Subject => ({
+const subject = <A extends Accumulator<unknown>>(
+  make: () => A,
+  add: (accumulator: A, event: Event) => void,
+): Subject => ({
   make,
-  add: add as (accumulator: never, event: Event) => void,
+  add: add,
 });
 
 const axis = { bins: 7, from: -20, to: 50 };
@@ -77,7 +80,11 @@ const events = fc
   .map((all) => all.map((values, at): Event => ({ at, values })));
 
 /** Which client sees each event, when it pushes, and in what order the master merges. */
-const course = fc.record({ events, clients: fc.integer({ min: 1, max: 4 }), pick: fc.infiniteStream(fc.nat(1000)) });
+const course = fc.record({
+  events,
+  clients: fc.integer({ min: 1, max: 4 }),
+  pick: fc.infiniteStream(fc.nat(1000)),
+});
 
 for (const [name, { make, add }] of Object.entries(EXACT)) {
   test(`${name}: merging partial sums in any order is one pass, bit for bit`, () => {
@@ -86,7 +93,7 @@ for (const [name, { make, add }] of Object.entries(EXACT)) {
         const next = (below: number): number => Number(pick.next().value) % below;
         const serial = make();
         const parts = Array.from({ length: clients }, make);
-        const pushed: never[] = [];
+        const pushed: unknown[] = [];
         for (const event of events) {
           add(serial as never, event);
           const part = parts[next(clients)]!;
@@ -98,7 +105,7 @@ for (const [name, { make, add }] of Object.entries(EXACT)) {
         }
         for (const part of parts) pushed.push(part.state());
         const total = make();
-        while (pushed.length > 0) total.merge(pushed.splice(next(pushed.length), 1)[0]!);
+        while (pushed.length > 0) total.merge(pushed.splice(next(pushed.length), 1)[0]);
         assert.deepEqual(sorted(total.state()), sorted(serial.state()));
       }),
       { numRuns: 150 },
@@ -207,5 +214,8 @@ test('histograms count what falls on edges, outside and nowhere in its place', (
   assert.deepEqual([...histogram.counts], [2, 1, 0, 1]);
   assert.deepEqual([histogram.below, histogram.above, histogram.invalid], [2, 2, 1]);
   assert.deepEqual([...histogram.edges()], [0, 1, 2, 3, 4]);
-  assert.throws(() => histogram.merge(new Histogram({ bins: 4, from: 0, to: 5 })), /Cannot merge a histogram of 4 bins from 0 to 5/);
+  assert.throws(
+    () => histogram.merge(new Histogram({ bins: 4, from: 0, to: 5 })),
+    /Cannot merge a histogram of 4 bins from 0 to 5/,
+  );
 });

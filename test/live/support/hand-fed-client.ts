@@ -45,7 +45,10 @@ export class HandFedClient implements ClientPeer {
     return this.frame(kind.HELLO, { name: this.entry.name, credits: 4, ...small });
   }
 
-  data(small: Record<string, unknown> = {}, arrays: Readonly<Record<string, TypedArray>> = {}): Promise<void> {
+  data(
+    small: Record<string, unknown> = {},
+    arrays: Readonly<Record<string, TypedArray>> = {},
+  ): Promise<void> {
     this.sequence += 1;
     const list = Object.entries(arrays).map(([name, data]) => ({ name, data, shape: [data.length] }));
     return this.frame(kind.DATA, small, list);
@@ -81,6 +84,11 @@ export class HandFedClient implements ClientPeer {
     const { run, step, sequence, discarded, now } = this;
     const whole = { kind: code, rank: 0, run, step, sequence, time: now, discarded, queued: 0, ...head };
     return this.#encoder.encode(whole, small, arrays).bytes;
+  }
+
+  /** Its process has ended. */
+  fail(error: Error): void {
+    this.#stream.fail(this.entry, error);
   }
 
   /** Whatever the bytes are. */

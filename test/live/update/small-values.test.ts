@@ -14,12 +14,11 @@ function encoded(small: Record<string, unknown>): Uint8Array {
   return writer.bytes.slice(0, writer.length);
 }
 
-const travelled = (small: Record<string, unknown>): unknown => decodeSmall(new ByteReader(encoded(small)));
+const travelled = (small: Record<string, unknown>): unknown => decodeSmall(ByteReader.of(encoded(small)));
 
 test('small values arrive as structured clone would bring them', () => {
   const values = fc.anything({
     withBigInt: true,
-    withDate: true,
     withMap: true,
     withSet: true,
     withSparseArray: true,
@@ -27,7 +26,7 @@ test('small values arrive as structured clone would bring them', () => {
     maxDepth: 4,
   });
   fc.assert(
-    fc.property(fc.dictionary(fc.string(), values), (small) => {
+    fc.property(fc.dictionary(fc.string(), fc.oneof(values, fc.date({ noInvalidDate: true }))), (small) => {
       assert.deepEqual(travelled(small), structuredClone(small));
     }),
     { numRuns: 400 },
@@ -46,12 +45,13 @@ test('numbers keep their sign and their NaN, text its surrogates, names may be a
     send: 2,
     pattern: /a+b/giu,
     bytes: new Uint8Array([1, 2, 3]).buffer,
-    hole: [1, , 3], // eslint-disable-line no-sparse-arrays
+    hole: [1, , 3],
   };
   const arrived = travelled(small) as typeof small;
   assert.deepEqual(arrived, small);
   assert.ok(Object.is(arrived.negativeZero, -0));
   assert.ok(!(1 in arrived.hole));
+  assert.ok(Number.isNaN((travelled({ at: new Date(NaN) }) as { at: Date }).at.getTime()));
 });
 
 test('a name that would change the prototype is a name like any other', () => {
@@ -83,7 +83,7 @@ test('bytes of nobody end in a refusal, never in anything else', () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 80 }), (bytes) => {
       try {
-        decodeSmall(new ByteReader(bytes));
+        decodeSmall(ByteReader.of(bytes));
       } catch (error) {
         assert.ok(error instanceof FrameError, String(error));
       }

@@ -22,7 +22,9 @@ class Recorder implements UpdateSink {
 test('one md object serves update after update, whatever the names', async () => {
   const sink = new Recorder();
   const md = new UpdateBuilder(sink);
-  md.addArray('small', Float64Array.of(1)).addArray('send', Float64Array.of(2)).addArray('endRun', Float64Array.of(3));
+  md.addArray('small', Float64Array.of(1))
+    .addArray('send', Float64Array.of(2))
+    .addArray('endRun', Float64Array.of(3));
   md.small['addArray'] = 1;
   await md.send();
   assert.ok(md.isEmpty);
@@ -47,9 +49,18 @@ test('what was added and not sent goes out before the run ends', async () => {
 test('names twice, shapes of another size and what is no typed array are refused', () => {
   const md = new UpdateBuilder(new Recorder());
   md.addArray('a', new Float64Array(6), [2, 3]);
-  assert.throws(() => md.addArray('a', new Float64Array(6)), /Cannot add array "a": this update has one of that name/);
-  assert.throws(() => md.addArray('b', new Float64Array(6), [2, 2]), /its shape 2×2 is not that of 6 elements/);
+  assert.throws(
+    () => md.addArray('a', new Float64Array(6)),
+    /Cannot add array "a": this update has one of that name/,
+  );
+  assert.throws(
+    () => md.addArray('b', new Float64Array(6), [2, 2]),
+    /its shape 2×2 is not that of 6 elements/,
+  );
   assert.throws(() => md.addArray('b', new Float64Array(6), [-2, -3]), /its shape -2×-3/);
   assert.throws(() => md.addArray('b', [1, 2] as never), /no typed array was given/);
-  assert.throws(() => md.addArray('b', new DataView(new ArrayBuffer(8)) as never), /no typed array was given/);
+  assert.throws(
+    () => md.addArray('b', new DataView(new ArrayBuffer(8)) as never),
+    /no typed array was given/,
+  );
 });

@@ -21,13 +21,22 @@ export class Alarms {
   observe(topic: string, panel: Panel, time: number): boolean {
     if (panel.kind === 'scalars') {
       return panel.values
-        .map(({ label, value, unit, alarm }) => this.#check({ topic, label, unit, alarm, value: Number(value), time }))
+        .map(({ label, value, unit, alarm }) =>
+          this.#check({ topic, label, unit, alarm, value: Number(value), time }),
+        )
         .includes(true);
     }
     if (panel.kind !== 'strip' || panel.alarms === undefined) return false;
     return Object.entries(panel.alarms)
       .map(([label, alarm]) =>
-        this.#check({ topic, label, unit: panel.yAxis?.unit, alarm, value: panel.values[label] ?? Number.NaN, time }),
+        this.#check({
+          topic,
+          label,
+          unit: panel.yAxis?.unit,
+          alarm,
+          value: panel.values[label] ?? Number.NaN,
+          time,
+        }),
       )
       .includes(true);
   }

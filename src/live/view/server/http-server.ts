@@ -26,18 +26,27 @@ export interface PageServerOptions extends AccessRules {
 export function createPageServer(options: PageServerOptions): { server: Server; sockets: WebSocketServer } {
   const files = listPageFiles();
   const page = pageText(options.title, files.keys());
-  const sockets = new WebSocketServer({ noServer: true, maxPayload: MESSAGE_BYTES_MAX, perMessageDeflate: false });
+  const sockets = new WebSocketServer({
+    noServer: true,
+    maxPayload: MESSAGE_BYTES_MAX,
+    perMessageDeflate: false,
+  });
 
   const answer = (request: IncomingMessage, response: ServerResponse): void => {
     const path = pathBehindToken(request, options);
-    if (path === undefined) return refuse(response, 403, 'This page wants its whole address, token included.');
+    if (path === undefined)
+      return refuse(response, 403, 'This page wants its whole address, token included.');
     if (request.method !== 'GET' && request.method !== 'HEAD') return refuse(response, 405, 'GET only.');
     if (path === '') {
       // Without the slash at its end the page's own paths would lack the token.
       if (!request.url?.split('?', 1)[0]?.endsWith('/'))
         return void response.writeHead(308, { ...HEADERS, Location: `/${options.token}/` }).end();
       const policy = page.policy(request.headers.host ?? '');
-      return send(response, { ...HEADERS, 'Content-Security-Policy': policy, 'Content-Type': 'text/html; charset=utf-8' }, page.text);
+      return send(
+        response,
+        { ...HEADERS, 'Content-Security-Policy': policy, 'Content-Type': 'text/html; charset=utf-8' },
+        page.text,
+      );
     }
     const file = files.get(path);
     if (file === undefined) return refuse(response, 404, 'There is no such file.');
@@ -55,7 +64,11 @@ export function createPageServer(options: PageServerOptions): { server: Server; 
   return { server: createServer(answer).on('upgrade', upgrade), sockets };
 }
 
-function send(response: ServerResponse, headers: Readonly<Record<string, string>>, body: string | Buffer): void {
+function send(
+  response: ServerResponse,
+  headers: Readonly<Record<string, string>>,
+  body: string | Buffer,
+): void {
   response.writeHead(200, { ...headers, 'Content-Length': Buffer.byteLength(body) });
   response.end(response.req.method === 'HEAD' ? undefined : body);
 }

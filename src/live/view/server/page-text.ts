@@ -6,7 +6,12 @@ import { hash } from './hash.ts';
 import { IMPORTED } from './page-files.ts';
 
 const MAIN = 'page/main.js';
-const STYLES = ['packages/uplot.css', 'page/style/theme.css', 'page/style/frame.css', 'page/style/panels.css'];
+const STYLES = [
+  'packages/uplot.css',
+  'page/style/theme.css',
+  'page/style/frame.css',
+  'page/style/panels.css',
+];
 
 export interface PageText {
   readonly text: string;

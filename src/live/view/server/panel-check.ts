@@ -33,7 +33,9 @@ function problemOf(panel: Panel): string | undefined {
       return [
         lengthOfX(panel.x, length),
         ...panel.series.map(({ label, y }) => lengthProblem(`series "${label}"`, y.length, length)),
-        ...panel.series.map(({ label, error }) => lengthProblem(`error of "${label}"`, error?.length ?? length, length)),
+        ...panel.series.map(({ label, error }) =>
+          lengthProblem(`error of "${label}"`, error?.length ?? length, length),
+        ),
       ].find((problem) => problem !== undefined);
     }
     case 'difference': {

@@ -8,12 +8,14 @@ export function snapshot<T>(value: T, previous: unknown): T {
   return copy(value, previous) as T;
 }
 
-type Numbers = Float64Array<ArrayBufferLike>;
+type Numbers = Float64Array;
 
 function copy(value: unknown, previous: unknown): unknown {
   if (ArrayBuffer.isView(value)) return copyArray(value as Numbers, previous);
   if (typeof value !== 'object' || value === null) return value;
-  const before = (typeof previous === 'object' && previous !== null ? previous : {}) as Readonly<Record<string, unknown>>;
+  const before = (typeof previous === 'object' && previous !== null ? previous : {}) as Readonly<
+    Record<string, unknown>
+  >;
   if (Array.isArray(value)) return value.map((item, index) => copy(item, before[index]));
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, copy(item, before[key])]));
 }

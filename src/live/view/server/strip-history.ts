@@ -12,7 +12,7 @@ export class StripHistory {
   #count = 0;
   #latest: StripPanel | undefined;
   /** Points stand at their number modulo the length. */
-  #times = new Float64Array(POINTS_MAX_DEFAULT);
+  #times: Float64Array = new Float64Array(POINTS_MAX_DEFAULT);
   readonly #columns = new Map<string, Float64Array>();
 
   /** Points ever appended. */
@@ -26,7 +26,8 @@ export class StripHistory {
     const slot = this.#count % this.#pointsMax;
     this.#times[slot] = time;
     for (const label of Object.keys(panel.values)) {
-      if (!this.#columns.has(label)) this.#columns.set(label, new Float64Array(this.#pointsMax).fill(Number.NaN));
+      if (!this.#columns.has(label))
+        this.#columns.set(label, new Float64Array(this.#pointsMax).fill(Number.NaN));
     }
     for (const [label, column] of this.#columns) column[slot] = panel.values[label] ?? Number.NaN;
     this.#count += 1;
@@ -50,7 +51,10 @@ export class StripHistory {
   }
 
   #read(ring: Float64Array, from: number): Float64Array {
-    return Float64Array.from({ length: this.#count - from }, (_, index) => ring[(from + index) % this.#pointsMax] ?? Number.NaN);
+    return Float64Array.from(
+      { length: this.#count - from },
+      (_, index) => ring[(from + index) % this.#pointsMax] ?? Number.NaN,
+    );
   }
 
   #resize(pointsMax: number): void {

@@ -99,11 +99,14 @@ export class Viewer {
           if (topic.name !== message.topic) continue;
           const state = this.#state(topic);
           state.format = message.format;
-          if (state.sentFormat !== message.format) this.mark(topic);
+          // What is exact already stays so until something new comes.
+          if (message.format === 'f32' && state.sentFormat !== 'f32') this.mark(topic);
         }
         return;
       case 'ping':
-        return this.#socket.send(JSON.stringify({ type: 'pong', time: message.time, serverTime: Date.now() }));
+        return this.#socket.send(
+          JSON.stringify({ type: 'pong', time: message.time, serverTime: Date.now() }),
+        );
       default:
         return;
     }
@@ -159,7 +162,8 @@ export class Viewer {
   #send(topic: Topic, state: TopicState): void {
     const body = topic.body(state.format, state.points);
     // Points of a strip chart come later, all of them; what was there before the viewer came was never meant for it.
-    if (topic.points === undefined && state.sent > 0) state.skipped += Math.max(0, topic.version - state.sent - 1);
+    if (topic.points === undefined && state.sent > 0)
+      state.skipped += Math.max(0, topic.version - state.sent - 1);
     state.sent = topic.version;
     state.sentFormat = state.format;
     state.points = topic.points ?? 0;
@@ -167,7 +171,10 @@ export class Viewer {
     state.undrawn.push({ version: topic.version, bytes });
     this.#undrawnBytes += bytes;
     // One message of two fragments: the body is shared, and nothing is copied together.
-    this.#socket.send(encodeHead(body, topic.version, topic.time, state.skipped), { binary: true, fin: false });
+    this.#socket.send(encodeHead(body, topic.version, topic.time, state.skipped), {
+      binary: true,
+      fin: false,
+    });
     this.#socket.send(body.bytes, { binary: true, fin: true });
   }
 }

@@ -23,7 +23,10 @@ export interface ImageCodes {
 const LEVELS: Readonly<Record<'u8' | 'u16', number>> = { u8: 255, u16: 65_535 };
 
 export function encodeImage(values: TypedArray, format: ImageFormat): ImageCodes {
-  const numbers = typeof values[0] === 'bigint' ? Float64Array.from(values as BigInt64Array, Number) : (values as Float64Array);
+  const numbers =
+    typeof values[0] === 'bigint'
+      ? Float64Array.from(values as BigInt64Array, Number)
+      : (values as Float64Array);
   const { min, max } = finiteRange(numbers);
   if (format === 'f32') {
     return { data: Float32Array.from(numbers), offset: 0, scale: 1, isExact: true, min, max };
@@ -54,12 +57,12 @@ function quantise(
 function finiteRange(values: Float64Array): { readonly min: number; readonly max: number } {
   let min = Infinity;
   let max = -Infinity;
-  for (let index = 0; index < values.length; index += 1) {
-    const value = values[index] as number;
+  for (const value of values) {
     if (value < min && value !== -Infinity) min = value;
     if (value > max && value !== Infinity) max = value;
   }
   return min <= max ? { min, max } : { min: Number.NaN, max: Number.NaN };
 }
 
-const isFloat = (values: TypedArray): boolean => values instanceof Float32Array || values instanceof Float64Array;
+const isFloat = (values: TypedArray): boolean =>
+  values instanceof Float32Array || values instanceof Float64Array;

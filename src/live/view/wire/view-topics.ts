@@ -44,6 +44,8 @@ export interface ViewPanel {
   /** Names of all topics, in the order of their first showing; others are gone. */
   readonly topics: readonly string[];
   readonly viewers: number;
+  /** Frames of a topic for each second, until a viewer asks for another rate. */
+  readonly rate: number;
   /** Regions and settings as the people at all pages have left them. */
   readonly regions: Readonly<Record<string, Region | null>>;
   readonly settings: Readonly<Record<string, number | string | boolean>>;

@@ -34,7 +34,7 @@ const POLYNOMIALS: Readonly<Record<'viridis' | 'magma' | 'inferno', readonly Col
     [11.60249308, -3.972853966, -15.94239411],
     [-41.703996131, 17.436398882, 44.354145199],
     [77.1629356994, -33.4023589421, -81.8073092574],
-    [-71.319428245, 32.626064264, 73.2095198580],
+    [-71.319428245, 32.626064264, 73.209519858],
     [25.1311262248, -12.242668952, -23.070325003],
   ],
 };
@@ -53,7 +53,9 @@ export const COLOR_MAPS: readonly ColorMapName[] = ['viridis', 'magma', 'inferno
 export function colorTable(name: ColorMapName): Uint8Array {
   const table = new Uint8Array(LEVELS * 4);
   for (let level = 0; level < LEVELS; level += 1) {
-    const color = colorAt(name, level / (LEVELS - 1)).map((part) => Math.round(Math.min(1, Math.max(0, part)) * 255));
+    const color = colorAt(name, level / (LEVELS - 1)).map((part) =>
+      Math.round(Math.min(1, Math.max(0, part)) * 255),
+    );
     table.set([...color, 255], level * 4);
   }
   return table;

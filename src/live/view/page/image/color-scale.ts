@@ -67,6 +67,7 @@ export function percentiles(codes: ImageCodes, shares: Ends): Ends {
 export function steady(before: Ends | undefined, wanted: Ends): Ends {
   if (before === undefined) return wanted;
   const span = Math.max(wanted[1] - wanted[0], Number.MIN_VALUE);
-  const isNear = Math.abs(before[0] - wanted[0]) < 0.08 * span && Math.abs(before[1] - wanted[1]) < 0.08 * span;
+  const isNear =
+    Math.abs(before[0] - wanted[0]) < 0.08 * span && Math.abs(before[1] - wanted[1]) < 0.08 * span;
   return isNear ? before : wanted;
 }

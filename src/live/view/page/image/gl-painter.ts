@@ -27,7 +27,9 @@ export class GlPainter {
 
   /** Undefined where the browser cannot. */
   static create(): GlPainter | undefined {
-    const gl = document.createElement('canvas').getContext('webgl2', { antialias: false, premultipliedAlpha: false });
+    const gl = document
+      .createElement('canvas')
+      .getContext('webgl2', { antialias: false, premultipliedAlpha: false });
     if (gl === null) return undefined;
     try {
       return new GlPainter(gl);

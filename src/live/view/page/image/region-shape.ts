@@ -23,7 +23,11 @@ export function regionBetween(a: Point, b: Point, { width, height }: Size): Regi
 
 /** As far as the image goes. */
 export function movedRegion({ rows, columns }: Region, by: Point, { width, height }: Size): Region {
-  const move = ([from, to]: readonly [number, number], step: number, length: number): readonly [number, number] => {
+  const move = (
+    [from, to]: readonly [number, number],
+    step: number,
+    length: number,
+  ): readonly [number, number] => {
     const allowed = Math.min(length - to, Math.max(-from, step));
     return [from + allowed, to + allowed];
   };

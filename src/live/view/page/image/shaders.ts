@@ -32,7 +32,7 @@ bool valueAt(ivec2 place, out float value) {
   return code != noNumber;
 #else
   value = texelFetch(image, place, 0).r;
-  return !isnan(value);
+  return (floatBitsToUint(value) & 0x7fffffffu) <= 0x7f800000u;
 #endif
 }
 

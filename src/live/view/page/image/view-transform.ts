@@ -40,8 +40,16 @@ export function toCanvas({ left, top, scaleX, scaleY }: ViewTransform, { x, y }:
 }
 
 /** What is under that point of the canvas stays there. Never smaller than it fits. */
-export function zoomed(view: ViewTransform, at: Point, factor: number, smallest: ViewTransform): ViewTransform {
-  const wanted = Math.min(Math.max(factor, smallest.scaleX / view.scaleX), (ZOOM_MAX * Math.max(1, smallest.scaleX)) / view.scaleX);
+export function zoomed(
+  view: ViewTransform,
+  at: Point,
+  factor: number,
+  smallest: ViewTransform,
+): ViewTransform {
+  const wanted = Math.min(
+    Math.max(factor, smallest.scaleX / view.scaleX),
+    (ZOOM_MAX * Math.max(1, smallest.scaleX)) / view.scaleX,
+  );
   const { x, y } = toImage(view, at);
   const scaleX = view.scaleX * wanted;
   const scaleY = view.scaleY * wanted;

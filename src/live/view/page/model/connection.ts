@@ -27,6 +27,8 @@ export class Connection {
   /** What the server's clock is ahead of ours, in milliseconds. */
   clockAheadMs = 0;
   bytes = 0;
+  /** From the showing of a frame until it was here, in milliseconds: of the last ones, on average. */
+  lagMs: number = Number.NaN;
 
   constructor(url: string, frames: Frames) {
     this.#url = url;
@@ -74,6 +76,11 @@ export class Connection {
   #take(data: ArrayBuffer): void {
     const frame = decodeViewFrame<FramePanel>(data);
     this.bytes += data.byteLength;
+    // What was kept for late viewers is as old as it is; that is no lag.
+    if (this.#frames.has(frame.name) && !frame.name.startsWith('$')) {
+      const lag = Math.max(0, Date.now() + this.clockAheadMs - frame.time);
+      this.lagMs = Number.isNaN(this.lagMs) ? lag : this.lagMs + (lag - this.lagMs) / 16;
+    }
     this.#undrawn.set(frame.name, frame.version);
     this.#frames.receive(frame, data.byteLength);
   }

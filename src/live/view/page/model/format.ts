@@ -54,8 +54,10 @@ export function formatAxis(axis: { readonly label?: string; readonly unit?: stri
 }
 
 function scientific(value: number, digits: number): string {
-  const [mantissa = '', exponent = ''] = Math.abs(value).toExponential(digits - 1).split('e');
-  const power = [...exponent.replace('+', '')].map((digit) => SUPERSCRIPTS[digit] ?? digit).join('');
+  const [mantissa = '', exponent = ''] = Math.abs(value)
+    .toExponential(digits - 1)
+    .split('e');
+  const power = exponent.replace('+', '').replace(/./g, (digit) => SUPERSCRIPTS[digit] ?? digit);
   return signed(`${mantissa}·10${power}`, value);
 }
 

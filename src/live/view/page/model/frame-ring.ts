@@ -1,5 +1,5 @@
 /** Recent frames of all topics, so many bytes at most; the oldest ones give way, whatever topic they are of. */
-import type { Frame } from './frames.ts';
+import type { Frame } from './frame.ts';
 
 const FRAMES_MAX = 20_000;
 
@@ -41,7 +41,10 @@ export class FrameRing {
     this.#frames.push({ frame, bytes });
     this.#bytes += bytes;
     let gone = 0;
-    while (gone < this.#frames.length && (this.#bytes > this.#bytesMax || this.#frames.length - gone > FRAMES_MAX)) {
+    while (
+      gone < this.#frames.length &&
+      (this.#bytes > this.#bytesMax || this.#frames.length - gone > FRAMES_MAX)
+    ) {
       this.#bytes -= this.#frames[gone]?.bytes ?? 0;
       gone += 1;
     }

@@ -2,12 +2,10 @@
  * What the page knows: the last frame of each topic, and a ring of recent ones to look back at. Components read from here and
  * are told once for each animation frame, however many messages came in between.
  */
-import type { ViewFrame } from '../../wire/view-frame.ts';
-import type { AlarmsPanel, FramePanel, StripFrame, ViewPanel } from '../../wire/view-topics.ts';
+import type { AlarmsPanel, StripFrame, ViewPanel } from '../../wire/view-topics.ts';
+import type { Frame } from './frame.ts';
 import { FrameRing } from './frame-ring.ts';
 import { Strip } from './strip.ts';
-
-export type Frame = ViewFrame<FramePanel>;
 
 /** Frames of one topic go into the ring no more often than that. */
 const RING_INTERVAL_MS = 100;
@@ -40,6 +38,10 @@ export class Frames {
     return panel?.kind === '$alarms' ? panel.alarms : [];
   }
 
+  has(name: string): boolean {
+    return this.#latest.has(name);
+  }
+
   /** Names of the topics that have come, in the server's order. */
   get names(): readonly string[] {
     return (this.view?.topics ?? []).filter((name) => this.#latest.has(name));
@@ -58,7 +60,11 @@ export class Frames {
     if (!name.startsWith('$') && frame.version !== before?.version) {
       this.#note(name);
       // While somebody looks back, what is looked at stays.
-      if (panel.kind !== 'strip' && this.#moment === undefined && time - this.ring.lastTime(name) >= RING_INTERVAL_MS)
+      if (
+        panel.kind !== 'strip' &&
+        this.#moment === undefined &&
+        time - this.ring.lastTime(name) >= RING_INTERVAL_MS
+      )
         this.ring.add(frame, bytes);
     }
     this.changed();
@@ -68,7 +74,8 @@ export class Frames {
   shown(name: string): Frame | undefined {
     const latest = this.#latest.get(name);
     if (this.#moment === undefined || latest === undefined) return latest;
-    if (latest.panel.kind === 'strip') return { ...latest, panel: this.#strips.get(name)?.until(this.#moment) ?? latest.panel };
+    if (latest.panel.kind === 'strip')
+      return { ...latest, panel: this.#strips.get(name)?.until(this.#moment) ?? latest.panel };
     return this.ring.at(name, this.#moment) ?? latest;
   }
 
@@ -82,7 +89,9 @@ export class Frames {
     const times = this.#arrivals.get(name) ?? [];
     const recent = times.filter((time) => now - time < 2000);
     const first = recent[0];
-    return first === undefined || recent.length < 2 ? 0 : ((recent.length - 1) * 1000) / Math.max(1, now - first);
+    return first === undefined || recent.length < 2
+      ? 0
+      : ((recent.length - 1) * 1000) / Math.max(1, now - first);
   }
 
   lookAt(moment: number | undefined): void {

@@ -3,7 +3,8 @@ import { createContext } from 'preact';
 import type { Context } from 'preact';
 import { useContext, useEffect, useState } from 'preact/hooks';
 import type { Connection } from './connection.ts';
-import type { Frame, Frames } from './frames.ts';
+import type { Frame } from './frame.ts';
+import type { Frames } from './frames.ts';
 import type { Theme, ThemeChoice } from './theme.ts';
 import type { GlPainter } from '../image/gl-painter.ts';
 

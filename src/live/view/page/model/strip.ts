@@ -16,7 +16,11 @@ export class Strip {
     const all = this.#all;
     if (all === undefined) return undefined;
     const end = all.times.findLastIndex((time) => time <= moment) + 1;
-    return { ...all, times: all.times.subarray(0, end), columns: all.columns.map((column) => column.subarray(0, end)) };
+    return {
+      ...all,
+      times: all.times.subarray(0, end),
+      columns: all.columns.map((column) => column.subarray(0, end)),
+    };
   }
 }
 
@@ -33,6 +37,8 @@ function joined(before: StripFrame, piece: StripFrame): StripFrame {
     ...piece,
     from: before.from + gone,
     times: join(before.times, piece.times),
-    columns: piece.series.map((label, index) => join(before.columns[before.series.indexOf(label)], piece.columns[index])),
+    columns: piece.series.map((label, index) =>
+      join(before.columns[before.series.indexOf(label)], piece.columns[index]),
+    ),
   };
 }

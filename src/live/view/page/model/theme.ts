@@ -47,8 +47,3 @@ function readStored(): string | null {
     return null;
   }
 }
-
-/** A colour of the style sheet, for what is drawn on canvases. */
-export function colorOf(name: string): string {
-  return getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
-}
