@@ -17,11 +17,11 @@ export default defineConfig(
   { ignores: ['dist/', 'build/', 'out/', 'bench/results/', 'node_modules/'] },
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   {
-    files: ['**/*.ts', '**/*.mts'],
+    files: ['**/*.ts', '**/*.tsx', '**/*.mts'],
     extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
     languageOptions: {
       parserOptions: {
-        project: ['src/tsconfig.json', 'test/tsconfig.json'],
+        project: ['src/tsconfig.json', 'src/live/view/page/tsconfig.json', 'test/tsconfig.json'],
         tsconfigRootDir: import.meta.dirname,
       },
     },
@@ -68,6 +68,8 @@ export default defineConfig(
       'src/transport/**',
       'src/engine/**',
       'src/wire/**',
+      'src/live/update/**',
+      'src/live/accumulate/**',
       'src/collectives/operations/**',
     ],
     rules: {

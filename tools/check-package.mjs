@@ -20,6 +20,8 @@ const PUBLISHED = [
   /^(README|LICENSE|CHANGELOG)(\.md)?$/,
   /^bin\/[\w-]+\.js$/,
   /^dist\/.+\.(js|js\.map|d\.ts)$/,
+  // What the page of parley/live looks like.
+  /^dist\/live\/view\/page\/style\/[\w-]+\.(css|svg)$/,
   /^bench\/peers\/[\w.-]+\.(c|h|py|sh)$/,
 ];
 const REQUIRED = [
@@ -30,6 +32,9 @@ const REQUIRED = [
   'bin/parley.js',
   'dist/index.js',
   'dist/index.d.ts',
+  'dist/live/index.js',
+  'dist/live/index.d.ts',
+  'dist/live/store/hdf5-worker.js',
 ];
 const UNPACKED_BYTES_MAX = 4 * 1024 * 1024;
 const RUN_MS = 120_000;
@@ -74,7 +79,8 @@ async function lint(tarball) {
 
 function sourceOf(compiled) {
   const name = compiled.replace(/^dist/, 'src').replace(/(\.js\.map|\.js|\.d\.ts)$/, '.ts');
-  return path.join(ROOT, name);
+  const source = path.join(ROOT, name);
+  return fs.existsSync(source) ? source : `${source}x`;
 }
 
 /** False where the dependencies cannot be had: that says nothing about the package. */

@@ -97,12 +97,17 @@ export const LAYERS = [
   {
     folder: 'cli',
     holds: 'the command parley',
-    imports: ['errors', 'trace', 'model', 'system', 'pmi', 'transport', 'runtime', 'bench'],
+    imports: ['errors', 'trace', 'model', 'system', 'pmi', 'transport', 'runtime', 'bench', 'live'],
     packages: ['commander'],
   },
 
   // Programs of the public entry.
-  { folder: 'live', holds: 'the client/master pattern', imports: ['.'] },
+  {
+    folder: 'live',
+    holds: 'the client/master pattern',
+    imports: ['.'],
+    packages: ['h5wasm', 'ws', 'uplot', 'preact'],
+  },
   {
     folder: 'bench',
     holds: 'the benchmark and its ranks, the tuning of collectives',

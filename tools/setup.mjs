@@ -15,6 +15,9 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const PAGE = 'src/live/view/page';
+/** What stands beside the page's code, and is served as it is. */
+const PAGE_STYLE = 'live/view/page/style';
 /** In what npm prints when it cannot reach its registry. */
 const NETWORK_TROUBLE =
   /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|ENOTCACHED|network/i;
@@ -29,14 +32,16 @@ function main() {
   linkCommand();
   compile({
     name: 'src',
-    project: 'src',
+    // The page of parley/live runs in browsers: a project of its own, with their types.
+    projects: ['src', PAGE],
     inputs: ['src'],
     output: (file) => path.join('dist', path.relative('src', file)),
   });
+  copyFolder(path.join('src', PAGE_STYLE), path.join('dist', PAGE_STYLE));
   if (withTests) {
     compile({
       name: 'test',
-      project: 'test',
+      projects: ['test'],
       inputs: ['test', 'examples'],
       output: (file) => path.join('build', file),
     });
@@ -127,7 +132,7 @@ function linkCommand() {
  * Compiles one project where its sources are not those of the last compilation that succeeded. The compiler's own
  * answer to that question takes longer than everything else here together, so a stamp remembers it.
  */
-function compile({ name, project, inputs, output }) {
+function compile({ name, projects, inputs, output }) {
   const sources = inputs.flatMap((folder) => listSources(folder));
   const stampFile = `build/.setup-${name}`;
   const stamp = fingerprint(['src', ...inputs].flatMap((folder) => listSources(folder)));
@@ -139,7 +144,7 @@ function compile({ name, project, inputs, output }) {
   // The compiler believes its own notes about what it wrote; where somebody removed outputs they are wrong.
   const options = missing && fs.existsSync(`build/.tsbuildinfo-${name}`) ? ['--force'] : [];
   const compiler = 'node_modules/typescript/bin/tsc';
-  const done = spawnSync(process.execPath, [compiler, '-b', project, ...options], { encoding: 'utf8' });
+  const done = spawnSync(process.execPath, [compiler, '-b', ...projects, ...options], { encoding: 'utf8' });
   if (done.status !== 0) {
     fail(
       `${done.stdout}${done.stderr}`.trim() +
@@ -155,6 +160,7 @@ function compile({ name, project, inputs, output }) {
 function fingerprint(sources) {
   const hash = createHash('sha256');
   const settings = ['tsconfig.base.json', 'tsconfig.json', 'src/tsconfig.json', 'test/tsconfig.json'];
+  settings.push(`${PAGE}/tsconfig.json`);
   const others = ['package.json', 'node_modules/.package-lock.json', ...settings];
   for (const file of [...new Set([...sources, ...others])].sort()) {
     const { size, mtimeMs } = fs.statSync(file);
@@ -184,12 +190,25 @@ function removeStale(outputs) {
   }
 }
 
+/** Files that are there already, and as new, stay; those whose source is gone go. */
+function copyFolder(from, to) {
+  fs.mkdirSync(to, { recursive: true });
+  const names = fs.readdirSync(from);
+  for (const name of names) {
+    const [source, target] = [path.join(from, name), path.join(to, name)];
+    const isFresh = fs.existsSync(target) && fs.statSync(target).mtimeMs >= fs.statSync(source).mtimeMs;
+    if (!isFresh) fs.copyFileSync(source, target);
+  }
+  for (const name of fs.readdirSync(to))
+    if (!names.includes(name)) fs.rmSync(path.join(to, name), { force: true });
+}
+
 function compiled(file) {
-  return file.replace(/\.([cm]?)ts$/, '.$1js');
+  return file.replace(/\.([cm]?)tsx?$/, '.$1js');
 }
 
 function listSources(folder) {
-  return listFiles(folder).filter((file) => /\.[cm]?ts$/.test(file) && !/\.d\.[cm]?ts$/.test(file));
+  return listFiles(folder).filter((file) => /\.[cm]?tsx?$/.test(file) && !/\.d\.[cm]?ts$/.test(file));
 }
 
 function listFiles(folder) {

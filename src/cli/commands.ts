@@ -39,4 +39,9 @@ export const COMMANDS: readonly CommandEntry[] = [
     summary: 'measure this library, and others beside it, on this machine',
     load: async () => (await import('./commands/bench.ts')).bench,
   },
+  {
+    name: 'live',
+    summary: 'export or replay what a live stream has stored',
+    load: async () => (await import('./commands/live.ts')).live,
+  },
 ];

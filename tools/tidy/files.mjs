@@ -4,7 +4,7 @@
  */
 
 const LINES_MAX = 300;
-const CODE_FILE = /\.([cm]?[jt]s)$/;
+const CODE_FILE = /\.([cm]?[jt]s|tsx)$/;
 const NAME = /^[a-z0-9]+(-[a-z0-9]+)*(\.[a-z0-9-]+)+$/;
 const COMMENT_LINE = /^\s*(\*|\/\/|\/\*)/;
 /** Patterns are spelled so that they do not find themselves. */

@@ -28,7 +28,7 @@ export class SourceTree {
 
   /** TypeScript files below src/. */
   get sources() {
-    return this.files.filter((file) => file.startsWith('src/') && file.endsWith('.ts'));
+    return this.files.filter((file) => file.startsWith('src/') && /\.tsx?$/.test(file));
   }
 
   has(file) {

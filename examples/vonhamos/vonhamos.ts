@@ -1,0 +1,32 @@
+/**
+ * A von Hamos X-ray emission spectrometer, live: rank 0 is the master, all others are clients.
+ *
+ *   npx parley run -n 4 examples/vonhamos/vonhamos.ts --view
+ *
+ * This file reads the command line and decides who does what; what clients and master do is in client.ts and master.ts.
+ */
+import * as MPI from 'parley';
+import { HELP, parseArguments, UsageError } from './arguments.ts';
+import { runClient } from './client.ts';
+import { runMaster } from './master.ts';
+
+const MASTER = 0;
+const EXIT_USAGE = 2;
+const world = MPI.COMM_WORLD;
+
+try {
+  const args = parseArguments(process.argv.slice(2));
+  if (args === null) {
+    if (world.rank === MASTER) console.log(HELP);
+  } else if (world.size < 2) {
+    throw new UsageError('at least 2 ranks are wanted, a master and a client: parley run -n 2 …');
+  } else if (world.rank === MASTER) {
+    await runMaster(world, args, (line) => console.log(line));
+  } else {
+    await runClient(world, args, { client: world.rank - 1, clients: world.size - 1 });
+  }
+} catch (error) {
+  if (!(error instanceof UsageError)) throw error;
+  if (world.rank === MASTER) console.error(`vonhamos: ${error.message}`);
+  process.exitCode = EXIT_USAGE;
+}

@@ -1,0 +1,64 @@
+/** The command line of `parley live`. */
+import { Command, CommanderError, Option } from 'commander';
+import { UsageError } from '../usage-error.ts';
+
+export type LiveArguments =
+  | { readonly task: 'export'; readonly journal: string; readonly file: string; readonly perRun: boolean }
+  | { readonly task: 'replay'; readonly journal: string; readonly speed: number };
+
+const USAGE = `Usage: parley live export [options] <journal> <file.h5>
+       parley live replay [options] <journal>
+
+What a master of parley/live has stored:
+  export  write the updates of a journal into HDF5, one row each
+  replay  play a journal through the same master again, and tell what happens
+
+parley live export --help, parley live replay --help: the options.`;
+
+export function parseLiveArguments(args: readonly string[]): LiveArguments | { readonly help: string } {
+  const [task, ...rest] = args;
+  if (task === undefined || task === '--help' || task === '-h') return { help: USAGE };
+  const command = commandOf(task);
+  try {
+    command.parse(rest, { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.code === 'commander.helpDisplayed') return { help: command.helpInformation().trimEnd() };
+    throw new UsageError(error.message.replace(/^error: /, ''));
+  }
+  const [journal = '', file = ''] = command.args;
+  const options = command.opts<{ readonly perRun?: true; readonly speed?: string }>();
+  if (task === 'export') return { task, journal, file, perRun: options.perRun === true };
+  return {
+    task: 'replay',
+    journal,
+    speed: options.speed === undefined ? Infinity : parseSpeed(options.speed),
+  };
+}
+
+function commandOf(task: string): Command {
+  const command = new Command(`parley live ${task}`)
+    .helpOption('-h, --help', 'show this')
+    .allowExcessArguments(false)
+    .exitOverride()
+    .configureOutput({ writeOut: () => undefined, writeErr: () => undefined })
+    .configureHelp({ helpWidth: 80 });
+  if (task === 'export')
+    return command
+      .description('Writes every update of a journal into an HDF5 file, one row each.')
+      .argument('<journal>', 'a journal, also of a master that was killed, or that still writes')
+      .argument('<file.h5>', 'the file to make; further columns go to file-part2.h5 and so on')
+      .addOption(new Option('--per-run', 'make a file for each run: file-run0001.h5'));
+  if (task === 'replay')
+    return command
+      .description('Plays a journal through the same master again, and prints its runs and clients.')
+      .argument('<journal>', 'a journal')
+      .addOption(new Option('--speed <x>', '1: as it was recorded; 2: twice as fast (as fast as possible)'));
+  throw new UsageError(`live: "${task}" is not among export, replay`);
+}
+
+function parseSpeed(text: string): number {
+  const speed = /^\d+(\.\d+)?$/.test(text) ? Number(text) : 0;
+  if (speed > 0 && Number.isFinite(speed)) return speed;
+  throw new UsageError(`--speed: "${text}" is no speed: a number above 0 is wanted`);
+}

@@ -1,0 +1,89 @@
+/** `parley live`: what to do with a journal of parley/live. */
+import { exportJournal, type MasterEvent, replayJournal } from '../../live/index.ts';
+import { MPIError } from '../../errors/mpi-error.ts';
+import { print } from '../print.ts';
+import { type LiveArguments, parseLiveArguments } from './live-arguments.ts';
+
+const INTERRUPTED = 130;
+
+/** Runs the command; resolves to the exit code. */
+export async function live(args: readonly string[]): Promise<number> {
+  const options = parseLiveArguments(args);
+  if ('help' in options) {
+    await print(process.stdout, `${options.help}\n`);
+    return 0;
+  }
+  const interruption = new AbortController();
+  const interrupt = (): void => interruption.abort();
+  process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
+  try {
+    await (options.task === 'export'
+      ? writeExport(options, interruption.signal)
+      : playBack(options, interruption.signal));
+    return interruption.signal.aborted ? INTERRUPTED : 0;
+  } catch (error) {
+    if (interruption.signal.aborted) return INTERRUPTED;
+    if (!(error instanceof MPIError)) throw error;
+    await print(process.stderr, `parley: ${error.message}\n`);
+    return 1;
+  } finally {
+    process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
+  }
+}
+
+type Task<Name> = Extract<LiveArguments, { readonly task: Name }>;
+
+async function writeExport({ journal, file, perRun }: Task<'export'>, signal: AbortSignal): Promise<void> {
+  const { updates, runs, tornBytes } = await exportJournal(journal, file, { perRun, signal });
+  const lost = runs.reduce((sum, run) => sum + run.lost, 0);
+  await print(
+    process.stdout,
+    `${file}: ${counted(updates, 'update')} of ${counted(runs.length, 'run')}, ${lost} known to be lost\n`,
+  );
+  if (tornBytes > 0)
+    await print(
+      process.stderr,
+      `parley: the journal ends in ${tornBytes} torn bytes, which were passed over\n`,
+    );
+}
+
+async function playBack({ journal, speed }: Task<'replay'>, signal: AbortSignal): Promise<void> {
+  const replay = await replayJournal(journal, { speed, signal });
+  for await (const event of replay) {
+    const line = described(event);
+    if (line !== undefined) await print(process.stdout, `${line}\n`);
+  }
+  const { rest, torn } = await replay.played;
+  await replay.close();
+  if (torn !== undefined && !signal.aborted)
+    await print(process.stderr, `parley: the journal ends in ${rest} torn bytes: ${torn}\n`);
+}
+
+function described(event: MasterEvent): string | undefined {
+  switch (event.type) {
+    case 'runBegun':
+      return `run ${event.run} begins`;
+    case 'runEnded': {
+      const { received, lost, unfinished, clients } = event.report;
+      const missing = unfinished.length === 0 ? '' : `; not ended by ${unfinished.join(', ')}`;
+      const from = counted(clients.length, 'client');
+      return `run ${event.run} ends: ${counted(received, 'update')} from ${from}, ${lost} lost${missing}`;
+    }
+    case 'stepEnded':
+      return `run ${event.run}: step ${event.step} ends`;
+    case 'clientJoined':
+      return `${event.client.name} joins`;
+    case 'clientLeft':
+      return `${event.client.name} leaves`;
+    case 'clientFailed':
+      return `${event.client.name} fails: ${event.error.message}`;
+    case 'clientSilent':
+      return `${event.client.name} is silent`;
+    case 'clientBack':
+      return `${event.client.name} is back`;
+    default:
+      return undefined;
+  }
+}
+
+const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;

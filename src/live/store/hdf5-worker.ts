@@ -1,0 +1,61 @@
+/** The thread that writes HDF5: the library is synchronous, and would hold up the master. */
+import { parentPort, workerData } from 'node:worker_threads';
+import { decodeFrame } from '../update/frame-decoder.ts';
+import type { FromWorker, Hdf5WorkerData, ToWorker } from './hdf5-messages.ts';
+import { loadHdf5 } from './hdf5-module.ts';
+import { Hdf5Writer } from './hdf5-writer.ts';
+
+const { path, perRun, flushMs } = workerData as Hdf5WorkerData;
+const port = parentPort;
+if (port === null) throw new Error('this file is a worker thread of the HDF5 store');
+
+const writer = new Hdf5Writer(await loadHdf5(), path, perRun);
+const state: { rows: number; hasFailed: boolean; timer: NodeJS.Timeout | undefined } = {
+  rows: 0,
+  hasFailed: false,
+  timer: undefined,
+};
+
+const say = (message: FromWorker, transfer: ArrayBuffer[] = []): void => port.postMessage(message, transfer);
+
+/** After a failure nothing is written any more: what counts as stored is what was stored before. */
+function guarded(act: () => void): void {
+  if (state.hasFailed) return;
+  try {
+    act();
+  } catch (error) {
+    state.hasFailed = true;
+    clearTimeout(state.timer);
+    say({ type: 'failed', message: error instanceof Error ? error.message : String(error) });
+  }
+}
+
+function flush(): void {
+  clearTimeout(state.timer);
+  state.timer = undefined;
+  guarded(() => {
+    writer.flush();
+    say({ type: 'stored', rows: state.rows, files: writer.files });
+  });
+}
+
+port.on('message', (message: ToWorker) => {
+  switch (message.type) {
+    case 'row': {
+      const { memory, length, client, receivedAt } = message;
+      guarded(() => {
+        writer.append(decodeFrame(new Uint8Array(memory, 0, length)), client, receivedAt);
+        state.rows += 1;
+        state.timer ??= setTimeout(flush, flushMs);
+      });
+      return say({ type: 'taken', memory, length }, [memory]);
+    }
+    case 'flush':
+      return flush();
+    case 'close':
+      flush();
+      guarded(() => writer.close());
+      say({ type: 'closed' });
+      return port.close();
+  }
+});

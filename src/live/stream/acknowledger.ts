@@ -1,0 +1,51 @@
+/** What the master gives back to its clients: credits for what was taken, the count of what is stored, the last farewell. */
+import type { ClientEntry } from './client-entry.ts';
+
+export class Acknowledger {
+  readonly #changed: () => void;
+  readonly #storing = new Set<ClientEntry>();
+
+  /** `changed` is called after answers that somebody may have waited for. */
+  constructor(changed: () => void) {
+    this.#changed = changed;
+  }
+
+  /** Answers are still to be given. */
+  get isBusy(): boolean {
+    return this.#storing.size > 0;
+  }
+
+  /** An update was taken: a quarter of the window, in updates or in bytes, goes back at once. */
+  taken(entry: ClientEntry, bytes: number): void {
+    entry.owed += 1;
+    entry.owedBytes += bytes;
+    if (4 * entry.owed < entry.window && 4 * entry.owedBytes < entry.windowBytes) return;
+    entry.peer.acknowledge(entry.owed, entry.stored, 0);
+    entry.owed = entry.owedBytes = 0;
+  }
+
+  /** More of the client is stored. Many updates become so at once: one answer says it. */
+  stored(entry: ClientEntry): void {
+    if (this.#storing.size === 0) queueMicrotask(() => this.#tellStored());
+    this.#storing.add(entry);
+  }
+
+  /** The last word to a client that has left, when all that it sent is stored. */
+  dismiss(entry: ClientEntry): void {
+    if (entry.state !== 'left' || entry.storing > 0 || entry.dismissed) return;
+    entry.dismissed = true;
+    entry.peer.acknowledge(0, entry.stored, 0);
+    entry.peer.tell({ farewell: true });
+    entry.peer.hangUp();
+    this.#changed();
+  }
+
+  #tellStored(): void {
+    for (const entry of this.#storing) {
+      if (!entry.isOver) entry.peer.acknowledge(0, entry.stored, 0);
+      this.dismiss(entry);
+    }
+    this.#storing.clear();
+    this.#changed();
+  }
+}

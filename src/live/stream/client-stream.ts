@@ -1,0 +1,291 @@
+/**
+ * A client's end of a stream: updates go out in order, as far as credits allow; the rest waits in a bounded queue.
+ *
+ *     send() → queue ≤ queueLimit ─ credits > 0 ─→ MPI → master
+ *                 ↑ onFull                              │ each update taken there gives a credit back
+ *                 └──────────── credits, feedback ──────┘
+ *
+ * Small frames that had to wait travel together in one message. Feedback is received as it comes: while the event loop turns,
+ * and at every send.
+ */
+import { type Communicator, MPIError } from '../../index.ts';
+import { BufferPool, type PooledBuffer } from '../update/buffer-pool.ts';
+import { type ArrayToSend, FrameEncoder } from '../update/frame-encoder.ts';
+import * as kind from '../update/frame-kinds.ts';
+import { NO_STEP } from '../update/frame-layout.ts';
+import { UpdateBuilder, type UpdateSink } from '../update/update-builder.ts';
+import type { ClientStreamStatistics, ConnectStreamOptions } from './client-options.ts';
+import { Deferred } from './deferred.ts';
+import { type Feedback, FeedbackInbox } from './feedback-inbox.ts';
+import { FrameSender } from './frame-sender.ts';
+import { MasterLine } from './master-line.ts';
+import { Pusher, type PusherOptions } from './pusher.ts';
+import { SendQueue } from './send-queue.ts';
+import { asFeedback, TAG_DEFAULT, wallClock } from './wire-tags.ts';
+
+const NOTHING: Readonly<Record<string, unknown>> = {};
+
+/** Made by connectStream. */
+export class ClientStream implements UpdateSink {
+  readonly #comm: Communicator;
+  readonly #master: number;
+  readonly #tag: number;
+  readonly #now: () => number;
+  readonly #encoder: FrameEncoder;
+  readonly #sender: FrameSender;
+  readonly #inbox = new FeedbackInbox();
+  readonly #pushers: Pusher[] = [];
+  readonly #heartbeat: NodeJS.Timeout;
+  readonly #farewell = new Deferred();
+  readonly #line: MasterLine;
+  #run = 0;
+  #inRun = false;
+  #step = NO_STEP;
+  #lastStep = NO_STEP;
+  #heartbeatUnanswered = false;
+  #closing: Promise<void> | null = null;
+  #stored = 0;
+
+  constructor(comm: Communicator, options: ConnectStreamOptions) {
+    const { credits = 256, creditBytes = 2 ** 24, heartbeatMs = 1000, name = `rank ${comm.rank}` } = options;
+    if (!Number.isInteger(credits) || credits < 1)
+      throw new MPIError('MPI_ERR_ARG', `Cannot open a stream with ${credits} credits: 1 or more are wanted`);
+    this.#comm = comm;
+    this.#master = options.master ?? 0;
+    this.#tag = options.tag ?? TAG_DEFAULT;
+    this.#now = options.now ?? wallClock;
+    const pool = new BufferPool();
+    this.#encoder = new FrameEncoder(pool);
+    const queue = new SendQueue(options.onFull ?? 'block', options.queueLimit ?? 64);
+    this.#sender = new FrameSender(queue, pool, { credits, creditBytes }, (bytes) =>
+      comm.send(bytes, this.#master, this.#tag),
+    );
+    this.#line = new MasterLine(() => comm.recv(this.#master, this.#tag + 1), {
+      acknowledged: (credits, stored, heartbeats) => {
+        this.#stored = stored;
+        if (heartbeats > 0) this.#heartbeatUnanswered = false;
+        this.#sender.grant(credits);
+      },
+      said: (message) => this.#hear(message),
+      failed: (reason) => this.#fail(reason),
+    });
+    const hello = { name, credits, creditBytes, queueLimit: queue.limit, onFull: queue.policy, heartbeatMs };
+    this.#sender.sendNow(this.#encode(kind.HELLO, hello));
+    this.#heartbeat = setInterval(() => this.#beat(), heartbeatMs).unref();
+  }
+
+  /** What the master has set, merged: `stream.settings.threshold`. Changes as feedback comes. */
+  get settings(): Readonly<Record<string, unknown>> {
+    return this.#inbox.settings;
+  }
+
+  /** Fires when the master asks the clients to stop; they end their run and close when they like. */
+  get stopSignal(): AbortSignal {
+    return this.#inbox.stopSignal;
+  }
+
+  get statistics(): ClientStreamStatistics {
+    const { issued, sent, discarded, queued, credits } = this.#sender;
+    return { issued, sent, discarded, queued, credits, stored: this.#stored };
+  }
+
+  /** Number of the current run; of the last one between runs, 0 before the first. */
+  get run(): number {
+    return this.#run;
+  }
+
+  /** A new `md` object; a client may have several, and use each again and again. */
+  update(): UpdateBuilder {
+    return new UpdateBuilder(this);
+  }
+
+  /** Pushes partial sums at a cadence, and what is left of them at the end of each run. */
+  pusher(options: PusherOptions): Pusher {
+    const pusher = new Pusher(this.update(), options, this.#now);
+    this.#pushers.push(pusher);
+    return pusher;
+  }
+
+  /**
+   * Begins a run; without it the first update begins the next one. Runs have rising numbers, from 1 by default.
+   *
+   * @throws {MPIError} MPI_ERR_ARG where the number is not above that of the last run.
+   */
+  async beginRun(run: number = this.#run + 1): Promise<void> {
+    if (!Number.isSafeInteger(run) || run <= this.#run)
+      throw new MPIError(
+        'MPI_ERR_ARG',
+        `Cannot begin run ${run}: a whole number above ${this.#run} is wanted`,
+      );
+    if (this.#inRun) await this.endRun();
+    this.#enterRun(run);
+    await this.#control(kind.BEGIN_RUN);
+  }
+
+  /**
+   * Ends the run, which begins where it had not: pushes what is left of partial sums, and tells the master how many updates
+   * there were. A client that had nothing to say in a run ends it all the same.
+   */
+  async endRun(): Promise<void> {
+    for (const pusher of this.#pushers) await pusher.push();
+    if (this.#step !== NO_STEP) await this.endStep();
+    if (!this.#inRun) this.#enterRun(this.#run + 1);
+    this.#inRun = false;
+    this.#lastStep = NO_STEP;
+    await this.#control(kind.END_RUN);
+  }
+
+  /** Begins a step of the run, as of a scan. Steps have rising numbers, from 0 by default. */
+  async beginStep(step: number = this.#lastStep + 1): Promise<void> {
+    if (!Number.isInteger(step) || step <= this.#lastStep || step >= 2 ** 31)
+      throw new MPIError(
+        'MPI_ERR_ARG',
+        `Cannot begin step ${step}: a whole number above ${this.#lastStep} is wanted`,
+      );
+    if (this.#step !== NO_STEP) await this.endStep();
+    if (!this.#inRun) this.#enterRun(this.#run + 1);
+    this.#step = this.#lastStep = step;
+    await this.#control(kind.BEGIN_STEP);
+  }
+
+  /** Ends the step: pushes what is left of partial sums, so that no sum spans two steps. */
+  async endStep(): Promise<void> {
+    if (this.#step === NO_STEP) throw new MPIError('MPI_ERR_OTHER', 'Cannot end a step: none has begun');
+    for (const pusher of this.#pushers) await pusher.push();
+    const sent = this.#control(kind.END_STEP);
+    this.#step = NO_STEP;
+    await sent;
+  }
+
+  /** Called by the `md` object. */
+  async sendUpdate(small: Readonly<Record<string, unknown>>, arrays: readonly ArrayToSend[]): Promise<void> {
+    await this.#issue(small, arrays);
+  }
+
+  /** Called by the `md` object. */
+  sendUpdateSync(small: Readonly<Record<string, unknown>>, arrays: readonly ArrayToSend[]): void {
+    void this.#issue(small, arrays).catch(() => undefined);
+    while (this.#sender.isFull) this.#line.waitSync();
+    if (this.#sender.failure !== null) throw this.#sender.failure;
+  }
+
+  /** Receives the feedback that is there; never waits. Only programs that never let the event loop turn need to call it. */
+  poll(): void {
+    this.#line.poll();
+  }
+
+  /** Calls the listener for everything that the master says; the result ends that. */
+  onFeedback(listener: (feedback: Feedback) => void): () => void {
+    return this.#inbox.listen(listener);
+  }
+
+  /**
+   * A request of the master by its name, once: `if (stream.takeRequest('frame')) md.addArray('frame', image)`.
+   */
+  takeRequest(name: string): { readonly value: unknown } | undefined {
+    this.poll();
+    return this.#inbox.take(name);
+  }
+
+  /** Resolves when everything that was sent so far has left this process. */
+  flush(): Promise<void> {
+    return this.#sender.idle();
+  }
+
+  /**
+   * Ends the run where one is under way, sends what waits, and leaves. Resolves when the master has taken everything, and has
+   * stored it where it stores; where the master has failed, at once.
+   */
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  async #close(): Promise<void> {
+    try {
+      if (this.#inRun) await this.endRun();
+      await this.#control(kind.BYE);
+      await this.#sender.idle();
+      await this.#farewell.promise;
+    } catch (error) {
+      if (error !== this.#sender.failure) throw error;
+    } finally {
+      this.#hangUp();
+    }
+  }
+
+  #issue(small: Readonly<Record<string, unknown>>, arrays: readonly ArrayToSend[]): Promise<void> {
+    if (this.#closing !== null && !this.#inRun)
+      throw new MPIError('MPI_ERR_OTHER', 'Cannot send an update: the stream is closed');
+    this.poll();
+    if (!this.#inRun) this.#enterRun(this.#run + 1);
+    if (!this.#sender.issue(this.#run)) return Promise.resolve();
+    const buffer = this.#encode(kind.DATA, small, arrays);
+    return this.#sender.enqueue({ buffer, run: this.#run, isUpdate: true, endsRun: false });
+  }
+
+  #control(code: number): Promise<void> {
+    if (this.#sender.failure !== null) return Promise.reject(this.#sender.failure);
+    const buffer = this.#encode(code, NOTHING);
+    const endsRun = code === kind.END_RUN;
+    return this.#sender.enqueue({ buffer, run: this.#run, isUpdate: false, endsRun });
+  }
+
+  #enterRun(run: number): void {
+    this.#run = run;
+    this.#inRun = true;
+    this.#step = this.#lastStep = NO_STEP;
+  }
+
+  #encode(
+    code: number,
+    small: Readonly<Record<string, unknown>>,
+    arrays: readonly ArrayToSend[] = [],
+  ): PooledBuffer {
+    const { issued, discarded } = this.#sender.runs.peek(this.#run);
+    const head = {
+      kind: code,
+      rank: this.#comm.rank,
+      run: this.#run,
+      step: this.#step,
+      sequence: issued,
+      time: this.#now(),
+      discarded,
+      queued: this.#sender.queued,
+    };
+    return this.#encoder.encode(head, small, arrays);
+  }
+
+  #beat(): void {
+    if (this.#heartbeatUnanswered || this.#sender.failure !== null || this.#closing !== null) return;
+    this.#heartbeatUnanswered = true;
+    this.#sender.sendNow(this.#encode(kind.HEARTBEAT, NOTHING));
+  }
+
+  #hear(message: unknown): void {
+    const feedback = asFeedback(message);
+    if (feedback === undefined) return;
+    this.#inbox.receive(feedback);
+    if (feedback.closed !== undefined) {
+      this.#fail(new MPIError('MPI_ERR_OTHER', `Cannot send on the stream any more: ${feedback.closed}`));
+      this.#sender.sendLast(this.#encode(kind.BYE, NOTHING));
+    }
+    if (feedback.farewell === true) this.#farewell.resolve();
+  }
+
+  #hangUp(): void {
+    clearInterval(this.#heartbeat);
+    this.#line.hangUp();
+  }
+
+  #fail(reason: unknown): void {
+    this.#hangUp();
+    const error = reason instanceof Error ? reason : new Error(String(reason));
+    this.#sender.fail(error);
+    this.#farewell.reject(error);
+  }
+}

@@ -1,0 +1,15 @@
+/** A promise that is settled from outside. */
+export class Deferred<T = void> {
+  readonly promise: Promise<T>;
+  resolve!: (value: T) => void;
+  reject!: (reason: unknown) => void;
+
+  constructor() {
+    this.promise = new Promise<T>((resolve, reject) => {
+      this.resolve = resolve;
+      this.reject = reject;
+    });
+    // Whoever waits hears of a rejection; where nobody does, nobody misses it.
+    this.promise.catch(() => undefined);
+  }
+}

@@ -1,0 +1,54 @@
+/** Partial sums that are pushed at their cadence, and the rest of them at the end of the run. */
+import type { UpdateBuilder } from '../update/update-builder.ts';
+import { Cadence, type CadenceOptions } from './cadence.ts';
+
+export interface PusherOptions extends CadenceOptions {
+  /** Puts the partial sums into the update, and begins new ones. */
+  readonly fill: (md: UpdateBuilder) => void;
+}
+
+/**
+ * Pushes what a client has summed up.
+ *
+ * ```ts
+ * const pusher = stream.pusher({ everyMs: 100, fill: (md) => md.addArray('spectrum', sum.values) });
+ * for (const event of events) {
+ *   sum.add(event.spectrum);
+ *   await pusher.tick();
+ * }
+ * await stream.endRun(); // pushes the rest
+ * ```
+ */
+export class Pusher {
+  readonly #cadence: Cadence;
+  readonly #md: UpdateBuilder;
+  readonly #fill: (md: UpdateBuilder) => void;
+
+  constructor(md: UpdateBuilder, options: PusherOptions, now: () => number) {
+    this.#md = md;
+    this.#fill = options.fill;
+    this.#cadence = new Cadence(options, now);
+  }
+
+  /** Counts one event of this client, and pushes where it is time. */
+  async tick(): Promise<void> {
+    if (this.#cadence.tick()) await this.push();
+  }
+
+  /** The same, blocking. */
+  tickSync(): void {
+    if (this.#cadence.tick() && this.#prepare()) this.#md.sendSync();
+  }
+
+  /** Pushes now, where there has been an event since the last push. */
+  async push(): Promise<void> {
+    if (this.#prepare()) await this.#md.send();
+  }
+
+  #prepare(): boolean {
+    if (this.#cadence.events === 0) return false;
+    this.#cadence.restart();
+    this.#fill(this.#md);
+    return true;
+  }
+}

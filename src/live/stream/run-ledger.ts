@@ -1,0 +1,140 @@
+/**
+ * When runs and steps begin and end, for all clients together. The state is kept by (run, step), never by a count of ends:
+ * a client may be a run ahead of another one.
+ *
+ *     client 1   run 1 ────────── end │ run 2 ───────────────
+ *     client 2   run 1 ─────────────────────── end │ run 2 ──     run 1 ends here ↑, not before
+ *
+ * A run ends when every client that it counts on has ended it, has gone on to a later one, has said bye, or has failed. It
+ * counts on the clients that were expected from the start, and on a late one from the first run that it says something of.
+ */
+import type { ClientRuns } from './client-runs.ts';
+import type { RunEvent, RunReport, RunShare } from './master-events.ts';
+
+export type Presence = 'present' | 'silent' | 'left' | 'failed';
+
+interface Member {
+  readonly runs: ClientRuns;
+  /** The first run that counts on it. */
+  firstRun: number;
+  presence: Presence;
+}
+
+export class RunLedger {
+  readonly #members = new Map<number, Member>();
+  readonly #tell: (event: RunEvent) => void;
+  readonly #silentHoldsRun: boolean;
+  /** Runs under way, with their steps under way. */
+  readonly #open = new Map<number, Set<number>>();
+  #closedThrough = 0;
+
+  /** `silentHoldsRun`: a run waits for a client that has given no sign of life for a while. */
+  constructor(tell: (event: RunEvent) => void, silentHoldsRun: boolean) {
+    this.#tell = tell;
+    this.#silentHoldsRun = silentHoldsRun;
+  }
+
+  /** The newest run under way; undefined between runs. */
+  get current(): { readonly run: number; readonly step: number | undefined } | undefined {
+    const run = Math.max(...this.#open.keys());
+    if (run === -Infinity) return undefined;
+    const step = Math.max(...(this.#open.get(run) ?? []));
+    return { run, step: step === -Infinity ? undefined : step };
+  }
+
+  get open(): readonly number[] {
+    return [...this.#open.keys()].sort((a, b) => a - b);
+  }
+
+  join(runs: ClientRuns, expected: boolean): void {
+    this.#members.set(runs.client.id, { runs, firstRun: expected ? 0 : Infinity, presence: 'present' });
+  }
+
+  /** The client has said something of its run: true where that run had ended before. */
+  enter(id: number): boolean {
+    const member = this.#member(id);
+    const { run, step } = member.runs;
+    if (run === 0) return false;
+    member.firstRun = Math.min(member.firstRun, run);
+    if (run <= this.#closedThrough && !this.#open.has(run)) return true;
+    let steps = this.#open.get(run);
+    if (steps === undefined) {
+      this.#open.set(run, (steps = new Set()));
+      this.#tell({ type: 'runBegun', run });
+    }
+    if (step >= 0 && !steps.has(step) && member.runs.stepsDone < step && !this.#isStepOver(run, step)) {
+      steps.add(step);
+      this.#tell({ type: 'stepBegun', run, step });
+    }
+    return false;
+  }
+
+  become(id: number, presence: Presence): void {
+    this.#member(id).presence = presence;
+    this.settle();
+  }
+
+  /** Nobody is there, and runs are counted anew: as between two sessions of a journal. Runs under way have ended before. */
+  restart(): void {
+    this.#members.clear();
+    this.#closedThrough = 0;
+  }
+
+  /** Nothing will be said of the client any more. */
+  forget(id: number): void {
+    this.#members.delete(id);
+  }
+
+  /** Ends what is over. */
+  settle(): void {
+    for (const run of this.open) {
+      const steps = this.#open.get(run) ?? new Set();
+      const isOver = this.#isOver(run);
+      for (const step of [...steps].sort((a, b) => a - b)) {
+        if (!isOver && !this.#isStepOver(run, step)) continue;
+        steps.delete(step);
+        this.#tell({ type: 'stepEnded', run, step });
+      }
+      if (!isOver) continue;
+      this.#open.delete(run);
+      this.#closedThrough = Math.max(this.#closedThrough, run);
+      this.#tell({ type: 'runEnded', run, report: this.#report(run) });
+    }
+  }
+
+  #isOver(run: number): boolean {
+    return this.#all(run, ({ runs }) => runs.runsDone >= run);
+  }
+
+  #isStepOver(run: number, step: number): boolean {
+    return this.#all(run, ({ runs }) => runs.runsDone >= run || (runs.run === run && runs.stepsDone >= step));
+  }
+
+  #all(run: number, isDone: (member: Member) => boolean): boolean {
+    for (const member of this.#members.values()) {
+      if (member.firstRun > run || isDone(member)) continue;
+      if (member.presence === 'present' || (member.presence === 'silent' && this.#silentHoldsRun))
+        return false;
+    }
+    return true;
+  }
+
+  #report(run: number): RunReport {
+    const clients: RunShare[] = [];
+    for (const { runs, firstRun, presence } of this.#members.values()) {
+      const ended = runs.runsDone >= run;
+      if (firstRun > run || (!ended && presence === 'left' && !runs.tookPartIn(run))) continue;
+      clients.push(runs.share(run, ended || presence === 'present' ? 'ended' : presence));
+    }
+    const lost = clients.reduce((sum, share) => sum + share.lost, 0);
+    const unfinished = clients.filter(({ ending }) => ending !== 'ended').map(({ name }) => name);
+    const received = clients.reduce((sum, share) => sum + share.received, 0);
+    return { run, received, lost, complete: lost === 0 && unfinished.length === 0, clients, unfinished };
+  }
+
+  #member(id: number): Member {
+    const member = this.#members.get(id);
+    if (member === undefined) throw new Error(`client ${id} has not joined`);
+    return member;
+  }
+}

@@ -1,0 +1,35 @@
+/**
+ * The tags that a stream uses on its communicator, and what goes back from master to client.
+ *
+ * Updates go to the master with tag `tag`, answers come back with `tag + 1`. Answers that count (credits) are three float64;
+ * all others are plain objects.
+ */
+
+/** Away from what programs use by themselves; the option `tag` chooses another pair. */
+export const TAG_DEFAULT = 7300;
+
+export interface FeedbackMessage {
+  /** Merged into what the client knows as its settings. */
+  readonly settings?: Readonly<Record<string, unknown>>;
+  /** Each is for this once. */
+  readonly requests?: readonly FeedbackRequest[];
+  /** The client is asked to end its work in good order. */
+  readonly stop?: string;
+  /** The last message to this client: everything that it sent has been received (and stored). */
+  readonly farewell?: true;
+  /** The master takes nothing any more. */
+  readonly closed?: string;
+}
+
+export interface FeedbackRequest {
+  readonly name: string;
+  readonly value: unknown;
+}
+
+/** Undefined where it is none. */
+export function asFeedback(value: unknown): FeedbackMessage | undefined {
+  return typeof value === 'object' && value !== null ? value : undefined;
+}
+
+/** Milliseconds since 1970, with fractions. */
+export const wallClock = (): number => performance.timeOrigin + performance.now();

@@ -1,0 +1,93 @@
+/**
+ * One topic: its last value and what was made of it for viewers. A value is encoded only when a viewer is ready for it, once for
+ * all viewers that want the same format; a strip chart is encoded for each, from where that viewer stands.
+ */
+import type { Panel } from '../panel.ts';
+import { encodeImage, type ImageFormat } from '../wire/image-data.ts';
+import { encodeBody, type FrameBody } from '../wire/view-frame.ts';
+import type { FramePanel } from '../wire/view-topics.ts';
+import { requirePanel } from './panel-check.ts';
+import { snapshot } from './snapshot.ts';
+import { StripHistory } from './strip-history.ts';
+
+/** A panel, or what makes it when somebody looks. */
+export type PanelSource = Panel | (() => Panel);
+
+type Encoded = readonly [version: number, body: FrameBody];
+
+export class Topic {
+  readonly name: string;
+  version = 0;
+  time = 0;
+  #panel: Panel | undefined;
+  #make: (() => Panel) | undefined;
+  #own: FramePanel | undefined;
+  #strip: StripHistory | undefined;
+  readonly #encoded = new Map<ImageFormat, Encoded>();
+
+  constructor(name: string) {
+    this.name = name;
+  }
+
+  /** Points that a strip chart has had; undefined where it is none. */
+  get points(): number | undefined {
+    return this.#strip?.count;
+  }
+
+  show(source: PanelSource, time: number): void {
+    if (typeof source === 'function') this.#make = source;
+    else {
+      requirePanel(this.name, source);
+      this.#make = undefined;
+      if (source.kind === 'strip') (this.#strip ??= new StripHistory()).append(source, source.time ?? time);
+      else this.#strip = undefined;
+      this.#panel = snapshot(source, this.#panel);
+    }
+    this.version += 1;
+    this.time = time;
+  }
+
+  /** A value of the server's own. */
+  publish(panel: FramePanel, time: number): void {
+    this.#own = panel;
+    this.version += 1;
+    this.time = time;
+  }
+
+  /** @param points of a strip chart that the viewer has already */
+  body(format: ImageFormat, points: number): FrameBody {
+    if (this.#strip !== undefined) return encodeBody(this.name, this.#strip.since(points));
+    const known = this.#encoded.get(format);
+    if (known?.[0] === this.version) return known[1];
+    const body = encodeBody(this.name, this.#own ?? framePanel(this.#current(), format));
+    this.#encoded.set(format, [this.version, body]);
+    return body;
+  }
+
+  #current(): Panel {
+    if (this.#make === undefined) return this.#panel ?? { kind: 'text', text: '' };
+    const panel = this.#make();
+    requirePanel(this.name, panel);
+    return panel;
+  }
+}
+
+function framePanel(panel: Panel, format: ImageFormat): FramePanel {
+  if (panel.kind === 'image') {
+    const { data, ...rest } = panel;
+    return { ...rest, codes: encodeImage(data, format) };
+  }
+  if (panel.kind === 'histogram2d') {
+    const { counts, ...rest } = panel;
+    return { ...rest, codes: encodeImage(counts, format) };
+  }
+  // A single point of a strip chart that is made on demand has no history.
+  if (panel.kind === 'strip') return stripOf(panel);
+  return panel;
+}
+
+function stripOf(panel: Panel & { kind: 'strip' }): FramePanel {
+  const history = new StripHistory();
+  history.append(panel, panel.time ?? 0);
+  return history.since(0);
+}

@@ -1,0 +1,180 @@
+/**
+ * One page that looks on. It has a flag for each topic that has something new, and nothing else waits for it: when there is room
+ * the newest value goes out, and whatever came in between is counted as skipped. Room means: at most two frames of a topic that
+ * the page has not drawn yet, at most so many bytes in all, and no more frames a second than it asked for. So a page that is slow
+ * or stopped holds a bounded amount of memory, and slows nobody.
+ *
+ *     show ─→ flag ─→ newest value, encoded once for all ─→ socket ─→ page
+ *               ↑                                                      │
+ *               └──────────────────── drawn: room again ←──────────────┘
+ */
+import type { WebSocket } from 'ws';
+import type { ViewerMessage } from '../feedback.ts';
+import type { ImageFormat } from '../wire/image-data.ts';
+import { encodeHead, HEAD_BYTES } from '../wire/view-frame.ts';
+import type { Topic } from './topic.ts';
+
+const UNDRAWN_FRAMES_MAX = 2;
+const UNDRAWN_BYTES_MAX = 8 * 1024 * 1024;
+const RATE_MAX = 240;
+
+export interface ViewerOptions {
+  readonly socket: WebSocket;
+  readonly session: string;
+  /** Frames of each topic for each second. */
+  readonly rate: number;
+  /** Milliseconds of a clock that only goes forward. */
+  readonly now: () => number;
+}
+
+interface TopicState {
+  sent: number;
+  format: ImageFormat;
+  sentFormat: ImageFormat;
+  points: number;
+  skipped: number;
+  dueAt: number;
+  readonly undrawn: { readonly version: number; readonly bytes: number }[];
+}
+
+export class Viewer {
+  readonly #socket: WebSocket;
+  readonly #options: ViewerOptions;
+  readonly #states = new Map<string, TopicState>();
+  readonly #waiting = new Map<string, Topic>();
+  #intervalMs: number;
+  #undrawnBytes = 0;
+  #isReady = false;
+  #timer: NodeJS.Timeout | undefined;
+  #seen: Readonly<Record<string, number>> = {};
+
+  constructor(options: ViewerOptions) {
+    this.#options = options;
+    this.#socket = options.socket;
+    this.#intervalMs = 1000 / options.rate;
+  }
+
+  /** Bytes that are on their way: what this viewer costs. */
+  get undrawnBytes(): number {
+    return this.#undrawnBytes;
+  }
+
+  /** Values that were never sent, of all topics. */
+  get skipped(): number {
+    return [...this.#states.values()].reduce((sum, { skipped }) => sum + skipped, 0);
+  }
+
+  /** There is a new value. */
+  mark(topic: Topic): void {
+    this.#waiting.set(topic.name, topic);
+    this.#pump();
+  }
+
+  forget(name: string): void {
+    this.#waiting.delete(name);
+    const state = this.#states.get(name);
+    if (state === undefined) return;
+    for (const { bytes } of state.undrawn) this.#undrawnBytes -= bytes;
+    this.#states.delete(name);
+  }
+
+  receive(message: ViewerMessage, topics: Iterable<Topic>): void {
+    switch (message.type) {
+      case 'hello':
+        if (this.#isReady) return;
+        this.#isReady = true;
+        if (message.session === this.#options.session) this.#seen = message.seen;
+        for (const topic of topics) {
+          if (topic.version > (this.#seen[topic.name] ?? 0)) this.#waiting.set(topic.name, topic);
+        }
+        return this.#pump();
+      case 'drawn':
+        for (const [name, version] of Object.entries(message.versions)) this.#drawn(name, version);
+        return this.#pump();
+      case 'rate':
+        this.#intervalMs = 1000 / Math.min(RATE_MAX, Math.max(0.1, message.hertz));
+        return;
+      case 'format':
+        for (const topic of topics) {
+          if (topic.name !== message.topic) continue;
+          const state = this.#state(topic);
+          state.format = message.format;
+          // What is exact already stays so until something new comes.
+          if (message.format === 'f32' && state.sentFormat !== 'f32') this.mark(topic);
+        }
+        return;
+      case 'ping':
+        return this.#socket.send(
+          JSON.stringify({ type: 'pong', time: message.time, serverTime: Date.now() }),
+        );
+      default:
+        return;
+    }
+  }
+
+  close(): void {
+    clearTimeout(this.#timer);
+    this.#waiting.clear();
+    this.#isReady = false;
+  }
+
+  #drawn(name: string, version: number): void {
+    const undrawn = this.#states.get(name)?.undrawn ?? [];
+    while (undrawn[0] !== undefined && undrawn[0].version <= version)
+      this.#undrawnBytes -= undrawn.shift()?.bytes ?? 0;
+  }
+
+  #state(topic: Topic): TopicState {
+    let state = this.#states.get(topic.name);
+    if (state === undefined) {
+      const sent = this.#seen[topic.name] ?? 0;
+      state = { sent, format: 'u16', sentFormat: 'u16', points: 0, skipped: 0, dueAt: 0, undrawn: [] };
+      this.#states.set(topic.name, state);
+    }
+    return state;
+  }
+
+  /** Sends what may be sent. Topics that had their turn wait behind the others. */
+  #pump(): void {
+    if (!this.#isReady || this.#socket.readyState !== this.#socket.OPEN) return;
+    const now = this.#options.now();
+    let nextDueAt = Infinity;
+    for (const topic of [...this.#waiting.values()]) {
+      if (!this.#hasRoom()) break;
+      const state = this.#state(topic);
+      if (state.undrawn.length >= UNDRAWN_FRAMES_MAX) continue;
+      if (state.dueAt > now) {
+        nextDueAt = Math.min(nextDueAt, state.dueAt);
+        continue;
+      }
+      this.#waiting.delete(topic.name);
+      this.#send(topic, state);
+      state.dueAt = now + this.#intervalMs;
+    }
+    clearTimeout(this.#timer);
+    if (nextDueAt < Infinity) this.#timer = setTimeout(() => this.#pump(), Math.max(1, nextDueAt - now));
+  }
+
+  #hasRoom(): boolean {
+    return this.#undrawnBytes < UNDRAWN_BYTES_MAX && this.#socket.bufferedAmount < UNDRAWN_BYTES_MAX;
+  }
+
+  #send(topic: Topic, state: TopicState): void {
+    const body = topic.body(state.format, state.points);
+    // Points of a strip chart come later, all of them; what was there before the viewer came was never meant for it.
+    if (topic.points === undefined && state.sent > 0)
+      state.skipped += Math.max(0, topic.version - state.sent - 1);
+    state.sent = topic.version;
+    state.sentFormat = state.format;
+    state.points = topic.points ?? 0;
+    const bytes = HEAD_BYTES + body.bytes.length;
+    state.undrawn.push({ version: topic.version, bytes });
+    this.#undrawnBytes += bytes;
+    // One message of two fragments: the body is shared, and nothing is copied together.
+    this.#socket.send(encodeHead(body, topic.version, topic.time, state.skipped), {
+      binary: true,
+      fin: false,
+    });
+    this.#socket.send(body.bytes, { binary: true, fin: true });
+  }
+}

@@ -1,0 +1,52 @@
+import assert from 'node:assert/strict';
+import { appendFileSync, existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { openJournal } from 'parley/live';
+import { startParley, type RunResult } from '../harness/parley-run.js';
+import { scratchFolder } from '../live/support/scratch-folder.js';
+import { storedStream } from '../live/support/stored-stream.js';
+
+async function live(...args: string[]): Promise<RunResult> {
+  const run = startParley(['live', ...args]);
+  const result = await run.ended;
+  await run.expectClean();
+  return result;
+}
+
+test('a journal is replayed and exported, torn as it is', async (context) => {
+  const folder = scratchFolder(context);
+  const [journal, file] = [join(folder, 'a.journal'), join(folder, 'a.h5')];
+  const { client, finish } = await storedStream([await openJournal(journal, { durability: 'system' })]);
+  for (let n = 0; n < 3; n += 1) await client.data({ n }, { a: Float64Array.of(n) });
+  await finish();
+  appendFileSync(journal, 'torn');
+  const replayed = await live('replay', '--speed', '100', journal);
+  assert.deepEqual(replayed.stdout.split('\n'), [
+    'client joins',
+    'run 1 begins',
+    'run 1 ends: 3 updates from 1 client, 0 lost',
+    'client leaves',
+    '',
+  ]);
+  assert.match(replayed.stderr, /the journal ends in 4 torn bytes/);
+  const exported = await live('export', journal, file);
+  assert.equal(exported.stdout, `${file}: 3 updates of 1 run, 0 known to be lost\n`);
+  assert.equal(exported.code, 0);
+  assert.ok(existsSync(file));
+  const again = await live('export', journal, file);
+  assert.equal(again.code, 1);
+  assert.match(again.stderr, /is there already; move it away/);
+});
+
+test('what the command cannot make sense of is a usage error', async () => {
+  for (const [args, message] of [
+    [['play', 'x'], /live: "play" is not among export, replay/],
+    [['replay', '--speed', 'fast', 'x'], /--speed: "fast" is no speed/],
+    [['export', 'x'], /missing required argument 'file.h5'/],
+  ] as const) {
+    const { code, stderr } = await live(...args);
+    assert.equal(code, 2);
+    assert.match(stderr, message);
+  }
+});

@@ -1,0 +1,112 @@
+/** Masters and clients in processes of their own, started by the launcher. */
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import type { ClientRow, RunReport } from 'parley/live';
+import { replayJournal } from 'parley/live';
+import { runRanks } from '../harness/run-ranks.js';
+import { scratchFolder } from './support/scratch-folder.js';
+
+interface Seen {
+  readonly reports: readonly RunReport[];
+  readonly others: readonly string[];
+  readonly sums: readonly (readonly [string, number])[];
+  readonly rows: readonly ClientRow[];
+  readonly held: number;
+}
+
+async function play(
+  ranks: number,
+  args: readonly string[],
+  launcherArgs: readonly string[] = [],
+  exitCode: number | null = 0,
+): Promise<Seen> {
+  const { stdout } = await runRanks('live-clients', { ranks, args, launcherArgs, exitCode });
+  return JSON.parse(stdout) as Seen;
+}
+
+const countOf = (size: number, rank: number, run: number): number =>
+  rank === size - 1 && run === 1 ? 0 : 10 * rank + run;
+
+/** What the master has to have summed up. */
+function sumsOf(size: number): [string, number][] {
+  const sums: [string, number][] = [];
+  for (let rank = 1; rank < size; rank += 1)
+    for (const run of [1, 2]) {
+      const count = countOf(size, rank, run);
+      if (count > 0) sums.push([`rank ${rank}/${run}`, count * rank * 1000 + (count * (count + 1)) / 2]);
+    }
+  return sums;
+}
+
+for (const [size, way] of [
+  [2, 'plain'],
+  [4, 'plain'],
+  [4, 'blocking'],
+] as const) {
+  test(`${size - 1} clients with different counts of updates, or none, lose nothing (${way})`, async () => {
+    const { reports, others, sums, rows, held } = await play(size, [way]);
+    assert.deepEqual(sums, sumsOf(size));
+    assert.deepEqual(
+      reports.map(({ run, complete }) => [run, complete]),
+      [
+        [1, true],
+        [2, true],
+      ],
+    );
+    assert.equal(held, 0);
+    const names = rows.map(({ name }) => name);
+    assert.deepEqual(others, [
+      ...names.map((name) => `clientJoined ${name}`),
+      ...names.map((name) => `clientLeft ${name}`),
+    ]);
+    assert.ok(rows.every(({ state, lost }) => state === 'left' && lost === 0));
+  });
+}
+
+test('a client that is killed ends its part of the runs, and the report names it; the others lose nothing', async () => {
+  const { reports, others, sums } = await play(3, ['kill'], ['--keep-going'], null);
+  assert.ok(others.includes('clientFailed rank 1'));
+  const [first, second] = reports;
+  assert.deepEqual(first?.unfinished, ['rank 1']);
+  assert.equal(first.complete, false);
+  assert.equal(first.clients.find(({ name }) => name === 'rank 1')?.received, 5);
+  assert.equal(second?.clients.find(({ name }) => name === 'rank 2')?.ending, 'ended');
+  assert.deepEqual(
+    sums.filter(([name]) => name.startsWith('rank 2')),
+    sumsOf(3).filter(([name]) => name.startsWith('rank 2')),
+  );
+});
+
+test('a client that hangs is reported as silent, and its updates still come when it goes on', async () => {
+  const { others, sums, rows } = await play(3, ['hang']);
+  assert.ok(others.includes('clientSilent rank 1'));
+  assert.ok(others.includes('clientBack rank 1'));
+  assert.deepEqual(sums, sumsOf(3));
+  assert.ok(rows.every(({ state }) => state === 'left'));
+});
+
+test('clients hear that their updates are stored, and the journal replays to the same', async (context) => {
+  const journal = join(scratchFolder(context), 'run.journal');
+  const { reports, sums } = await play(4, ['plain', journal]);
+  const replayed = new Map<string, number>();
+  const again: RunReport[] = [];
+  const replay = await replayJournal(journal);
+  for await (const event of replay) {
+    if (event.type === 'runEnded') again.push(event.report);
+    if (event.type !== 'update') continue;
+    const key = `${event.client.name}/${event.run}`;
+    const value = Number(event.small['value']) + (event.array('image', Float32Array)[0] ?? 0);
+    replayed.set(key, (replayed.get(key) ?? 0) + value);
+  }
+  assert.deepEqual([...replayed].sort(), sums);
+  assert.deepEqual(again, reports);
+});
+
+test('clients may be spawned, or connect to a port, while the master receives', async () => {
+  const { stdout } = await runRanks('live-late-clients', { ranks: 1 });
+  const { sum, left, received } = JSON.parse(stdout) as { sum: number; left: number; received: string[] };
+  assert.equal(sum, (2 * (20 * 21)) / 2);
+  assert.equal(left, 2);
+  assert.ok(received.length >= 1);
+});

@@ -1,0 +1,153 @@
+import assert from 'node:assert/strict';
+import { appendFileSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { MPIError } from 'parley';
+import { openJournal, replayJournal } from 'parley/live';
+import { Journal } from '#live/store/journal.js';
+import { scratchFolder } from '../support/scratch-folder.js';
+import { storedStream } from '../support/stored-stream.js';
+
+/** Writes so many updates, short and long ones. */
+async function write(path: string, count: number, first = 1): Promise<void> {
+  const { client, finish } = await storedStream([await openJournal(path, { durability: 'system' })]);
+  for (let n = first; n < first + count; n += 1)
+    await client.data({ n }, { a: new Float64Array(n % 3 === 0 ? 5000 : 2).fill(n) });
+  await finish();
+  assert.equal(client.stored, count);
+}
+
+async function read(
+  path: string,
+): Promise<{ ns: unknown[]; runs: number; rest: number; torn: string | undefined }> {
+  const replay = await replayJournal(path, { checked: true });
+  const ns: unknown[] = [];
+  let runs = 0;
+  for await (const event of replay) {
+    if (event.type === 'runEnded') runs += 1;
+    if (event.type !== 'update') continue;
+    const { n } = event.small;
+    assert.ok(event.array('a', Float64Array).every((value) => value === n));
+    ns.push(n);
+  }
+  const { rest, torn } = await replay.played;
+  assert.equal(replay.pool.held, 0);
+  return { ns, runs, rest, torn };
+}
+
+const numbers = (count: number): number[] => Array.from({ length: count }, (_, index) => index + 1);
+
+test('a journal gives back what went in, also in sessions one behind the other', async (context) => {
+  const path = join(scratchFolder(context), 'a.journal');
+  await write(path, 10);
+  await write(path, 5, 11);
+  assert.deepEqual(await read(path), { ns: numbers(15), runs: 2, rest: 0, torn: undefined });
+});
+
+test('wherever a journal is torn, what precedes is read, and writing goes on behind it', async (context) => {
+  const folder = scratchFolder(context);
+  const path = join(folder, 'a.journal');
+  await write(path, 4);
+  const whole = readFileSync(path);
+  const cut = join(folder, 'cut.journal');
+  for (let length = 8; length < whole.length; length += 8 * 61 + 3) {
+    writeFileSync(cut, whole.subarray(0, length));
+    const { ns } = await read(cut);
+    assert.deepEqual(ns, numbers(ns.length));
+    const journal = await openJournal(cut, { durability: 'system' });
+    assert.ok(journal.recovery.cutBytes < whole.length);
+    await journal.close();
+    const after = await read(cut);
+    assert.deepEqual([after.ns, after.torn], [ns, undefined]);
+  }
+});
+
+test('a torn tail of any bytes is cut off, and said', async (context) => {
+  const path = join(scratchFolder(context), 'a.journal');
+  await write(path, 3);
+  const good = statSync(path).size;
+  appendFileSync(path, Buffer.alloc(1000, 0x4a));
+  const { rest, torn } = await read(path);
+  assert.deepEqual([rest, torn], [1000, 'no record begins there']);
+  const journal = await openJournal(path);
+  assert.equal(journal.recovery.cutBytes, 1000);
+  await journal.close();
+  assert.ok(statSync(path).size < good + 1000);
+});
+
+test('damage in the middle is no torn tail: nothing behind it is thrown away', async (context) => {
+  const path = join(scratchFolder(context), 'a.journal');
+  await write(path, 6);
+  const bytes = readFileSync(path);
+  bytes[bytes.length >> 1]! ^= 0xff;
+  writeFileSync(path, bytes);
+  await assert.rejects(
+    openJournal(path),
+    /is damaged at byte \d+ \(the checksum does not fit\), and goes on at byte \d+/,
+  );
+  assert.deepEqual(readFileSync(path), bytes);
+  const { ns } = await read(path);
+  assert.ok(ns.length >= 1 && ns.length < 6);
+});
+
+test('what is no journal is left alone', async (context) => {
+  const path = join(scratchFolder(context), 'notes.txt');
+  writeFileSync(path, 'a text that somebody wants to keep');
+  await assert.rejects(openJournal(path), /Cannot open journal ".*": the file is none/);
+  await assert.rejects(replayJournal(path), /the file is none/);
+  await assert.rejects(replayJournal(join(path, 'x')), MPIError);
+  assert.equal(readFileSync(path, 'utf8'), 'a text that somebody wants to keep');
+});
+
+test('a full disk is an error of the store, nothing counts as stored, and the stream goes on', async (context) => {
+  await assert.rejects(
+    openJournal('/dev/full'),
+    /Cannot open journal "\/dev\/full": there is no room left .*\(MPI_ERR_NO_SPACE\)/,
+  );
+  const path = join(scratchFolder(context), 'a.journal');
+  const file = await open('/dev/full', 'w');
+  const journal = new Journal(file, path, { records: 0, cutBytes: 0 }, {});
+  const { client, events, finish } = await storedStream([journal]);
+  for (let n = 0; n < 20; n += 1) await client.data({ n }, { a: new Float64Array(4000) });
+  await finish();
+  const failed = events.filter((event) => event.type === 'storeFailed');
+  assert.equal(failed.length, 1);
+  assert.match(
+    failed[0]?.error.message ?? '',
+    /Cannot write to journal ".*": there is no room left .*\(MPI_ERR_NO_SPACE\)/,
+  );
+  assert.equal(client.stored, 0);
+  assert.equal(events.filter((event) => event.type === 'update').length, 20);
+});
+
+test('a journal of a file that shrinks under it still ends in order', async (context) => {
+  const path = join(scratchFolder(context), 'a.journal');
+  await write(path, 2);
+  truncateSync(path, 3);
+  const journal = await openJournal(path);
+  assert.deepEqual(journal.recovery, { records: 0, cutBytes: 3 });
+  await journal.close();
+});
+
+test('a replay keeps the pace that it is asked for, and can be ended', async (context) => {
+  const path = join(scratchFolder(context), 'a.journal');
+  const { client, stream, finish } = await storedStream([await openJournal(path, { durability: 'system' })]);
+  for (let n = 0; n < 3; n += 1) {
+    await client.data({ n });
+    const until = stream.now() + 40;
+    while (stream.now() < until) await new Promise((resolve) => setImmediate(resolve));
+  }
+  await finish();
+  const begun = performance.now();
+  for await (const _ of await replayJournal(path, { speed: 2 })) continue;
+  assert.ok(performance.now() - begun >= 50, 'three pauses of 40 ms at twice the speed take 60 ms');
+  const ending = new AbortController();
+  let updates = 0;
+  for await (const event of await replayJournal(path, { speed: 0.001, signal: ending.signal })) {
+    if (event.type !== 'update') continue;
+    updates += 1;
+    ending.abort();
+  }
+  assert.equal(updates, 1);
+});

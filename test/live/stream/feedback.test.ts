@@ -1,0 +1,133 @@
+/** What the master says to its clients, over the simulated network. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { connectStream, type Feedback, openStream } from 'parley/live';
+import { SimulatedWorld } from '../../simulated/simulated-world.js';
+
+test('settings, requests and the wish to stop reach every client, and each request is taken once', async () => {
+  for (const seed of [1, 2, 3]) {
+    const world = new SimulatedWorld({ size: 3, seed });
+    const ends = await world.run(async (comm) => {
+      if (comm.rank === 0) {
+        const stream = openStream(comm);
+        stream.set({ threshold: 10 });
+        for await (const event of stream) {
+          if (event.type !== 'update' || event.sequence !== 3) continue;
+          stream.set({ threshold: 60, roi: [10, 480, 20, 70] });
+          stream.request('frame', { which: 1 }, [event.client.id]);
+          stream.stop('enough');
+        }
+        return null;
+      }
+      const heard: Feedback[] = [];
+      const stream = connectStream(comm);
+      stream.onFeedback((feedback) => heard.push(feedback));
+      const md = stream.update();
+      let frames = 0;
+      while (!stream.stopSignal.aborted || heard.every(({ type }) => type !== 'request')) {
+        md.small['n'] = 1;
+        await md.send();
+        if (stream.takeRequest('frame') !== undefined) frames += 1;
+      }
+      frames += stream.takeRequest('frame') === undefined ? 0 : 1;
+      await md.endRun();
+      await stream.close();
+      return { settings: stream.settings, frames, types: new Set(heard.map(({ type }) => type)) };
+    });
+    for (const end of ends.slice(1)) {
+      assert.deepEqual(end?.settings, { threshold: 60, roi: [10, 480, 20, 70] });
+      assert.equal(end.frames, 1);
+      assert.deepEqual([...end.types].sort(), ['request', 'settings', 'stop']);
+    }
+  }
+});
+
+test('a master that closes tells its clients, whose sends then fail with the reason', async () => {
+  for (const seed of [4, 5, 6]) {
+    const world = new SimulatedWorld({ size: 3, seed });
+    const errors = await world.run(async (comm) => {
+      if (comm.rank === 0) {
+        const stream = openStream(comm, { checked: true });
+        let updates = 0;
+        for await (const _ of stream.updates()) {
+          updates += 1;
+          if (updates === 20) break;
+        }
+        await stream.close();
+        assert.equal(stream.pool.held, 0);
+        return null;
+      }
+      const stream = connectStream(comm, { credits: 2, queueLimit: 2 });
+      const md = stream.update();
+      try {
+        for (;;) {
+          md.addArray('a', new Float64Array(500));
+          await md.send();
+        }
+      } catch (error) {
+        await stream.close();
+        return String(error);
+      }
+    });
+    for (const error of errors.slice(1)) assert.match(String(error), /its master has closed it/);
+  }
+});
+
+test('partial sums are pushed at their cadence, and the rest of them at the end of step and run', async () => {
+  const world = new SimulatedWorld({ size: 3, seed: 8 });
+  const [sums] = await world.run(async (comm) => {
+    if (comm.rank === 0) {
+      const sums: Record<string, number> = {};
+      for await (const { run, step, client, small } of openStream(comm).updates()) {
+        const key = `${client.name} run ${run} step ${step}`;
+        sums[key] = (sums[key] ?? 0) + Number(small['events']);
+      }
+      return sums;
+    }
+    const stream = connectStream(comm);
+    let events = 0;
+    const pusher = stream.pusher({
+      every: 10,
+      fill: (md) => {
+        md.small['events'] = events;
+        events = 0;
+      },
+    });
+    for (let run = 1; run <= 2; run += 1) {
+      for (const count of [23, 4]) {
+        await stream.beginStep();
+        for (let event = 0; event < count; event += 1) {
+          events += 1;
+          await pusher.tick();
+        }
+      }
+      await stream.endRun();
+    }
+    await stream.close();
+    return {};
+  });
+  const wanted: Record<string, number> = {};
+  for (const rank of [1, 2])
+    for (const run of [1, 2])
+      for (const [step, count] of [23, 4].entries()) wanted[`rank ${rank} run ${run} step ${step}`] = count;
+  assert.deepEqual(sums, wanted);
+});
+
+test('a late end of a stream is quiet: close may be called twice, and by nobody in the middle of a run', async () => {
+  const world = new SimulatedWorld({ size: 2, seed: 9 });
+  const [report] = await world.run(async (comm) => {
+    if (comm.rank === 0) {
+      for await (const event of openStream(comm)) if (event.type === 'runEnded') return event.report;
+      return null;
+    }
+    const stream = connectStream(comm);
+    const md = stream.update();
+    md.small['n'] = 1;
+    await md.send();
+    await stream.close();
+    await stream.close();
+    await assert.rejects(async () => await md.send(), /Cannot send an update: the stream is closed/);
+    return null;
+  });
+  assert.ok(report?.complete === true && report.received === 1);
+});

@@ -1,0 +1,307 @@
+/** The page in a real browser: what it draws is read back, what is done with the mouse arrives at the program. */
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import { after, before, describe, test } from 'node:test';
+import type { Page } from 'playwright-core';
+import type { ViewFeedback } from '#live/view/feedback.js';
+import { colorTable } from '#live/view/page/image/color-maps.js';
+import { levelOf, usableEnds } from '#live/view/page/image/color-scale.js';
+import { fitted, toCanvas } from '#live/view/page/image/view-transform.js';
+import { serveView, type View } from '#live/view/serve-view.js';
+import { look, type OpenedPage, pixelsOf, TestBrowser, withoutBrowser } from './browser.js';
+import { Spectrometer } from './programs/spectrometer.js';
+
+const CANVAS = '.panel[data-topic=camera] .stage canvas';
+const ROWS = 6;
+const COLUMNS = 8;
+
+describe('the page', { skip: withoutBrowser }, () => {
+  const browser = new TestBrowser();
+  before(() => browser.start());
+  after(() => browser.stop());
+
+  /** With the image `camera` on it, drawn. */
+  async function opened(view: View, version: number): Promise<OpenedPage> {
+    const opened = await browser.open(view.url);
+    await drawn(opened, version);
+    return opened;
+  }
+
+  async function drawn({ page }: OpenedPage, version: number): Promise<void> {
+    await page.waitForSelector(`${CANVAS}[data-version="${version}"]`, { state: 'attached' });
+  }
+
+  async function canvasSize({ page }: OpenedPage): Promise<{ width: number; height: number }> {
+    return page.evaluate<{ width: number; height: number }>(
+      `(({ width, height }) => ({ width, height }))(document.querySelector('${CANVAS}'))`,
+    );
+  }
+
+  async function titled(page: Page, title: string): Promise<void> {
+    await page.waitForFunction(
+      (wanted) => (globalThis as unknown as { document: { title: string } }).document.title === wanted,
+      title,
+    );
+  }
+
+  function camera(
+    view: View,
+    data: Float32Array | Uint16Array,
+    scale: 'linear' | 'log' = 'linear',
+    range: readonly [number, number] = [1, 1000],
+  ): void {
+    view.show('camera', { kind: 'image', data, shape: [ROWS, COLUMNS], range, scale, colorMap: 'viridis' });
+  }
+
+  test('Pixels of the canvas have the colours of the sent values, frame after frame, in every format', async () => {
+    await using view = await serveView();
+    const values = Float32Array.from({ length: ROWS * COLUMNS }, (_, index) => 1 + index * 21);
+    values[5] = Number.NaN;
+    camera(view, values);
+    await using one = await opened(view, 1);
+    const size = await canvasSize(one);
+    const transform = fitted({ width: COLUMNS, height: ROWS }, size);
+    const places = Array.from(values, (_, index) => {
+      const middle = { x: (index % COLUMNS) + 0.5, y: Math.floor(index / COLUMNS) + 0.5 };
+      const { x, y } = toCanvas(transform, middle);
+      return [Math.floor(x), Math.floor(y)] as const;
+    });
+    const table = colorTable('viridis');
+    const check = async (sent: ArrayLike<number>, scale: 'linear' | 'log'): Promise<void> => {
+      const colors = await pixelsOf(one.page, CANVAS, places);
+      const ends = usableEnds([1, 1000], scale);
+      Array.from(sent).forEach((value, index) => {
+        const level = levelOf(value, ends, scale);
+        const is = colors[index]!;
+        assert.equal(is[3], 255);
+        if (level === undefined) return assert.deepEqual(is.slice(0, 3), [40, 44, 50]);
+        // The graphics processor may round to the level beside.
+        const near = [level - 1, level, level + 1].filter((at) => at >= 0 && at <= 255);
+        const isNear = near.some((at) => [0, 1, 2].every((part) => is[part] === table[at * 4 + part]));
+        assert.ok(isNear, `${scale} pixel ${index} of value ${value}: ${is.join(' ')}`);
+      });
+    };
+    await check(values, 'linear');
+    // The pointer asks for exact values.
+    await one.page.hover(CANVAS);
+    for (let turn = 2; turn <= 4; turn += 1) {
+      values.reverse();
+      camera(view, values);
+      await drawn(one, turn);
+      await check(values, 'linear');
+    }
+    const integers = Uint16Array.from(values, (value, index) => (index === 3 ? 777 : value || 1));
+    camera(view, integers);
+    await drawn(one, 5);
+    await one.page.selectOption('select[aria-label^="Scale"]', 'log');
+    await check(integers, 'log');
+    assert.deepEqual(one.complaints, []);
+  });
+
+  test('The value under the pointer is exact', async () => {
+    await using view = await serveView();
+    const values = new Float32Array(ROWS * COLUMNS).fill(7);
+    values[2 * COLUMNS + 3] = 123.456;
+    values[0] = 1e6;
+    camera(view, values);
+    await using one = await opened(view, 1);
+    const transform = fitted({ width: COLUMNS, height: ROWS }, await canvasSize(one));
+    await one.page.hover(CANVAS, { position: toCanvas(transform, { x: 3.5, y: 2.5 }) });
+    await one.page.locator('.cursor-value', { hasText: 'row 2, column 3: 123.456' }).waitFor();
+  });
+
+  test('A region that is drawn with the mouse arrives as rows and columns, and can be moved and removed by keys', async () => {
+    await using view = await serveView();
+    camera(view, new Float32Array(ROWS * COLUMNS).fill(5));
+    const loop = view.feedback();
+    const next = async (): Promise<ViewFeedback | undefined> => (await loop.next()).value;
+    await using one = await opened(view, 1);
+    const box = (await one.page.locator(CANVAS).boundingBox())!;
+    const transform = fitted({ width: COLUMNS, height: ROWS }, box);
+    const at = (x: number, y: number): [number, number] => {
+      const place = toCanvas(transform, { x, y });
+      return [box.x + place.x, box.y + place.y];
+    };
+    await one.page.click('button[aria-label="Draw a region of interest"]');
+    await one.page.mouse.move(...at(2.4, 1.6));
+    await one.page.mouse.down();
+    await one.page.mouse.move(...at(4, 3), { steps: 3 });
+    await one.page.mouse.move(...at(5.7, 3.2));
+    await one.page.mouse.up();
+    assert.deepEqual(await next(), {
+      type: 'region',
+      topic: 'camera',
+      region: { rows: [1, 4], columns: [2, 6] },
+    });
+    await one.page.locator('.region-name', { hasText: '1:4, 2:6' }).waitFor();
+    await one.page.keyboard.press('Alt+ArrowRight');
+    assert.deepEqual(await next(), {
+      type: 'region',
+      topic: 'camera',
+      region: { rows: [1, 4], columns: [3, 7] },
+    });
+    // Everybody else sees it too.
+    await using other = await opened(view, 1);
+    await other.page.locator('.region-name', { hasText: '1:4, 3:7' }).waitFor();
+    await one.page.keyboard.press('Delete');
+    assert.deepEqual(await next(), { type: 'region', topic: 'camera', region: null });
+    await other.page.locator('.region-name').waitFor({ state: 'detached' });
+    assert.deepEqual([...one.complaints, ...other.complaints], []);
+  });
+
+  test('Controls and thresholds tell the program, a stop only when it is pressed twice', async () => {
+    await using view = await serveView();
+    view.show('controls', {
+      kind: 'controls',
+      controls: [
+        { type: 'number', name: 'threshold', label: 'Threshold', value: 60, min: 0, max: 200 },
+        { type: 'switch', name: 'isOn', label: 'On', value: false },
+        { type: 'request', name: 'frame', label: 'Send one frame' },
+        { type: 'stop' },
+      ],
+    });
+    view.show('pixels', {
+      kind: 'histogram',
+      edges: Float64Array.of(0, 50, 100),
+      counts: Float64Array.of(3, 4),
+      threshold: { name: 'cut', value: 50 },
+    });
+    const loop = view.feedback();
+    await using one = await browser.open(view.url);
+    const { page, complaints } = one;
+    const heard = async (): Promise<ViewFeedback | undefined> => (await loop.next()).value;
+    await page.fill('input.field[aria-label=Threshold]', '75');
+    await page.keyboard.press('Enter');
+    assert.deepEqual(await heard(), { type: 'setting', topic: 'controls', name: 'threshold', value: 75 });
+    await page.click('button[role=switch]');
+    assert.deepEqual(await heard(), { type: 'setting', topic: 'controls', name: 'isOn', value: true });
+    await page.focus('[role=slider][aria-label=cut]');
+    await page.keyboard.press('ArrowRight');
+    assert.deepEqual(await heard(), { type: 'setting', topic: 'pixels', name: 'cut', value: 50.5 });
+    await page.click('text=Stop the run');
+    await page.click('text=Send one frame');
+    assert.deepEqual(await heard(), { type: 'request', topic: 'controls', name: 'frame' });
+    await page.click('text=Press again to stop');
+    assert.deepEqual(await heard(), { type: 'stop' });
+    assert.deepEqual(complaints, []);
+  });
+
+  test('Pause stops the picture, the arrow keys look back, and going on shows the newest', async () => {
+    let time = 1000;
+    await using view = await serveView({ now: () => time });
+    const show = (): void => {
+      time += 1000;
+      camera(view, new Float32Array(ROWS * COLUMNS).fill(time));
+    };
+    show();
+    await using one = await opened(view, 1);
+    for (const version of [2, 3]) {
+      show();
+      await drawn(one, version);
+    }
+    await one.page.keyboard.press('Space');
+    show();
+    await one.page.keyboard.press('ArrowLeft');
+    await drawn(one, 2);
+    await one.page.keyboard.press('Home');
+    await drawn(one, 1);
+    await one.page.keyboard.press('ArrowRight');
+    await drawn(one, 2);
+    await one.page.keyboard.press('Space');
+    await drawn(one, 4);
+  });
+
+  test('Alarms are shown at the value, listed, and in the title', async () => {
+    await using view = await serveView({ title: 'run' });
+    const show = (value: number): void =>
+      view.show('readings', {
+        kind: 'scalars',
+        values: [{ label: 'pressure', value, unit: 'mbar', alarm: { above: 10, hysteresis: 2 } }],
+      });
+    show(12);
+    await using one = await browser.open(view.url);
+    const { page } = one;
+    await page.waitForSelector('.panel.has-alarm .scalar.in-alarm');
+    await titled(page, '▲ 1 · run');
+    await page.keyboard.press('a');
+    assert.match(await page.innerText('.alarm-list'), /pressure[\s\S]*12 mbar[\s\S]*above 10/);
+    show(9);
+    show(7);
+    await titled(page, 'run');
+    await page.waitForSelector('.alarm-list .is-over');
+  });
+
+  test('When the program is gone the page keeps what it has, and fills again when another one takes its place', async () => {
+    const token = 'fixed-token';
+    const first = await serveView({ token });
+    camera(first, new Float32Array(ROWS * COLUMNS).fill(5));
+    first.show('old', { kind: 'text', text: 'of the first program' });
+    await using one = await opened(first, 1);
+    const { port } = first;
+    await first.close();
+    await one.page.waitForSelector('.banner');
+    assert.equal(await one.page.locator('.panel').count(), 2);
+    await using second = await serveView({ token, port });
+    second.show('new', { kind: 'text', text: 'of the second program' });
+    await one.page.waitForSelector('.panel[data-topic=new]');
+    assert.equal(await one.page.locator('.panel').count(), 1);
+    assert.equal(await one.page.locator('.banner').count(), 0);
+  });
+
+  test('A late page shows every panel, in the colours that the person wants, on a phone as well', async () => {
+    await using view = await serveView({ title: 'von Hamos · XCS' });
+    const spectrometer = new Spectrometer(view, 1);
+    for (let tick = 0; tick <= 120; tick += 1) spectrometer.tick(tick);
+    fs.mkdirSync('out', { recursive: true });
+    await using one = await browser.open(view.url);
+    const { page, complaints } = one;
+    await page.waitForSelector('.panel[data-topic=density] canvas[data-version]', { state: 'attached' });
+    await page.waitForSelector(`${CANVAS}[data-version]`, { state: 'attached' });
+    await page.waitForSelector('.panel:nth-of-type(10)');
+    const topics = await Promise.all(
+      (await page.locator('.panel').all()).map((panel) => panel.getAttribute('data-topic')),
+    );
+    assert.deepEqual(topics, [
+      'camera',
+      'spectra',
+      'difference',
+      'readings',
+      'controls',
+      'pulses',
+      'correlation',
+      'density',
+      'pulse energy',
+      'clients',
+    ]);
+    const looks = [
+      ['dark', 'dark', 1400, 900],
+      ['light', 'light', 1400, 900],
+      ['phone', 'dark', 380, 844],
+    ] as const;
+    for (const [name, scheme, width, height] of looks) {
+      await look(page, scheme, width, height);
+      await page.waitForSelector(`html[data-theme=${scheme}]`);
+      assert.equal(await page.evaluate('document.documentElement.scrollWidth'), width);
+      assert.equal(await isDark(page), scheme === 'dark');
+      await page.screenshot({ path: `out/live-${name}.png` });
+    }
+    // The person's own choice comes before the system's.
+    await page.keyboard.press('t');
+    assert.equal(await isDark(page), false);
+    await page.keyboard.press('?');
+    await page.waitForSelector('dialog[open]');
+    await page.keyboard.press('Escape');
+    await page.waitForSelector('dialog', { state: 'detached' });
+    for (const key of ['1', 'f']) await page.keyboard.press(key);
+    await page.waitForSelector('.panel.is-enlarged[data-topic=camera]');
+    assert.equal(await page.locator('.panel:visible').count(), 1);
+    assert.deepEqual(complaints, []);
+  });
+});
+
+async function isDark(page: Page): Promise<boolean> {
+  const color = await page.evaluate<string>(
+    "getComputedStyle(document.querySelector('.panel')).backgroundColor",
+  );
+  return Number(/\d+/.exec(color)?.[0]) < 128;
+}
