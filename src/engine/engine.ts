@@ -29,6 +29,7 @@ import type { WaitPage } from '../pmi/wait-page.ts';
 import { Operation } from './operation.ts';
 import type { Outbox, OutboxHost } from './outbox.ts';
 import { Peer } from './peer.ts';
+import { Peers } from './peers.ts';
 import type { ProbeOperation } from './probe-operation.ts';
 import type { ReceiveOperation } from './receive-operation.ts';
 import { type Steps, Task } from './task.ts';
@@ -61,8 +62,8 @@ export class Engine implements InboxHost, OutboxHost, ProgressSource {
   readonly buffered: BufferedSends;
   readonly #transports: Transports;
   #yieldProcessor: () => void;
-  readonly #peers = new Map<ProcessId, Peer>();
   readonly #contexts = new Contexts();
+  readonly #peers: Peers;
   #backlog: Outbox[] = [];
   #tasks = 0;
 
@@ -72,6 +73,10 @@ export class Engine implements InboxHost, OutboxHost, ProgressSource {
     this.clock = options.clock;
     this.codec = options.codec;
     this.#transports = new Transports(options.transports);
+    this.#peers = new Peers(this.#contexts, (id) => {
+      this.#transports.watch(id);
+      return new Peer(id, this);
+    });
     this.#yieldProcessor = options.yieldProcessor;
     this.driver = new Driver(this, options.policy, options.clock);
     this.direct = new DirectReceive(this.driver, options.codec, (receive) => this.post(receive));
@@ -91,15 +96,14 @@ export class Engine implements InboxHost, OutboxHost, ProgressSource {
     this.driver.journal ??= new WaitJournal(page);
   }
 
-  /** The peer of this identity; the same object each time. */
+  /** The peer of this identity; the same object as long as its process lives, or a context names it. */
   peer(id: ProcessId): Peer {
-    let peer = this.#peers.get(id);
-    if (peer === undefined) {
-      peer = new Peer(id, this);
-      this.#peers.set(id, peer);
-      this.#transports.watch(id);
-    }
-    return peer;
+    return this.#peers.get(id);
+  }
+
+  /** How many peers there are. */
+  get peerCount(): number {
+    return this.#peers.size;
   }
 
   // ── contexts
@@ -123,23 +127,24 @@ export class Engine implements InboxHost, OutboxHost, ProgressSource {
     context.label = label;
     context.collective = collective;
     for (const [rank, peer] of sources.entries()) {
-      if (peer.end !== null && !peer.end.orderly)
-        spreadFailure(context, rank, peer.end, this.#peers.values());
+      if (peer.end !== null && !peer.end.orderly) spreadFailure(context, rank, peer.end, this.#peers.all());
     }
     for (const peer of collective?.others ?? []) {
-      if (peer.end !== null) spreadFailureOfOthers(context, peer, peer.end, this.#peers.values());
+      if (peer.end !== null) spreadFailureOfOthers(context, peer, peer.end, this.#peers.all());
     }
     return context;
   }
 
   /** Gives the contexts of a communicator back; `reason` is why nothing works there any more. */
   releaseContexts(id: ContextId, forGood: boolean, reason: MPIError): void {
-    for (const context of this.#contexts.release(id, forGood)) {
+    const gone = this.#contexts.release(id, forGood);
+    for (const context of gone) {
       if (context.posted.size > 0 || context.probes.length > 0)
-        breakContext(context, reason, this.#peers.values());
+        breakContext(context, reason, this.#peers.all());
       context.broken ??= reason;
       discardLeftovers(context);
     }
+    this.#peers.released(gone);
   }
 
   /** How many contexts there are. */
@@ -158,7 +163,7 @@ export class Engine implements InboxHost, OutboxHost, ProgressSource {
     const add = (waiting: unknown): void => void (waiting instanceof Operation && found.push(waiting));
     context.posted.forEach(add);
     context.probes.forEach(add);
-    for (const peer of this.#peers.values()) {
+    for (const peer of this.#peers.all()) {
       found.push(...peer.inbox.receiving(context.high, context.low));
       found.push(...peer.outbox.sending(context.high, context.low));
     }
@@ -248,14 +253,18 @@ export class Engine implements InboxHost, OutboxHost, ProgressSource {
         if (message.peer === peer && message.dependsOnSender) context.unexpected.remove(message);
       });
       const rank = context.sources?.indexOf(peer) ?? -1;
-      if (rank >= 0) spreadFailure(context, rank, end, this.#peers.values());
-      else spreadFailureOfOthers(context, peer, end, this.#peers.values());
+      if (rank >= 0) spreadFailure(context, rank, end, this.#peers.all());
+      else spreadFailureOfOthers(context, peer, end, this.#peers.all());
     }
     peer.outbox.close(({ contextHigh, contextLow }) => {
       const context = this.contextOf(contextHigh, contextLow);
       const rank = context.sources?.indexOf(peer) ?? -1;
       return peerGone(rank < 0 ? null : context, rank, end);
     });
+  }
+
+  peerGone(peer: Peer): void {
+    this.#peers.gone(peer);
   }
 
   // ── tasks
@@ -305,7 +314,7 @@ export class Engine implements InboxHost, OutboxHost, ProgressSource {
   }
 
   cannotAnswer(id: ProcessId, why: string): void {
-    this.peer(id).inbox.ended({ orderly: false, description: `cannot be answered (${why})` });
+    this.peerEnded(this.peer(id), { orderly: false, description: `cannot be answered (${why})` });
   }
 
   waitsForRoom(outbox: Outbox): void {
@@ -329,7 +338,7 @@ export class Engine implements InboxHost, OutboxHost, ProgressSource {
   }
 
   get #delivering(): boolean {
-    for (const { id, outbox } of this.#peers.values()) {
+    for (const { id, outbox } of this.#peers.all()) {
       if (id === this.self ? outbox.movesByItself : outbox.busy) return true;
     }
     return false;
@@ -338,14 +347,14 @@ export class Engine implements InboxHost, OutboxHost, ProgressSource {
   get expecting(): boolean {
     for (const { posted, probes } of this.#contexts.all())
       if (posted.size > 0 || probes.length > 0) return true;
-    for (const { inbox } of this.#peers.values()) if (inbox.expecting) return true;
+    for (const { inbox } of this.#peers.all()) if (inbox.expecting) return true;
     return false;
   }
 
   readonly delivery: Waiting = { describe: () => this.#describeDelivery() };
 
   #describeDelivery(): WaitDescription {
-    const outboxes = [...this.#peers.values()].map(({ outbox }) => outbox);
+    const outboxes = [...this.#peers.all()].map(({ outbox }) => outbox);
     const sending = outboxes.find(({ busy }) => busy)?.first ?? null;
     return describeWait(sending, null);
   }
@@ -372,7 +381,7 @@ export class Engine implements InboxHost, OutboxHost, ProgressSource {
 
   /** Leaves: whatever is still pending fails with `reason`, and so does whatever is started afterwards. */
   close(reason: MPIError): void {
-    for (const context of this.#contexts.all()) breakContext(context, reason, this.#peers.values());
+    for (const context of this.#contexts.all()) breakContext(context, reason, this.#peers.all());
     this.driver.close();
     this.#transports.close();
   }
