@@ -8,11 +8,13 @@ import { runRanks } from '../harness/run-ranks.ts';
 
 const RUNS = process.env['PARLEY_SOAK'] === undefined ? 3 : 200;
 
-test(`a parent leaves its eight children after a barrier, ${RUNS} times`, async () => {
-  for (let run = 0; run < RUNS; run++) {
-    const { stdout, stderr } = await runRanks('spawn-ends', { ranks: 1, args: ['left at once'] });
-    assert.equal(stdout, 'ok the parent has left\n');
-    // Nothing but that they share the cores.
-    assert.match(stderr, /^(?:parley: 8 processes spawned on .*\n)?$/);
+test(`a parent leaves its eight children after a barrier, ${RUNS} times`, async (context) => {
+  for (let run = 1; run <= RUNS; run++) {
+    await context.test(`run ${run}`, async () => {
+      const { stdout, stderr } = await runRanks('spawn-ends', { ranks: 1, args: ['left at once'] });
+      assert.equal(stdout, 'ok the parent has left\n');
+      // Nothing but that they share the cores.
+      assert.match(stderr, /^(?:parley: 8 processes spawned on .*\n)?$/);
+    });
   }
 });
