@@ -15,6 +15,7 @@ import { jobDirectoryBase } from '../pmi/job-directory.ts';
 import { loadLibc } from '../system/libc.ts';
 import type { JobSegment } from '../transport/shared-memory/job-segment.ts';
 import { SharedMemoryTransport } from '../transport/shared-memory/shared-memory-transport.ts';
+import { AgentWatch } from './agent-watch.ts';
 import { attachToHost } from './attach-to-host.ts';
 
 export class HostMembership {
@@ -25,6 +26,8 @@ export class HostMembership {
   #surroundings: Surroundings | null = null;
   #names: Names | null = null;
   #letGo: () => void = () => undefined;
+  /** Where this process has no launcher. */
+  #agentWatch: AgentWatch | null = null;
 
   constructor(
     engine: Engine,
@@ -46,6 +49,7 @@ export class HostMembership {
   /** Where this process is found, from now on. */
   readonly surroundings = (): Surroundings => {
     this.#surroundings ??= this.#enter();
+    this.#agentWatch?.look();
     return this.#surroundings;
   };
 
@@ -84,6 +88,7 @@ export class HostMembership {
 
   /** After everything else of MPI has ended. */
   end(): void {
+    this.#agentWatch?.close();
     this.#letGo();
   }
 
@@ -98,8 +103,9 @@ export class HostMembership {
     if (this.#segment !== null && this.#agent !== null) return { segment: this.#segment, agent: this.#agent };
     const libc = loadLibc();
     const job = jobOf(this.#engine.self);
-    const { segment, agent, letGo } = attachToHost(libc, job, this.#variables);
+    const { directory, segment, agent, letGo } = attachToHost(libc, job, this.#variables);
     this.#letGo = letGo;
+    this.#agentWatch = new AgentWatch(libc, directory, segment, jobOf(agent));
     this.#segment = segment;
     this.#agent = agent;
     this.#engine.addTransport(new SharedMemoryTransport(libc, segment, job, 0, { onJobMet: this.met }), () =>

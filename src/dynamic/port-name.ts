@@ -28,13 +28,17 @@ export function parsePortName(name: unknown, verb: string): PortAddress {
   const text = typeof name === 'string' ? name.trim() : null;
   const { owner, id, secret } = (text === null ? null : PORT_NAME.exec(text))?.groups ?? {};
   if (owner !== undefined && id !== undefined && secret !== undefined) return { owner, id, secret };
-  const shown = text === null ? String(name) : JSON.stringify(text.slice(0, 60));
+  const shown = text === null ? whatIs(name) : JSON.stringify(text.slice(0, 60));
   const why =
     text !== null && OTHER_VERSION.test(text)
       ? 'another version of parley has made it'
       : 'a name that openPort has given is wanted, beginning with "parley:"';
   throw new MPIError('MPI_ERR_PORT', `Cannot ${verb} ${shown}: it is no port name; ${why}`);
 }
+
+/** Something that is no text, and may not be turned into one. */
+const whatIs = (value: unknown): string =>
+  typeof value === 'object' && value !== null ? 'an object' : String(value);
 
 /** A port in messages: its name without the secret. */
 export function publicPortName({ owner, id }: PortAddress): string {

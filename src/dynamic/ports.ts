@@ -11,7 +11,7 @@
  */
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Engine } from '../engine/engine.ts';
-import type { Operation } from '../engine/operation.ts';
+import type { Peer } from '../engine/peer.ts';
 import { MPIError } from '../errors/mpi-error.ts';
 import type { ContextId } from '../model/context-id.ts';
 import type { ProcessId } from '../model/process-id.ts';
@@ -37,6 +37,8 @@ export class Ports implements Replies {
   readonly #engine: Engine;
   readonly #directory: string;
   readonly #ports = new Map<string, OpenPort>();
+  /** Those that wait: the engine forgets who has ended. */
+  readonly #callers = new WeakMap<Caller, Peer>();
   /** Whom `giveUp` may still come from: by the client's own context, the one of the connection. */
   readonly #accepted = new Map<string, ContextId>();
   /** Knocks that were refused. */
@@ -104,9 +106,15 @@ export class Ports implements Replies {
     else if (port === undefined) this.refuse({ from, replyTo }, 'closed');
     else if (typeof secret !== 'string' || !isSame(secret, port.address.secret))
       this.refuse({ from, replyTo }, 'secret');
-    else if (!areProcessIds(group) || !group.includes(from)) this.refuse({ from, replyTo }, 'malformed');
-    else port.call({ from, replyTo, group });
+    else if (!areProcessIds(group) || !group.includes(from) || new Set(group).size !== group.length)
+      this.refuse({ from, replyTo }, 'malformed');
+    else this.#call(port, { from, replyTo, group });
     return true;
+  }
+
+  #call(port: OpenPort, caller: Caller): void {
+    this.#callers.set(caller, this.#engine.peer(caller.from));
+    port.call(caller);
   }
 
   #giveUp(port: OpenPort | undefined, from: ProcessId, replyTo: ContextId): void {
@@ -137,11 +145,11 @@ export class Ports implements Replies {
   }
 
   isGone(caller: Caller): boolean {
-    return this.#engine.peer(caller.from).end !== null;
+    return this.#callers.get(caller)?.end !== null;
   }
 
-  #reply(caller: Pick<Caller, 'from' | 'replyTo'>, reply: PortReply): Operation<void> {
-    return answerIn(this.#engine, caller.from, caller.replyTo, reply);
+  #reply(caller: Pick<Caller, 'from' | 'replyTo'>, reply: PortReply): void {
+    answerIn(this.#engine, caller.from, caller.replyTo, reply);
   }
 }
 

@@ -84,6 +84,15 @@ export class Contexts {
     return gone;
   }
 
+  /** Lets go of those that nobody has opened, and where nothing is left. */
+  removeUnclaimed(): void {
+    for (const context of [...this.all()]) {
+      const { holders, sources, unexpected, posted, probes } = context;
+      const isEmpty = unexpected.size === 0 && posted.size === 0 && probes.length === 0;
+      if (holders === 0 && sources === null && isEmpty) this.#remove(context);
+    }
+  }
+
   *all(): Generator<MatchContext> {
     for (const contexts of this.#byLow.values()) yield* contexts;
   }

@@ -20,6 +20,7 @@ import type { WaitPage } from '../pmi/wait-page.ts';
 import type { Operation } from './operation.ts';
 import type { Outbox, OutboxHost } from './outbox.ts';
 import { Peer } from './peer.ts';
+import { Peers } from './peers.ts';
 import type { ReceiveOperation } from './receive-operation.ts';
 import { type Steps, Task } from './task.ts';
 import type { ValueCodec } from '../wire/value-codec.ts';
@@ -51,10 +52,10 @@ export class Engine implements InboxHost, OutboxHost, ProgressSource {
   readonly buffered: BufferedSends;
   readonly #transports: Transports;
   #yieldProcessor: () => void;
-  readonly #peers = new Map<ProcessId, Peer>();
   readonly #contexts = new Contexts();
+  readonly #peers: Peers;
   /** What communicators do with contexts. */
-  readonly contexts: OpenContexts = new OpenContexts(this.#contexts, this.#peers);
+  readonly contexts: OpenContexts;
   #backlog: Outbox[] = [];
   #tasks = 0;
 
@@ -64,6 +65,11 @@ export class Engine implements InboxHost, OutboxHost, ProgressSource {
     this.clock = options.clock;
     this.codec = options.codec;
     this.#transports = new Transports(options.transports);
+    this.#peers = new Peers(this.#contexts, (id) => {
+      this.#transports.watch(id);
+      return new Peer(id, this);
+    });
+    this.contexts = new OpenContexts(this.#contexts, this.#peers);
     this.#yieldProcessor = options.yieldProcessor;
     this.driver = new Driver(this, options.policy, options.clock);
     this.direct = new DirectReceive(this.driver, options.codec, (receive) => this.post(receive));
@@ -83,15 +89,14 @@ export class Engine implements InboxHost, OutboxHost, ProgressSource {
     this.driver.journal ??= new WaitJournal(page);
   }
 
-  /** The peer of this identity; the same object each time. */
+  /** The peer of this identity; the same object as long as its process lives, or a context names it. */
   peer(id: ProcessId): Peer {
-    let peer = this.#peers.get(id);
-    if (peer === undefined) {
-      peer = new Peer(id, this);
-      this.#peers.set(id, peer);
-      this.#transports.watch(id);
-    }
-    return peer;
+    return this.#peers.get(id);
+  }
+
+  /** How many peers there are. */
+  get peerCount(): number {
+    return this.#peers.size;
   }
 
   // ── contexts
@@ -117,14 +122,18 @@ export class Engine implements InboxHost, OutboxHost, ProgressSource {
         if (message.peer === peer && message.dependsOnSender) context.unexpected.remove(message);
       });
       const rank = context.sources?.indexOf(peer) ?? -1;
-      if (rank >= 0) spreadFailure(context, rank, end, this.#peers.values());
-      else spreadFailureOfOthers(context, peer, end, this.#peers.values());
+      if (rank >= 0) spreadFailure(context, rank, end, this.#peers.all());
+      else spreadFailureOfOthers(context, peer, end, this.#peers.all());
     }
     peer.outbox.close(({ contextHigh, contextLow }) => {
       const context = this.contextOf(contextHigh, contextLow);
       const rank = context.sources?.indexOf(peer) ?? -1;
       return peerGone(rank < 0 ? null : context, rank, end);
     });
+  }
+
+  peerGone(peer: Peer): void {
+    this.#peers.gone(peer);
   }
 
   // ── tasks
@@ -174,7 +183,7 @@ export class Engine implements InboxHost, OutboxHost, ProgressSource {
   }
 
   cannotAnswer(id: ProcessId, why: string): void {
-    this.peer(id).inbox.ended({ orderly: false, description: `cannot be answered (${why})` });
+    this.peerEnded(this.peer(id), { orderly: false, description: `cannot be answered (${why})` });
   }
 
   waitsForRoom(outbox: Outbox): void {
@@ -198,7 +207,7 @@ export class Engine implements InboxHost, OutboxHost, ProgressSource {
   }
 
   get #delivering(): boolean {
-    for (const { id, outbox } of this.#peers.values()) {
+    for (const { id, outbox } of this.#peers.all()) {
       if (id === this.self ? outbox.movesByItself : outbox.busy) return true;
     }
     return false;
@@ -207,14 +216,14 @@ export class Engine implements InboxHost, OutboxHost, ProgressSource {
   get expecting(): boolean {
     for (const { posted, probes } of this.#contexts.all())
       if (posted.size > 0 || probes.length > 0) return true;
-    for (const { inbox } of this.#peers.values()) if (inbox.expecting) return true;
+    for (const { inbox } of this.#peers.all()) if (inbox.expecting) return true;
     return false;
   }
 
   readonly delivery: Waiting = { describe: () => this.#describeDelivery() };
 
   #describeDelivery(): WaitDescription {
-    const outboxes = [...this.#peers.values()].map(({ outbox }) => outbox);
+    const outboxes = [...this.#peers.all()].map(({ outbox }) => outbox);
     const sending = outboxes.find(({ busy }) => busy)?.first ?? null;
     return describeWait(sending, null);
   }

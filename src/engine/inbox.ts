@@ -24,7 +24,10 @@ export interface InboxHost {
   contextOf(high: number, low: number): MatchContext;
   /** Lets a receive wait (again), or gives it a message that waits for it. */
   post(receive: WaitingReceive): void;
+  /** Nothing of what a peer says counts from now on. */
   peerEnded(peer: Party, end: PeerEnd): void;
+  /** Its process is gone. */
+  peerGone(peer: Party): void;
 }
 
 export class Inbox implements Inbound {
@@ -73,11 +76,13 @@ export class Inbox implements Inbound {
   }
 
   malformed(description: string): void {
-    this.ended({ orderly: false, description: `broke the protocol (it sent ${description})` });
+    const end = { orderly: false, description: `broke the protocol (it sent ${description})` };
+    this.#host.peerEnded(this.#peer, end);
   }
 
   ended(end: PeerEnd): void {
     this.#host.peerEnded(this.#peer, end);
+    this.#host.peerGone(this.#peer);
   }
 
   /** True where the rest of a message is to come. */

@@ -10,15 +10,16 @@ import { breakContext, discardLeftovers, spreadFailure, spreadFailureOfOthers } 
 import type { CollectiveCircle, MatchContext } from './match-context.ts';
 import { Operation } from './operation.ts';
 import type { Peer } from './peer.ts';
+import type { Peers } from './peers.ts';
 
 export class OpenContexts {
   readonly #contexts: Contexts;
-  readonly #peers: ReadonlyMap<ProcessId, Peer>;
+  readonly #peers: Peers;
   /** Why nothing works any more, once this process has left. */
   #left: MPIError | null = null;
 
   /** Of everybody that is known, and all contexts. */
-  constructor(contexts: Contexts, peers: ReadonlyMap<ProcessId, Peer>) {
+  constructor(contexts: Contexts, peers: Peers) {
     this.#contexts = contexts;
     this.#peers = peers;
   }
@@ -38,17 +39,16 @@ export class OpenContexts {
   ): MatchContext {
     const context = this.#contexts.open(high, low);
     for (const id of context.dropForged(sources))
-      this.#peers.get(id)?.inbox.malformed('an envelope that cannot be true');
+      this.#peers.get(id).inbox.malformed('an envelope that cannot be true');
     context.sources = sources;
     context.label = label;
     context.collective = collective;
     context.broken ??= this.#left;
     for (const [rank, peer] of sources.entries()) {
-      if (peer.end !== null && !peer.end.orderly)
-        spreadFailure(context, rank, peer.end, this.#peers.values());
+      if (peer.end !== null && !peer.end.orderly) spreadFailure(context, rank, peer.end, this.#peers.all());
     }
     for (const peer of collective?.others ?? []) {
-      if (peer.end !== null) spreadFailureOfOthers(context, peer, peer.end, this.#peers.values());
+      if (peer.end !== null) spreadFailureOfOthers(context, peer, peer.end, this.#peers.all());
     }
     return context;
   }
@@ -71,7 +71,7 @@ export class OpenContexts {
     };
     context.posted.forEach(add);
     context.probes.forEach(add);
-    for (const { inbox, outbox } of this.#peers.values()) {
+    for (const { inbox, outbox } of this.#peers.all()) {
       found.push(...inbox.receiving(context.high, context.low));
       found.push(...outbox.sending(context.high, context.low));
     }
@@ -83,17 +83,19 @@ export class OpenContexts {
    * there against all expectation.
    */
   release(id: ContextId, forGood: boolean, reason: () => MPIError): void {
-    for (const context of this.#contexts.release(id, forGood)) {
+    const gone = this.#contexts.release(id, forGood);
+    for (const context of gone) {
       if (context.posted.size > 0 || context.probes.length > 0)
-        breakContext(context, reason(), this.#peers.values());
+        breakContext(context, reason(), this.#peers.all());
       context.broken ??= this.#contexts.gone;
       discardLeftovers(context);
     }
+    this.#peers.released(gone);
   }
 
   /** This process leaves: whatever waits anywhere fails, and so does whatever is started. */
   leave(reason: MPIError): void {
     this.#left = reason;
-    for (const context of this.#contexts.all()) breakContext(context, reason, this.#peers.values());
+    for (const context of this.#contexts.all()) breakContext(context, reason, this.#peers.all());
   }
 }

@@ -75,6 +75,11 @@ export class Outbox implements SendQueue {
     return this.#controls.size > 0 || this.#queue.size > 0 || this.#transfers.size > 0;
   }
 
+  /** How many messages wait here for room, or for the peer's answer. */
+  get waiting(): number {
+    return this.#queue.size + this.#requested.size;
+  }
+
   /** Sends a short message at once; false where it has to go the long way, through an operation. */
   sendNow(
     contextHigh: number,

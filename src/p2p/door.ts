@@ -30,6 +30,8 @@ export type Answering = (from: ProcessId, message: unknown) => void;
 export function openDoor(engine: Engine, answer: Answering): void {
   const { high, low } = doorOf(engine.self);
   const context = engine.contextOf(high, low);
+  // It stays, whoever comes and goes.
+  context.holders++;
   context.label = () => 'the door of this process';
   new Door(engine, context, answer).wait();
 }
@@ -90,17 +92,15 @@ export function knock(engine: Engine, to: ProcessId, message: unknown): Operatio
   return send;
 }
 
+/** Answers that wait until the asker takes them; who lets more lie gets no further ones. */
+const ANSWERS_MAX = 4096;
+
 /** Answers in the context that somebody has named for it. */
-export function answerIn(
-  engine: Engine,
-  to: ProcessId,
-  context: ContextId,
-  message: unknown,
-): Operation<void> {
-  const send = sendOf(engine, to, context, message);
-  engine.peer(to).outbox.send(send);
+export function answerIn(engine: Engine, to: ProcessId, context: ContextId, message: unknown): void {
+  const { outbox } = engine.peer(to);
+  if (outbox.waiting >= ANSWERS_MAX) return;
+  outbox.send(sendOf(engine, to, context, message));
   engine.driver.attend();
-  return send;
 }
 
 function sendOf(engine: Engine, to: ProcessId, { high, low }: ContextId, message: unknown): SendOperation {

@@ -3,7 +3,7 @@
  * pipe in its directory for as long as it lives. Whoever reads there reads nothing, and sees the end when it is gone, however
  * it went.
  */
-import { closeSync, constants, openSync, readSync } from 'node:fs';
+import { closeSync, constants, existsSync, openSync, readSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { join } from 'node:path';
 import type { Libc } from '../system/libc.ts';
@@ -26,8 +26,30 @@ export function holdAlivePipe(libc: Libc, directory: string): () => void {
   };
 }
 
+/** Whether there is a pipe that tells of the process of that directory. */
+export function hasAlivePipe(directory: string): boolean {
+  return existsSync(pathIn(directory));
+}
+
+/** Whether the process of that directory, which has such a pipe, still lives. */
+export function holdsAlivePipe(directory: string): boolean {
+  let descriptor: number;
+  try {
+    descriptor = openSync(pathIn(directory), constants.O_RDONLY | constants.O_NONBLOCK);
+  } catch {
+    return false;
+  }
+  const alive = !hasNoWriter(descriptor);
+  closeSync(descriptor);
+  return alive;
+}
+
 /** Calls `ended` once when the process of that directory is gone, at once where it is so already; returns how to stop. */
-export function watchAlivePipe(directory: string, ended: () => void): () => void {
+export function watchAlivePipe(
+  directory: string,
+  ended: () => void,
+  { holdsProcess }: { readonly holdsProcess: boolean } = { holdsProcess: true },
+): () => void {
   let descriptor: number;
   try {
     descriptor = openSync(pathIn(directory), constants.O_RDONLY | constants.O_NONBLOCK);
@@ -45,6 +67,7 @@ export function watchAlivePipe(directory: string, ended: () => void): () => void
   socket.on('error', () => socket.destroy());
   socket.on('end', () => socket.destroy());
   socket.resume();
+  if (!holdsProcess) socket.unref();
   return () => {
     socket.off('close', ended);
     socket.destroy();

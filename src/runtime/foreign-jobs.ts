@@ -1,9 +1,10 @@
 /**
  * Jobs of other agents that processes of this one are connected to. Their own agent tells of the ends of their processes;
- * should that be killed, its processes die with it, and this agent says so in its place.
+ * should that be killed, its processes die with it, and this agent says so in its place. A process that was started by itself
+ * outlives its agent: it is watched itself.
  */
 import { join } from 'node:path';
-import { watchAlivePipe } from '../pmi/alive-pipe.ts';
+import { hasAlivePipe, watchAlivePipe } from '../pmi/alive-pipe.ts';
 import { RankState } from '../pmi/job-board.ts';
 import { agentOfJob } from '../pmi/job-record.ts';
 import type { Libc } from '../system/libc.ts';
@@ -48,7 +49,8 @@ export class ForeignJobs {
     } catch {
       return; // It is over.
     }
-    const stop = watchAlivePipe(join(this.#base, agent), () => {
+    const holder = hasAlivePipe(directory) ? directory : join(this.#base, agent);
+    const stop = watchAlivePipe(holder, () => {
       this.#lost(job, segment);
     });
     this.#jobs.set(job, { segment, stop });
@@ -63,8 +65,12 @@ export class ForeignJobs {
   }
 
   #lost(job: string, segment: JobSegment): void {
-    for (const rank of livingRanks(segment))
-      segment.board.markEnded(rank, { state: RankState.FAILED, exitCode: 0, signal: SIGKILL });
+    const { board } = segment;
+    for (const rank of livingRanks(segment)) {
+      const orderly = board.stateOf(rank) === RankState.FINALIZED;
+      if (orderly) board.markEnded(rank, { state: RankState.ENDED, exitCode: 0, signal: 0 });
+      else board.markEnded(rank, { state: RankState.FAILED, exitCode: 0, signal: SIGKILL });
+    }
     this.#onLost();
     this.#jobs.delete(job);
     segment.close();

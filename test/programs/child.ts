@@ -44,6 +44,10 @@ const PARTS: Readonly<Record<string, () => Promise<void> | void>> = {
     await way.call(parent, 'barrier');
     await leave();
   },
+  'barrier, then go': async () => {
+    await way.call(parent, 'barrier');
+    await MPI.finalize();
+  },
   // A36, A38, A39, A40, A49
   report: async () => {
     const report = {

@@ -30,6 +30,13 @@ const ENDS: Readonly<Record<string, () => Promise<void>>> = {
     await child.disconnect();
     process.exit(3);
   },
+  /** Nobody says goodbye. */
+  'left at once': async () => {
+    const children = await spawnPart(way, world, 'barrier, then go', { maxprocs: 8 });
+    await children.barrier();
+    await MPI.finalize();
+    console.log('ok the parent has left');
+  },
   /** With its own mistake it ends everybody that it is connected to. */
   'fatal errors': async () => {
     const options = { mpi_initial_errhandler: 'mpi_errors_are_fatal', maxprocs: 2 };

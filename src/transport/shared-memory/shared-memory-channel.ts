@@ -1,4 +1,5 @@
 /** The way to one peer: a ring, and the mailbox of its reader, which hears of news where it asks for that. */
+import { rmSync } from 'node:fs';
 import type { MappedFile } from '../../system/mapped-file.ts';
 import type { ControlKind, MessageKind, PartKind } from '../../wire/frame.ts';
 import type { Channel } from '../transport.ts';
@@ -67,6 +68,8 @@ export class SharedMemoryChannel implements Channel {
     if (this.#ring === null) return;
     this.#ring = null;
     this.#file.close();
+    // The reader may have ended before it mapped the ring.
+    rmSync(this.#file.path, { force: true });
   }
 
   /** Lets the reader know of what was just pushed, where it asked for that. */

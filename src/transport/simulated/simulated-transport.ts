@@ -36,6 +36,8 @@ export class SimulatedTransport implements Transport {
   readonly id: ProcessId;
   readonly #host: TransportHost;
   readonly #inbounds = new Map<ProcessId, Inbound>();
+  /** Who has ended, as it was told. */
+  readonly #ended = new Map<ProcessId, PeerEnd>();
   #arrivals: Arrival[] = [];
   #reception: Reception | null = null;
   #wake: (() => void) | null = null;
@@ -50,8 +52,10 @@ export class SimulatedTransport implements Transport {
     return this.#host.knows(peer);
   }
 
-  watch(): void {
-    // The network tells everybody of every end.
+  watch(peer: ProcessId): void {
+    // The network tells everybody of every end once; this one was forgotten since.
+    const end = this.#ended.get(peer);
+    if (end !== undefined) this.ended(peer, end);
   }
 
   start(reception: Reception): void {
@@ -68,7 +72,10 @@ export class SimulatedTransport implements Transport {
     if (this.#arrivals.length === 0) return false;
     for (const arrival of this.#arrivals.splice(0, count)) {
       if ('end' in arrival) {
-        this.#inboundOf(arrival.from)?.ended(arrival.end);
+        const { from, end } = arrival;
+        this.#inboundOf(from)?.ended(end);
+        this.#inbounds.delete(from);
+        this.#ended.set(from, end);
       } else {
         this.#host.taken(arrival.link, arrival.frame);
         this.#inboundOf(arrival.link.from)?.frame(arrival.frame);
