@@ -59,3 +59,7 @@ export type { Topic, Topics } from './stream/topics.ts';
 export type { StoreNote, StoreRecord, UpdateStore } from './stream/update-store.ts';
 export type { Update, UpdateOrigin } from './update/update.ts';
 export type { UpdateBuilder } from './update/update-builder.ts';
+export type { ViewFeedback } from './view/feedback.ts';
+export type * from './view/panel.ts';
+export { panelFor } from './view/panel-for.ts';
+export { serveView, type ServeViewOptions, View } from './view/serve-view.ts';
