@@ -36,7 +36,7 @@ const REQUIRED = [
   'dist/live/index.d.ts',
   'dist/live/store/hdf5-worker.js',
 ];
-const UNPACKED_BYTES_MAX = 4 * 1024 * 1024;
+const UNPACKED_BYTES_MAX = 6 * 1024 * 1024;
 const RUN_MS = 120_000;
 const NETWORK_TROUBLE = /\b(ENOTFOUND|EAI_AGAIN|ECONN\w+|ETIMEDOUT|ENETUNREACH)\b/;
 
