@@ -27,6 +27,9 @@ try {
   }
 } catch (error) {
   if (!(error instanceof UsageError)) throw error;
-  if (world.rank === MASTER) console.error(`vonhamos: ${error.message}`);
-  process.exitCode = EXIT_USAGE;
+  // All have seen it. One says so; a client that failed before it would end the job.
+  if (world.rank === MASTER) {
+    console.error(`vonhamos: ${error.message}`);
+    process.exitCode = EXIT_USAGE;
+  }
 }

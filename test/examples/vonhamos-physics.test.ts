@@ -12,11 +12,14 @@ import {
   REGION,
   rowsOf,
 } from '../../examples/vonhamos/spectrometer/camera.ts';
-import { Generator, type GeneratorOptions } from '../../examples/vonhamos/spectrometer/generator.ts';
+import { Generator } from '../../examples/vonhamos/spectrometer/generator.ts';
 import { fitCounts } from '../fixtures/vonhamos/weighted-fit.ts';
 
 const REGION_ROWS = rowsOf(REGION);
 const REGION_COLUMNS = columnsOf(REGION);
+
+/** A pixel and its neighbours. */
+const AROUND = [-1, 0, 1].flatMap((down) => [-1, 0, 1].map((across) => down * REGION_COLUMNS + across));
 
 /** Energies in eV at the edges of the region's rows: sin θ = hc / 2dE and x = 2R cot θ, of Ge(620) and R = 500 mm. */
 const EDGES = ((): Float64Array => {
@@ -34,8 +37,7 @@ function lorentzian(energy: number, fwhm: number): Float64Array {
   return below.subarray(0, REGION_ROWS).map((value, row) => below[row + 1]! - value);
 }
 
-function analysed(options: GeneratorOptions, events: Iterable<number>): SpectrumSums {
-  const generator = new Generator(options);
+function analysed(generator: Generator, events: Iterable<number>): SpectrumSums {
   const sums = new SpectrumSums(REGION_ROWS, REGION_COLUMNS);
   const analyse = createAnalysis(generator, sums);
   for (const event of events) analyse(generator.frame(event));
@@ -119,7 +121,7 @@ describe('the simulated spectrometer', () => {
     const scattered = 0.0005 * REGION_COLUMNS;
     const inShots = { chiSquare: 0, terms: 0 };
     const inRows = { chiSquare: 0, terms: 0 };
-    for (const event of range(0, 400)) {
+    for (const event of range(0, 300)) {
       const { pulseEnergy } = generator.shot(event);
       if (pulseEnergy === 0) continue;
       const rows = projected(Float64Array.from(generator.photons(event)), REGION_COLUMNS);
@@ -165,18 +167,25 @@ describe('calibration', () => {
     assert.ok(spread > 8, `the largest common mode was ${spread} ADU: nothing was tried`);
   });
 
-  it('recovers the photons, and finds next to none in the dark', () => {
+  it('recovers the photons: all of them where it keeps everything, most of them above the threshold', () => {
     let injected = 0;
-    let found = 0;
+    let all = 0;
+    let above = 0;
     let dark = 0;
     for (const event of range(0, 40)) {
       const { raw, truth, shot } = generator.frame(event);
-      const photons = calibration.apply(raw).reduce((sum, value) => sum + value, 0);
-      if (hasBeam(shot)) found += photons;
-      else dark = Math.max(dark, photons);
-      injected += truth.reduce((sum, value) => sum + value, 0);
+      const sum = (values: ArrayLike<number>): number =>
+        Array.from(values).reduce((one, other) => one + other, 0);
+      if (hasBeam(shot)) above += sum(calibration.apply(raw));
+      else dark = Math.max(dark, sum(calibration.apply(raw)));
+      injected += sum(truth);
+      // Charge crosses one edge at most.
+      const near = truth.map((_, pixel) => sum(AROUND.map((step) => truth[pixel + step] ?? 0)));
+      all += sum(calibration.apply(raw, -Infinity).filter((_, pixel) => near[pixel]! > 0));
     }
-    assert.ok(Math.abs(found / injected - 1) < 0.015, `${found} photons of ${injected}`);
+    assert.ok(Math.abs(all / injected - 1) < 0.015, `${all} photons of ${injected}`);
+    // What a photon leaves next door is lost where it is less than the threshold.
+    assert.ok(above / injected > 0.94 && above / injected < 0.98, `${above} photons of ${injected}`);
     assert.ok(dark < 1, `${dark} photons in a shot without beam`);
   });
 
@@ -186,15 +195,15 @@ describe('calibration', () => {
 });
 
 describe('the spectra', () => {
-  const pumped = analysed({ seed: 11 }, range(0, 600));
-  const blocked = analysed({ seed: 12, pump: false }, range(0, 600));
+  const pumped = analysed(new Generator({ seed: 11 }), range(0, 320));
+  const blocked = analysed(new Generator({ seed: 12, pump: false }), range(0, 320));
 
   it('have single lines where they were put, as wide as they were', () => {
     const lines = [
       { energy: 7045.3, fwhm: 0.8, height: 1 },
       { energy: 7060.7, fwhm: 1.1, height: 2 },
     ];
-    const { on, off } = analysed({ lines, pump: false, seed: 5 }, range(0, 150));
+    const { on, off } = analysed(new Generator({ lines, pump: false, seed: 5 }), range(0, 100));
     const counts = on.map((value, row) => value + off[row]!);
     const model = ([
       a = 0,
@@ -266,7 +275,7 @@ describe('the spectra', () => {
   it('differ as low spin and high spin do: more of the satellite, less of the main line, and nothing in all', () => {
     const difference = pumped.difference.difference();
     const error = pumped.difference.error();
-    assert.ok(significance(pumped.difference).reduced > 3);
+    assert.ok(significance(pumped.difference).reduced > 1.7);
     const over = (from: number, to: number): { sum: number; sigma: number } => {
       let [sum, variance] = [0, 0];
       difference.forEach((value, row) => {
@@ -287,11 +296,12 @@ describe('the spectra', () => {
   });
 
   it('do not depend, to the last bit, on how events were shared out', () => {
-    const alone = analysed({}, range(0, 60));
+    const generator = new Generator();
+    const alone = analysed(generator, range(0, 30));
     const merged = new SpectrumSums(REGION_ROWS, REGION_COLUMNS);
-    // The last of five clients first.
-    for (const client of [4, 0, 3, 1, 2]) {
-      const part = analysed({}, range(client, 60, 5));
+    // The last of three clients first.
+    for (const client of [2, 0, 1]) {
+      const part = analysed(generator, range(client, 30, 3));
       const arrays: Record<string, Float64Array> = {};
       const small: Record<string, unknown> = {};
       part.moveInto({ small, addArray: (name, data) => void (arrays[name] = data) });
@@ -300,6 +310,6 @@ describe('the spectra', () => {
     assert.deepEqual(merged.counts, alone.counts);
     for (const name of ['on', 'off', 'image'] as const) assert.deepEqual(merged[name], alone[name]);
     assert.equal(merged.digest(), alone.digest());
-    assert.equal(merged.events, 60);
+    assert.equal(merged.events, 30);
   });
 });

@@ -70,8 +70,8 @@ export class Generator {
   readonly #run: number;
   readonly #photons: PhotonCounts;
   readonly #inside = pixelsOf(REGION);
-  readonly #whole = pixelsOf(WHOLE_CAMERA);
-  readonly #outside: Int32Array;
+  /** Made when it is first needed, since most programs never do. */
+  #outside: Int32Array | undefined = undefined;
   /** ADU of the whole camera. */
   readonly #adu = new Uint16Array(PIXELS);
 
@@ -89,8 +89,6 @@ export class Generator {
     this.spectrum = EmissionSpectrum.ofLines(lines, BAND);
     this.pumpedSpectrum = pump ? this.spectrum.pumped() : this.spectrum;
     this.#photons = new PhotonCounts(seed, this.geometry, photonsPerStripe);
-    const inside = new Set(this.#inside);
-    this.#outside = this.#whole.filter((pixel) => !inside.has(pixel));
   }
 
   shot(event: number): Shot {
@@ -109,8 +107,9 @@ export class Generator {
     const shot = this.#expose(event, WHOLE_CAMERA);
     const commonMode = this.commonMode(event);
     this.#digitise(this.#inside, this.#noise('inside', event), commonMode);
+    this.#outside ??= remaining(this.#inside);
     this.#digitise(this.#outside, this.#noise('outside', event), commonMode);
-    return this.#cut(shot, WHOLE_CAMERA, this.#whole);
+    return this.#cut(shot, WHOLE_CAMERA, pixelsOf(WHOLE_CAMERA));
   }
 
   /** Photons alone, without the camera. */
@@ -119,12 +118,11 @@ export class Generator {
     return pick(this.#photons.counts, this.#inside);
   }
 
-  /** A frame without light, from before the run. */
-  darkFrame(index: number, region: Region = REGION): Uint16Array {
-    const pixels = region === REGION ? this.#inside : pixelsOf(region);
+  /** The region of interest without light, from before the run. */
+  darkFrame(index: number): Uint16Array {
     this.#photons.charge.fill(0);
-    this.#digitise(pixels, this.#noise('dark', index), this.commonMode(-1 - index));
-    return pick(this.#adu, pixels);
+    this.#digitise(this.#inside, this.#noise('dark', index), this.commonMode(-1 - index));
+    return pick(this.#adu, this.#inside);
   }
 
   /** ADU that each bank adds in the event: what the analysis cannot know. */
@@ -157,6 +155,12 @@ export class Generator {
   #cut(shot: Shot, region: Region, pixels: Int32Array): Frame {
     return { shot, region, raw: pick(this.#adu, pixels), truth: pick(this.#photons.counts, pixels) };
   }
+}
+
+/** The rest of the camera. */
+function remaining(pixels: Int32Array): Int32Array {
+  const known = new Set(pixels);
+  return pixelsOf(WHOLE_CAMERA).filter((pixel) => !known.has(pixel));
 }
 
 function pick(values: Uint16Array, pixels: Int32Array): Uint16Array {
