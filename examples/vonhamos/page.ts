@@ -1,6 +1,6 @@
 /** What the page shows: four spectra, the image, the clients; and what people may do there. */
 import type { OpenedStream } from 'parley/live';
-import { serveView } from '#live/view/serve-view.js';
+import { serveView } from 'parley/live';
 import { THRESHOLD } from './results/calibration.ts';
 import type { RunResults } from './results/run-results.ts';
 import { COLUMNS, REGION, ROWS, rowsOf } from './spectrometer/camera.ts';

@@ -128,7 +128,8 @@ const PARITIES: Cases = {
       }
       assert.ok(error instanceof MPI.MPIError, `an error is wanted where ${String(error)} came`);
       assert.deepEqual([error.code, error.errorClass], ['MPI_ERR_TIMEOUT', MPI.errorClass('MPI_ERR_PORT')]);
-      assert.ok(performance.now() - from >= IN_VAIN_MS - 20);
+      // Where the root waits the time is known; others may have come later.
+      if (half!.rank === 0) assert.ok(performance.now() - from >= IN_VAIN_MS - 20);
     }
     await way.call(world, 'barrier');
     await port?.close();
