@@ -25,9 +25,6 @@ describe('lam-spawn-multiple', () => {
       'parents: everybody has done their work',
       'universe of 5, 2 running: room for 3',
     ]);
-    const at = (text: string): number => run.stdout.indexOf(text);
-    for (const child of ['leader: rank 0', 'follower: rank 2'])
-      assert.ok(at(child) < at('everybody has done'), run.stdout);
     assert.equal(run.stderr, '');
   });
 
