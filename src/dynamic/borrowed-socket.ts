@@ -121,18 +121,25 @@ export class BorrowedSocket {
   #takeBuffered(): Buffer {
     const socket = this.#socket;
     if (socket.readableLength === 0) return NOTHING;
+    const early: Buffer[] = [];
     socket.emit = () => false;
-    let early: unknown;
     try {
-      early = socket.read();
+      // Newer versions of Node hand it out piece by piece.
+      while (socket.readableLength > 0) {
+        const piece: unknown = socket.read();
+        if (typeof piece === 'string') {
+          this.#decoded = true;
+          early.push(Buffer.from(piece, encodingOf(socket)));
+        } else if (piece instanceof Uint8Array) {
+          early.push(Buffer.from(piece));
+        } else {
+          break;
+        }
+      }
     } finally {
       Reflect.deleteProperty(socket, 'emit');
     }
-    if (typeof early === 'string') {
-      this.#decoded = true;
-      return Buffer.from(early, encodingOf(socket));
-    }
-    return early instanceof Uint8Array ? Buffer.from(early) : NOTHING;
+    return Buffer.concat(early);
   }
 }
 
