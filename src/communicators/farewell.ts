@@ -15,6 +15,7 @@ import { isInter } from '../collectives/collective.ts';
 import { Latch } from '../engine/latch.ts';
 import type { Operation } from '../engine/operation.ts';
 import { outcome, type Steps } from '../engine/task.ts';
+import { ProcessFailedError } from '../errors/process-failed-error.ts';
 import type { CommunicatorCore } from './communicator-core.ts';
 
 /** Fails with MPI_ERR_PROC_FAILED where somebody has died; the communicator is given back all the same. */
@@ -65,6 +66,8 @@ function* goodbye(core: CommunicatorCore): Steps<void> {
     yield* isInter(ends) ? interBarrier(ends) : dissemination(ends.local);
   } catch (error) {
     const ended = everybody.filter(({ end }) => end !== null);
+    // Its job is over, which is not known here by any other way yet: it has left.
+    if (ended.length === 0 && error instanceof ProcessFailedError) return;
     if (ended.length === 0 || ended.some(({ end }) => end?.orderly === false)) throw error;
   }
 }

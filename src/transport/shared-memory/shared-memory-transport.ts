@@ -88,9 +88,7 @@ export class SharedMemoryTransport implements Transport {
   open(peer: ProcessId): Channel {
     const rank = jobRankOf(peer);
     const segment = this.#jobs.of(peer)?.segment;
-    if (segment === undefined) {
-      throw new ProcessFailedError(`Cannot open a way to process ${peer}: its job is over`, []);
-    }
+    if (segment === undefined) throw jobOver(peer);
     const mailbox = segment.mailbox(rank);
     const index = mailbox.claimRing(this.#rank);
     if (index < 0) {
@@ -112,6 +110,8 @@ export class SharedMemoryTransport implements Transport {
       );
     } catch (error) {
       mailbox.releaseRing(index);
+      // Its directory has just gone: it was the last that its job did.
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') throw jobOver(peer);
       throw new MPIError(
         'MPI_ERR_NO_MEM',
         `Cannot make ${String(ringFileBytes(ringBytes))} bytes of shared memory towards rank ${String(rank)} in ${segment.directory}; ` +
@@ -281,4 +281,8 @@ export class SharedMemoryTransport implements Transport {
       if (ring.from === from) while (this.#drain(ring) > 0);
     }
   }
+}
+
+function jobOver(peer: ProcessId): ProcessFailedError {
+  return new ProcessFailedError(`Cannot open a way to process ${peer}: its job is over`, []);
 }
