@@ -13,7 +13,6 @@ import { jobOf } from '../model/process-id.ts';
 import { converse, knock } from '../p2p/door.ts';
 import { areProcessIds, isContextId, isRecord } from '../pmi/agent-messages.ts';
 import { portState } from '../pmi/port-file.ts';
-import { CALLERS_MAX } from './open-port.ts';
 import { meetAsGroup, type OtherSide } from './meet.ts';
 import { parsePortName, type PortAddress, publicPortName } from './port-name.ts';
 import type { FindSurroundings } from './surroundings.ts';
@@ -89,7 +88,7 @@ function read(reply: unknown, address: PortAddress): OtherSide {
         `Cannot connect to ${publicPortName(address)}: a process is in both groups, the one that connects and the one that accepts`,
       );
     case 'full':
-      throw refusal(address, `${String(CALLERS_MAX)} clients wait there already; try again later`);
+      throw refusal(address, 'too many clients wait there already; try again later');
     default:
       throw refusal(address, 'its owner answers what no parley of this version says');
   }

@@ -2,8 +2,7 @@
  * A port of this process: clients that wait for an accept, in the order in which they came, and accepts that wait for a
  * client. Never both: whoever comes meets who waits.
  */
-import type { Operation } from '../engine/operation.ts';
-import type { OperationDriver } from '../engine/operation.ts';
+import type { Operation, OperationDriver } from '../engine/operation.ts';
 import type { ContextId } from '../model/context-id.ts';
 import type { ProcessId } from '../model/process-id.ts';
 import { Acceptance, type Caller } from './acceptance.ts';
@@ -12,6 +11,8 @@ import { formatPortName, type PortAddress, publicPortName } from './port-name.ts
 
 /** Clients that may wait at one port; the next one is refused. */
 export const CALLERS_MAX = 4096;
+/** Processes in the groups of all of them together: what a port can be made to remember. */
+export const MEMBERS_MAX = 262_144;
 
 /** Tells a client the outcome. */
 export interface Replies {
@@ -58,14 +59,19 @@ export class OpenPort {
 
   /** A client has come. */
   call(caller: Caller): void {
-    if (this.#callers.length >= CALLERS_MAX)
+    if (!this.#hasRoomFor(caller))
       this.#callers = this.#callers.filter((other) => !this.#replies.isGone(other));
-    if (this.#callers.length >= CALLERS_MAX) {
+    if (!this.#hasRoomFor(caller)) {
       this.#replies.refuse(caller, 'full');
       return;
     }
     this.#callers.push(caller);
     this.#meet();
+  }
+
+  #hasRoomFor({ group }: Caller): boolean {
+    const members = this.#callers.reduce((sum, caller) => sum + caller.group.length, group.length);
+    return this.#callers.length < CALLERS_MAX && members <= MEMBERS_MAX;
   }
 
   /** A client waits no longer; false where it does not wait here. */

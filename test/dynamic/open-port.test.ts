@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import type { Acceptance, Caller } from '#dynamic/acceptance.js';
-import { CALLERS_MAX, OpenPort, type RefusalReason, type Replies } from '#dynamic/open-port.js';
+import { CALLERS_MAX, MEMBERS_MAX, OpenPort, type RefusalReason, type Replies } from '#dynamic/open-port.js';
 import type { Operation, OperationDriver } from '#engine/operation.js';
 import type { ContextId } from '#model/context-id.js';
 import { processId } from '#model/process-id.js';
@@ -132,6 +132,21 @@ describe('a port', () => {
     port.call(caller(CALLERS_MAX + 1));
     assert.equal(told.refused.length, 1);
     assert.equal(port.waiting, CALLERS_MAX);
+  });
+
+  it('has a bound for the groups of its clients together', () => {
+    const { told, port } = bound(new Scene());
+    const members = MEMBERS_MAX / 4;
+    const large = (rank: number): Caller => ({
+      ...caller(rank),
+      group: Array.from({ length: members }, () => processId(JOB, rank)),
+    });
+    for (let rank = 0; rank < 4; rank++) port.call(large(rank));
+    port.call(caller(4));
+    assert.deepEqual(told.refused, [[4, 'full']]);
+    told.gone.add(0);
+    port.call(large(5));
+    assert.equal(told.refused.length, 1);
   });
 
   it('never lets a client and an accept wait at the same time, whatever comes in which order', () => {
