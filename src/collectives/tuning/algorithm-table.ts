@@ -1,6 +1,8 @@
 /**
  * Where each algorithm is the best: the first row that covers the bytes and the ranks is taken. Every process must come
  * to the same choice, so all of one job use the same table. What the bytes are, says algorithms.ts.
+ *
+ * These limits follow from the costs in the algorithms' headers, and are not measured yet: `npm run bench -- --tune` does that.
  */
 import type { AlgorithmTable } from './algorithms.ts';
 
