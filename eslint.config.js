@@ -14,7 +14,7 @@ const NODE_GLOBALS = ['process', 'console', 'performance', 'URL', 'Buffer', 'req
 ]);
 
 export default defineConfig(
-  { ignores: ['dist/', 'build/', 'out/', 'bench/results/', 'node_modules/'] },
+  { ignores: ['dist/', 'lib/', 'build/', 'out/', 'bench/results/', 'node_modules/'] },
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   {
     files: ['**/*.ts', '**/*.tsx', '**/*.mts'],

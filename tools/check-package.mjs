@@ -58,7 +58,7 @@ function pack() {
   );
   const names = files.map((file) => file.path);
   const strange = names.filter((name) => !PUBLISHED.some((pattern) => pattern.test(name)));
-  const orphans = names.filter((name) => name.startsWith('dist/') && !fs.existsSync(sourceOf(name)));
+  const orphans = names.filter((name) => /^dist\/(?!chunks\/)/.test(name) && !fs.existsSync(sourceOf(name)));
   const missing = REQUIRED.filter((name) => !names.includes(name));
   if (strange.length > 0) throw new Error(`it holds what is not to be published: ${strange.join(', ')}`);
   if (orphans.length > 0)

@@ -3,8 +3,8 @@
  * packages of the lock file, compiles what is out of date, and lets `npx parley` find the command. Where there
  * is nothing to do it prints nothing and takes a fraction of a second; else one line for each thing it does.
  *
- *     node tools/setup.mjs            dist/
- *     node tools/setup.mjs --tests    dist/ and build/ (the tests and the examples)
+ *     node tools/setup.mjs            lib/ (the modules of src/, compiled) and dist/ (bundled of them: what users get)
+ *     node tools/setup.mjs --tests    these and build/ (the tests and the examples)
  *
  * It runs before anything is installed, so it uses nothing but Node.
  */
@@ -16,6 +16,7 @@ import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const PAGE = 'src/live/view/page';
+const BUNDLER = 'tools/bundle.mjs';
 /** What stands beside the page's code, and is served as it is. */
 const PAGE_STYLE = 'live/view/page/style';
 /** In what npm prints when it cannot reach its registry. */
@@ -35,9 +36,10 @@ function main() {
     // The page of parley/live runs in browsers: a project of its own, with their types.
     projects: ['src', PAGE],
     inputs: ['src'],
-    output: (file) => path.join('dist', path.relative('src', file)),
+    output: (file) => path.join('lib', path.relative('src', file)),
   });
-  copyFolder(path.join('src', PAGE_STYLE), path.join('dist', PAGE_STYLE));
+  copyFolder(path.join('src', PAGE_STYLE), path.join('lib', PAGE_STYLE));
+  bundle();
   if (withTests) {
     compile({
       name: 'test',
@@ -156,6 +158,18 @@ function compile({ name, projects, inputs, output }) {
   fs.writeFileSync(stampFile, stamp);
 }
 
+/** What users get, made of what the compiler has written, where that is not of these modules. */
+function bundle() {
+  const stampFile = 'build/.setup-bundle';
+  const stamp = fingerprint([BUNDLER, ...listFiles('src')]);
+  if (readText(stampFile) === stamp && fs.existsSync('dist/index.js')) return;
+  fs.rmSync(stampFile, { force: true });
+  const done = spawnSync(process.execPath, [BUNDLER], { encoding: 'utf8' });
+  if (done.status !== 0)
+    fail(`${done.stdout}${done.stderr}`.trim() + '\n\nCannot bundle lib/ into dist/: see above.');
+  fs.writeFileSync(stampFile, stamp);
+}
+
 /** Names, sizes and times of all that decides what the compiler would write. */
 function fingerprint(sources) {
   const hash = createHash('sha256');
@@ -182,12 +196,22 @@ function removeStale(outputs) {
   );
   for (const folder of folders) {
     for (const file of listFiles(folder)) {
-      const match = /^(.*\.[cm]?js)(\.map)?$|^(.*)\.d(\.[cm]?)ts$/.exec(file);
-      if (match === null) continue;
-      const script = match[1] ?? `${match[3]}${match[4]}js`;
-      if (!wanted.has(script)) fs.rmSync(file, { force: true });
+      const script = /^(?<script>.*\.[cm]?js)(\.map)?$/.exec(file)?.groups.script ?? scriptOf(file);
+      if (script !== undefined && !wanted.has(script)) fs.rmSync(file, { force: true });
     }
   }
+  // The bundle stands between the declarations, and is the bundler's.
+  if (!folders.has('lib')) return;
+  for (const file of listFiles('dist')) {
+    const script = scriptOf(file);
+    if (script !== undefined && !wanted.has(script.replace(/^dist/, 'lib'))) fs.rmSync(file, { force: true });
+  }
+}
+
+/** `lib/model/group.js` for `lib/model/group.d.ts`. */
+function scriptOf(file) {
+  const { base, kind } = /^(?<base>.*)\.d\.(?<kind>[cm]?)ts$/.exec(file)?.groups ?? {};
+  return base === undefined ? undefined : `${base}.${kind}js`;
 }
 
 /** Files that are there already, and as new, stay; those whose source is gone go. */

@@ -7,7 +7,7 @@ const LOCATION = /(?<file>(?:file:\/\/)?\/[^()]*):(?<line>\d+):(?<column>\d+)\)?
 
 /** This package, as it runs and as it was written: source maps make one of the other. */
 const PACKAGE = fileURLToPath(new URL('../..', import.meta.url));
-const OWN_CODE = [`${PACKAGE}dist/`, `${PACKAGE}src/`];
+const OWN_CODE = ['dist', 'lib', 'src'].map((folder) => `${PACKAGE}${folder}/`);
 
 /** The stack of now as text; also of those who await the async function that runs. */
 export function currentStack(): string {

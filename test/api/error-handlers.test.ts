@@ -1,7 +1,7 @@
 /** Error handlers that are functions: what they hear of, when, and what they do not (MPI-4.1 §9.3). */
 import assert from 'node:assert/strict';
 import { afterEach, describe, it } from 'node:test';
-import * as MPI from 'parley';
+import * as MPI from '#index.js';
 import { VERBS } from '#api/verbs.js';
 import { SimulatedWorld } from '../simulated/simulated-world.ts';
 

@@ -9,7 +9,7 @@
  * The first fifth of the rounds pays for what is made once.
  */
 import assert from 'node:assert/strict';
-import * as MPI from 'parley';
+import * as MPI from '#index.js';
 import { spawnPart } from './support/children.ts';
 import { expectSameHostFootprint, hostFootprint } from './support/host-footprint.ts';
 import { WAYS, type Way } from './support/way.ts';

@@ -6,7 +6,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 
-const DIST = path.resolve(import.meta.dirname, '../../dist');
+const LIB = path.resolve(import.meta.dirname, '../../lib');
 const IMPORTS = /(?:\bfrom|\bimport)\s*\(?\s*['"]([^'"]+)['"]/g;
 const CHILD_PROCESS = /^(node:)?child_process$/;
 
@@ -28,7 +28,7 @@ function startsProcesses(file, seen = new Set()) {
   seen.add(file);
   const specifiers = [...fs.readFileSync(file, 'utf8').matchAll(IMPORTS)].map((match) => match[1]);
   return specifiers.some((specifier) => {
-    if (specifier.startsWith('#')) return startsProcesses(path.join(DIST, specifier.slice(1)), seen);
+    if (specifier.startsWith('#')) return startsProcesses(path.join(LIB, specifier.slice(1)), seen);
     if (specifier.startsWith('.')) return startsProcesses(path.resolve(path.dirname(file), specifier), seen);
     return CHILD_PROCESS.test(specifier);
   });

@@ -8,7 +8,7 @@ import path from 'node:path';
 import ts from 'typescript';
 
 /** Where there is no git, these hold nothing of ours. */
-const IGNORED_FOLDERS = new Set(['node_modules', 'dist', 'build', 'out', '.git']);
+const IGNORED_FOLDERS = new Set(['node_modules', 'dist', 'lib', 'build', 'out', '.git']);
 
 export class SourceTree {
   /** Paths relative to the root, sorted. */

@@ -3,8 +3,8 @@ import { appendFileSync, readFileSync, statSync, truncateSync, writeFileSync } f
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { MPIError } from 'parley';
-import { openJournal, replayJournal } from 'parley/live';
+import { MPIError } from '#index.js';
+import { openJournal, replayJournal } from '#live/index.js';
 import { Journal } from '#live/store/journal.js';
 import { scratchFolder } from '../support/scratch-folder.js';
 import { storedStream } from '../support/stored-stream.js';

@@ -5,7 +5,7 @@ import type { FeedbackMessage } from '#live/stream/wire-tags.js';
 import { BufferPool } from '#live/update/buffer-pool.js';
 import { type ArrayToSend, FrameEncoder, type FrameHead } from '#live/update/frame-encoder.js';
 import * as kind from '#live/update/frame-kinds.js';
-import type { TypedArray } from 'parley';
+import type { TypedArray } from '#index.js';
 
 export class HandFedClient implements ClientPeer {
   readonly entry: ClientEntry;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { MPIError } from 'parley';
+import { MPIError } from '#index.js';
 import { ByteReader } from '#live/update/byte-reader.js';
 import { ByteWriter } from '#live/update/byte-writer.js';
 import { FrameError } from '#live/update/frame-error.js';

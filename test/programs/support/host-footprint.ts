@@ -7,7 +7,7 @@ import type { Engine } from '#engine/engine.js';
 import { jobOf } from '#model/process-id.js';
 import { jobDirectoryBase, readOwner } from '#pmi/job-directory.js';
 import { agentOfJob } from '#pmi/job-record.js';
-import { COMM_WORLD } from 'parley';
+import { COMM_WORLD } from '#index.js';
 import { type Footprint, footprint } from './footprint.ts';
 
 abstract class Inside extends Communicator {
