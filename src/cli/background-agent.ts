@@ -85,6 +85,9 @@ const agent = new Agent({
   onAbort: (aborted) => {
     if (aborted === job && goesOn(segment.board.stateOf(0))) process.kill(segment.board.pidOf(0), 'SIGTERM');
   },
+  onForeignLost: () => {
+    segment.notifyAll();
+  },
   adopted: agentId,
 });
 const spawning = new SpawnService(agent, spec, ports);

@@ -14,8 +14,10 @@
  */
 import { chmodSync, lstatSync, mkdirSync, readFileSync, readdirSync, renameSync } from 'node:fs';
 import { rmSync, rmdirSync, writeFileSync, type Stats } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { MPIError } from '../errors/mpi-error.ts';
+import { holdsAlivePipe } from './alive-pipe.ts';
+import { agentOfJob } from './job-record.ts';
 import { currentPlace, identifyProcess, isProcessIdentity, processLife } from './process-identity.ts';
 import type { ProcessIdentity, ProcessPlace } from './process-identity.ts';
 
@@ -88,7 +90,7 @@ export function removeJobDirectory(directory: JobDirectory): void {
 }
 
 /**
- * Removes what dead agents have left under `base`. Never touches a living agent's directory, nor one of which it
+ * Removes what dead agents have left under `base`. Never touches a living agent's directory, nor what it looks after, nor one of which it
  * cannot be known (another container's, another host's). Several processes may sweep at once.
  */
 export function sweepDeadJobs(base: string): SweptJob[] {
@@ -115,7 +117,17 @@ function deadJob(job: string, path: string, here: ProcessPlace): SweptJob | null
   const owner = readOwner(path);
   // Without an owner's name it is a directory that somebody is removing right now: helping does no harm.
   if (owner === null) return { job, pid: null };
-  return processLife(owner, here) === 'dead' ? { job, pid: owner.pid } : null;
+  if (processLife(owner, here) !== 'dead' || isLookedAfter(path)) return null;
+  return { job, pid: owner.pid };
+}
+
+/**
+ * Whether an agent lives that will remove this directory. That of a process that was started by itself is the process' own, but
+ * when it ends, its agent has others to tell first, whom it finds in there.
+ */
+function isLookedAfter(path: string): boolean {
+  const agent = agentOfJob(path);
+  return holdsAlivePipe(path) || (agent !== null && holdsAlivePipe(join(dirname(path), agent)));
 }
 
 function deadUnfinishedJob(name: string, path: string, here: ProcessPlace): SweptJob | null {

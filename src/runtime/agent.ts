@@ -53,6 +53,8 @@ export interface AgentOptions {
   readonly onGuardLost: (reason: string) => void;
   /** A connected process has called abort for a job, which may be one that this agent serves and has not started. */
   readonly onAbort?: (job: unknown) => void;
+  /** A job that processes of this agent are connected to has died with its own agent; its board says so by now. */
+  readonly onForeignLost?: () => void;
   /** Node processes that wait ready for spawns. */
   readonly warm: number;
   /** Its identity, where somebody has made its directory already. */
@@ -124,6 +126,7 @@ export class Agent {
     });
     this.#foreign = new ForeignJobs(this.libc, this.base, this.id, () => {
       for (const job of this.#jobs) job.notifyRanks();
+      options.onForeignLost?.();
     });
     const transport = new SharedMemoryTransport(this.libc, this.#segment, this.id, 0, {
       onBoardNews: () => {

@@ -12,6 +12,9 @@ import {
   removeJobDirectory,
   sweepDeadJobs,
 } from '#pmi/job-directory.js';
+import { holdAlivePipe } from '#pmi/alive-pipe.js';
+import { writeAgentOfJob } from '#pmi/job-record.js';
+import { loadLibc } from '#system/libc.js';
 import { currentPlace, identifyProcess, processLife, type ProcessIdentity } from '#pmi/process-identity.js';
 import { ROOT } from '../harness/parley-run.ts';
 import { makeSharedMemory } from '../runtime/shared-memory.ts';
@@ -101,6 +104,15 @@ describe('job directories', () => {
     leave(JOB, owner);
     assert.deepEqual(sweepDeadJobs(base), [{ job: JOB, pid: owner.pid }]);
     assert.deepEqual(readdirSync(base), []);
+  });
+
+  it('stay while an agent lives that will tell others of the end of their owner', () => {
+    const [job, agent] = [leave(JOB, deadIdentity()), leave(OTHER_JOB, deadIdentity())];
+    writeAgentOfJob(job, OTHER_JOB);
+    const letGo = holdAlivePipe(loadLibc(), agent);
+    assert.deepEqual(sweepDeadJobs(base), []);
+    letGo();
+    assert.equal(sweepDeadJobs(base).length, 2);
   });
 
   it("are swept when their owner's number was given to another process", () => {

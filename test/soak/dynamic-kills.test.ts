@@ -153,6 +153,18 @@ await repeat('the server is killed, its clients are told', (alone, momentMs) =>
   }),
 );
 
+test('clients are told of a killed server whose agent says nothing', () =>
+  inScene(true, async (scene) => {
+    const clients = [scene.client(true), scene.client(false)];
+    for (const client of clients) await client.waitForOutput(/^turn 5$/m);
+    const agent = await backgroundAgentOf(scene.place, scene.server.pid);
+    sendSignal(agent, 'SIGSTOP');
+    sendSignal(scene.server.pid, 'SIGKILL');
+    for (const client of clients) await expectEnd(client, /^lost MPI_ERR_PROC_FAILED: Cannot .*$/m);
+    sendSignal(agent, 'SIGCONT');
+    await scene.server.ended;
+  }));
+
 await repeat('the launcher of a client is killed, and the client with it', (_, momentMs) =>
   inScene(false, async (scene) => {
     const survivor = scene.client(true);
