@@ -1,8 +1,18 @@
 /** Collectives that move data: barrier, bcast, gather, scatter, allgather, alltoall (MPI-4.1 §6.3 to §6.8). */
-import { allgather, allgatherInto, allgathervInto } from '../collectives/allgather/allgather.ts';
-import { alltoall, alltoallInto, alltoallvInto } from '../collectives/alltoall/alltoall.ts';
-import { barrier } from '../collectives/barrier/barrier.ts';
-import { bcast, bcastInto } from '../collectives/bcast/bcast.ts';
+import {
+  allgather,
+  allgatherInto,
+  allgatherIntoBlocked,
+  allgathervInto,
+} from '../collectives/allgather/allgather.ts';
+import {
+  alltoall,
+  alltoallInto,
+  alltoallIntoBlocked,
+  alltoallvInto,
+} from '../collectives/alltoall/alltoall.ts';
+import { barrier, barrierBlocked } from '../collectives/barrier/barrier.ts';
+import { bcast, bcastInto, bcastIntoBlocked } from '../collectives/bcast/bcast.ts';
 import { gather, gatherInto, gathervInto } from '../collectives/gather/gather.ts';
 import { scatter, scatterInto, scattervInto } from '../collectives/scatter/scatter.ts';
 import type { Request } from '../engine/request.ts';
@@ -28,7 +38,7 @@ export abstract class DataMovement extends Protocols {
 
   /** The same, blocking (MPI_Barrier). */
   barrierSync(): void {
-    this.run('barrier', barrier(this.core.ends));
+    this.runRest('barrier', barrierBlocked(this.core.ends));
   }
 
   /**
@@ -55,7 +65,7 @@ export abstract class DataMovement extends Protocols {
 
   /** The same, blocking (MPI_Bcast). */
   bcastIntoSync(buffer: BufferLike, root: number = 0): void {
-    this.run('bcastInto', bcastInto(this.core.ends, buffer, root));
+    this.runRest('bcastInto', bcastIntoBlocked(this.core.ends, buffer, root));
   }
 
   /** The root gets everybody's value in rank order, the others undefined (MPI_Igather, MPI-4.1 §6.5). */
@@ -188,7 +198,7 @@ export abstract class DataMovement extends Protocols {
 
   /** The same, blocking (MPI_Allgather). */
   allgatherIntoSync(send: BufferLike, recv: BufferLike): void {
-    this.run('allgatherInto', allgatherInto(this.core.ends, send, recv));
+    this.runRest('allgatherInto', allgatherIntoBlocked(this.core.ends, send, recv));
   }
 
   /**
@@ -234,7 +244,7 @@ export abstract class DataMovement extends Protocols {
 
   /** The same, blocking (MPI_Alltoall). */
   alltoallIntoSync(send: BufferLike, recv: BufferLike): void {
-    this.run('alltoallInto', alltoallInto(this.core.ends, send, recv));
+    this.runRest('alltoallInto', alltoallIntoBlocked(this.core.ends, send, recv));
   }
 
   /**

@@ -22,6 +22,11 @@ export abstract class Protocols extends PointToPoint {
     return runBlocking(maker.engine.driver, this.#unlessBroken(steps), { verb, label });
   }
 
+  /** The same for a verb with a short cut for blocked threads: `rest` is what that has left to be done, null for nothing. */
+  protected runRest(verb: Verb, rest: Steps<void> | null): void {
+    if (rest !== null) this.run(verb, rest);
+  }
+
   /**
    * The same for what also goes on beside this communicator's collectives: by some of its processes alone, or with others.
    * It finds out by itself what the death of a member means to it.

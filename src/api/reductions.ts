@@ -1,9 +1,9 @@
 /** Collectives that combine data: reduce, allreduce and their kin (MPI-4.1 §6.9 to §6.11). */
-import { allreduce, allreduceInto } from '../collectives/allreduce/allreduce.ts';
+import { allreduce, allreduceInto, allreduceIntoBlocked } from '../collectives/allreduce/allreduce.ts';
 import type { Op } from '../collectives/operations/op.ts';
 import { SUM } from '../collectives/operations/predefined.ts';
 import { reduceScatterBlockInto, reduceScatterInto } from '../collectives/reduce-scatter/reduce-scatter.ts';
-import { reduce, reduceInto } from '../collectives/reduce/reduce.ts';
+import { reduce, reduceInto, reduceIntoBlocked } from '../collectives/reduce/reduce.ts';
 import type { Request } from '../engine/request.ts';
 import type { BufferLike } from '../wire/element-type.ts';
 import { DataMovement } from './data-movement.ts';
@@ -39,7 +39,7 @@ export abstract class Reductions extends DataMovement {
 
   /** The same, blocking (MPI_Reduce). */
   reduceIntoSync(send: BufferLike, recv: BufferLike | null, op: Op = SUM, root: number = 0): void {
-    this.run('reduceInto', reduceInto(this.core.ends, send, recv, op, root));
+    this.runRest('reduceInto', reduceIntoBlocked(this.core.ends, send, recv, op, root));
   }
 
   /**
@@ -66,7 +66,7 @@ export abstract class Reductions extends DataMovement {
 
   /** The same, blocking (MPI_Allreduce). */
   allreduceIntoSync(send: BufferLike, recv: BufferLike, op: Op = SUM): void {
-    this.run('allreduceInto', allreduceInto(this.core.ends, send, recv, op));
+    this.runRest('allreduceInto', allreduceIntoBlocked(this.core.ends, send, recv, op));
   }
 
   /**

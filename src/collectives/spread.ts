@@ -12,7 +12,9 @@ import type { Payload } from '../engine/receive-payload.ts';
 import type { Endpoint } from '../p2p/endpoint.ts';
 import { NO_PAYLOAD, receivePayload, sendPayload } from '../p2p/payload.ts';
 import { arrival, expect } from './arrival.ts';
+import { finish, receive, send } from './blocked.ts';
 import type { Blocks } from './blocks.ts';
+import type { CollectiveEndpoint } from './collective.ts';
 
 /** Sends each rank its part; what they sent, in rank order, with nothing in the own place. */
 export function* spread(
@@ -48,6 +50,28 @@ export function* spreadInto(
   const sending = sendToAll(endpoint, partFor, self, tag);
   for (const expected of receiving) if (expected !== null) yield* arrival(endpoint, verb, expected);
   for (const send of sending) yield* outcome(send);
+}
+
+/** The same with the thread blocked, among one group. */
+export function spreadIntoBlocked(
+  endpoint: CollectiveEndpoint,
+  verb: string,
+  partFor: (dest: number) => Payload,
+  recv: Blocks,
+  tag: number,
+): void {
+  const { rank } = endpoint;
+  const size = endpoint.peers.length;
+  const sending: (Operation<void> | null)[] = [];
+  for (let step = 1; step < size; step++) {
+    const dest = (rank + step) % size;
+    sending.push(send(endpoint, partFor(dest), dest, tag));
+  }
+  for (let step = 1; step < size; step++) {
+    const source = (rank - step + size) % size;
+    receive(endpoint, recv.of(source), source, tag, verb);
+  }
+  for (const one of sending) finish(endpoint, one, verb);
 }
 
 /** The next ranks first, so that not everybody begins with the same one. */

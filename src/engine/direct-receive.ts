@@ -28,6 +28,8 @@ export class DirectReceive {
   #target: Uint8Array = NOTHING;
   /** What may come: elements of this type, or a value. */
   #wanted: number = VALUE;
+  /** Whether the elements have to fill the target. */
+  #whole = false;
   /** The ordinary receive that has taken its place. */
   #ordinary: ReceiveInto | ReceiveValue | null = null;
 
@@ -49,6 +51,7 @@ export class DirectReceive {
   /** Receives raw elements with the thread blocked. */
   into(context: MatchContext, source: number, tag: number, target: Uint8Array, elementType: number): Status {
     this.#target = target;
+    this.#whole = false;
     const ordinary = this.#await(context, source, tag, elementType);
     this.#target = NOTHING;
     if (ordinary !== null) return this.#driver.finish(ordinary as ReceiveInto);
@@ -61,6 +64,24 @@ export class DirectReceive {
       bytes,
       cancelled: false,
     };
+  }
+
+  /**
+   * Receives elements that fill the target. Null where they have come; else the ordinary receive that waits for them, or
+   * that has got something else.
+   */
+  filling(
+    context: MatchContext,
+    source: number,
+    tag: number,
+    target: Uint8Array,
+    elementType: number,
+  ): ReceiveInto | null {
+    this.#target = target;
+    this.#whole = true;
+    const ordinary = this.#await(context, source, tag, elementType);
+    this.#target = NOTHING;
+    return ordinary as ReceiveInto | null;
   }
 
   /** Receives a value with the thread blocked. */
@@ -96,7 +117,7 @@ export class DirectReceive {
         return false;
       }
     } else {
-      if (length > this.#target.length) {
+      if (length > this.#target.length || (this.#whole && length < this.#target.length)) {
         this.giveWay(context);
         return false;
       }

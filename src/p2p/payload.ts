@@ -14,11 +14,12 @@ import {
   elementTypeOf,
   type BufferLike,
   type TypedArray,
+  UINT8,
 } from '../wire/element-type.ts';
 import type { Endpoint } from './endpoint.ts';
 
 /** A message that says nothing but that it has come. */
-export const NO_PAYLOAD: Payload = { elementType: 0, bytes: new Uint8Array(0) };
+export const NO_PAYLOAD: Payload = { elementType: UINT8, bytes: new Uint8Array(0) };
 
 /** The form in which a value travels; it is the caller's own copy. */
 export function payloadOf(endpoint: Endpoint, value: unknown): Payload {
@@ -81,6 +82,19 @@ export function sendPayload(
   );
   outbox.send(operation);
   return operation;
+}
+
+/** The same where that is done at once, as it is for short data mostly: true then, and false where it has not even begun. */
+export function sendPayloadNow(
+  endpoint: Endpoint,
+  { elementType, bytes }: Payload,
+  dest: number,
+  tag: number,
+): boolean {
+  const { context, rank } = endpoint;
+  if (context.broken !== null) throw context.broken;
+  const { outbox } = endpoint.peers[dest]!;
+  return outbox.sendNow(context.high, context.low, rank, tag, elementType, bytes, bytes.length);
 }
 
 export function receivePayload(endpoint: Endpoint, source: number, tag: number): Operation<Payload> {

@@ -17,7 +17,7 @@ const REPORTER = new URL('reporter.mjs', import.meta.url).href;
 const WARNINGS = path.join(import.meta.dirname, 'warnings.cjs');
 /** Longest silence between two events, and longest time for a file: a hang is a failure, not a wait. */
 const SILENCE_MS = 120_000;
-const FILE_MS = 240_000;
+const FILE_MS = process.env.PARLEY_SOAK === undefined ? 240_000 : 7_200_000;
 const OUTPUT_BYTES_MAX = 64 * 1024;
 const COUNTS = ['tests', 'suites', 'pass', 'fail', 'cancelled', 'skipped', 'todo'];
 /** Node's own remark on a feature that the project uses knowingly. */

@@ -17,7 +17,8 @@ import {
   isInter,
 } from '../collective.ts';
 import { countedBlocks } from '../counted-blocks.ts';
-import { spread, spreadInto } from '../spread.ts';
+import { isShort } from '../blocked.ts';
+import { spread, spreadInto, spreadIntoBlocked } from '../spread.ts';
 import { chooseAlgorithm } from '../tuning/choose-algorithm.ts';
 import { bruckAllgather, bruckAllgatherInto } from './bruck-allgather.ts';
 import { leadersAllgather, leadersAllgatherInto } from './leaders-allgather.ts';
@@ -70,6 +71,25 @@ export function* allgatherInto(ends: CollectiveEnds, send: BufferLike, recv: Buf
     blocks.fill(local.rank, own.bytes);
     yield* recursiveDoublingAllgatherInto(local, blocks, tag);
   } else yield* fillBlocks(local, own, blocks, tag, chosen);
+}
+
+/** The same with the thread blocked; what is left to be done of it, null for nothing. */
+export function allgatherIntoBlocked(
+  ends: CollectiveEnds,
+  send: BufferLike,
+  recv: BufferLike,
+): Steps<void> | null {
+  const { local } = ends;
+  const size = local.peers.length;
+  const short = ArrayBuffer.isView(send) && isShort(ends, send.byteLength);
+  const chosen = short ? chooseAlgorithm('allgatherInto', send.byteLength, size, local.algorithms) : null;
+  if (chosen !== 'spread') return allgatherInto(ends, send, recv);
+  const tag = local.nextTag();
+  const own = rawPayload(local, VERB, send);
+  const blocks = blocksFor(local, own, recv);
+  blocks.fill(local.rank, own.bytes);
+  spreadIntoBlocked(local, VERB, () => own, blocks, tag);
+  return null;
 }
 
 /** The same with as many elements from each as the counts say, which are the same everywhere. */

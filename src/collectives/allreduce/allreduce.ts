@@ -6,15 +6,18 @@ import type { Steps } from '../../engine/task.ts';
 import type { BufferLike } from '../../wire/element-type.ts';
 import { type CollectiveEndpoint, type CollectiveEnds, isInter } from '../collective.ts';
 import type { ElementReduction } from '../operations/element-reduction.ts';
-import { type Op, operatorOf } from '../operations/op.ts';
+import { isForeign, type Op, operatorOf } from '../operations/op.ts';
 import { elementsOf, reductionOf, resultElements } from '../operations/reduction-buffers.ts';
 import type { Algorithms } from '../tuning/algorithms.ts';
 import { chooseAlgorithm } from '../tuning/choose-algorithm.ts';
+import { isShort } from '../blocked.ts';
+import { isPowerOfTwo } from '../allgather/recursive-doubling-allgather.ts';
 import { interAllreduce, interAllreduceInto } from './inter-allreduce.ts';
 import { rabenseifnerAllreduceInto } from './rabenseifner-allreduce.ts';
 import {
   recursiveDoublingAllreduce,
   recursiveDoublingAllreduceInto,
+  recursiveDoublingAllreduceIntoBlocked,
 } from './recursive-doubling-allreduce.ts';
 import { reduceBcastAllreduceInto } from './reduce-bcast-allreduce.ts';
 import { ringAllreduceInto } from './ring-allreduce.ts';
@@ -58,6 +61,27 @@ export function* allreduceInto(
     return;
   }
   yield* ALGORITHM[choose(local, reduction, own.byteLength)](local, reduction, own, result, tag);
+}
+
+/** The same with the thread blocked; what is left to be done of it, null for nothing. */
+export function allreduceIntoBlocked(
+  ends: CollectiveEnds,
+  send: BufferLike,
+  recv: BufferLike,
+  op: Op,
+): Steps<void> | null {
+  const { local } = ends;
+  const size = local.peers.length;
+  const short = ArrayBuffer.isView(send) && isShort(ends, send.byteLength) && isPowerOfTwo(size);
+  const chosen = short ? chooseAlgorithm('allreduceInto', send.byteLength, size, local.algorithms) : null;
+  if (chosen !== 'recursive-doubling' || isForeign(op)) return allreduceInto(ends, send, recv, op);
+  const tag = local.nextTag();
+  const operator = operatorOf(op, VERB);
+  const own = elementsOf(local, VERB, send);
+  const reduction = reductionOf(operator, own);
+  const result = resultElements(local, VERB, own, recv, own.length);
+  recursiveDoublingAllreduceIntoBlocked(local, reduction, own, result, tag);
+  return null;
 }
 
 function choose(endpoint: CollectiveEndpoint, { commutative }: ElementReduction, bytes: number): Algorithm {

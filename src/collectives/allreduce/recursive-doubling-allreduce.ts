@@ -10,6 +10,7 @@
 import { outcome, type Steps } from '../../engine/task.ts';
 import { payloadOf, receivePayload, sendPayload, valueOf } from '../../p2p/payload.ts';
 import type { TypedArray } from '../../wire/element-type.ts';
+import { finish, receive, send } from '../blocked.ts';
 import type { CollectiveEndpoint } from '../collective.ts';
 import { copyElements, type ElementReduction } from '../operations/element-reduction.ts';
 import type { Operator } from '../operations/op.ts';
@@ -70,4 +71,27 @@ export function* recursiveDoublingAllreduceInto(
     copyElements(sum, result);
   }
   if (surplus > 0) yield* unfoldSurplus(endpoint, reduction, result, plan, 'allreduce', tag);
+}
+
+/** The same with the thread blocked, among a power of two of ranks, by an operation of the standard's. */
+export function recursiveDoublingAllreduceIntoBlocked(
+  endpoint: CollectiveEndpoint,
+  reduction: ElementReduction,
+  own: TypedArray,
+  result: TypedArray,
+  tag: number,
+): void {
+  const { rank } = endpoint;
+  const size = endpoint.peers.length;
+  copyElements(own, result);
+  const payload = reduction.payloadOf(result);
+  const theirs = reduction.scratch(result.length);
+  const arriving = reduction.payloadOf(theirs);
+  for (let bit = 1; bit < size; bit *= 2) {
+    const partner = rank ^ bit;
+    const sending = send(endpoint, payload, partner, tag);
+    receive(endpoint, arriving, partner, tag, 'allreduce');
+    finish(endpoint, sending, 'allreduce');
+    reduction.combineWith(result, theirs, partner > rank);
+  }
 }

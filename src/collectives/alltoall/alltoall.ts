@@ -12,7 +12,8 @@ import { Blocks } from '../blocks.ts';
 import { checkApart, checkKinds, checkOwnBlock, evenShare, rawPayload } from '../buffer-checks.ts';
 import { type CollectiveEnds, isInter } from '../collective.ts';
 import { countedBlocks } from '../counted-blocks.ts';
-import { spread, spreadInto } from '../spread.ts';
+import { isShort } from '../blocked.ts';
+import { spread, spreadInto, spreadIntoBlocked } from '../spread.ts';
 import { chooseAlgorithm } from '../tuning/choose-algorithm.ts';
 import { checkValues } from '../values.ts';
 import { bruckAlltoall, bruckAlltoallInto } from './bruck-alltoall.ts';
@@ -49,19 +50,13 @@ export function* alltoallInto(ends: CollectiveEnds, send: BufferLike, recv: Buff
   const remoteTag = ends.remote?.nextTag() ?? tag;
   const size = endpoint.peers.length;
   const [from, to] = buffers(endpoint, send, recv);
-  const parts = new Blocks(from, evenShare(endpoint, VERB, 'send', from));
-  const blocks = new Blocks(to, evenShare(endpoint, VERB, 'receive', to));
   if (isInter(ends)) {
+    const parts = new Blocks(from, evenShare(endpoint, VERB, 'send', from));
+    const blocks = new Blocks(to, evenShare(endpoint, VERB, 'receive', to));
     yield* spreadInto(ends.remote, VERB, (dest) => parts.of(dest), blocks, NOT_OWN, remoteTag);
     return;
   }
-  checkKinds(local, VERB, from, to);
-  if (from.bytes.length !== to.bytes.length) {
-    throw new MPIError(
-      'MPI_ERR_BUFFER',
-      `Cannot alltoall ${String(from.bytes.length)} bytes into ${String(to.bytes.length)} on ${local.context.label()}: both buffers must be equally long`,
-    );
-  }
+  const [parts, blocks] = evenBlocks(local, from, to);
   const chosen = chooseAlgorithm('alltoallInto', parts.lengthOf(0), size, local.algorithms);
   if (chosen === 'bruck') {
     yield* bruckAlltoallInto(local, parts, blocks, tag);
@@ -71,6 +66,38 @@ export function* alltoallInto(ends: CollectiveEnds, send: BufferLike, recv: Buff
   yield* chosen === 'pairwise'
     ? pairwiseAlltoallInto(local, parts, blocks, tag)
     : spreadInto(local, VERB, (dest) => parts.of(dest), blocks, local.rank, tag);
+}
+
+/** The same with the thread blocked; what is left to be done of it, null for nothing. */
+export function alltoallIntoBlocked(
+  ends: CollectiveEnds,
+  send: BufferLike,
+  recv: BufferLike,
+): Steps<void> | null {
+  const { local } = ends;
+  const size = local.peers.length;
+  const short = ArrayBuffer.isView(send) && isShort(ends, send.byteLength);
+  const chosen = short
+    ? chooseAlgorithm('alltoallInto', send.byteLength / size, size, local.algorithms)
+    : null;
+  if (chosen !== 'spread') return alltoallInto(ends, send, recv);
+  const tag = local.nextTag();
+  const [parts, blocks] = evenBlocks(local, ...buffers(local, send, recv));
+  blocks.fillFrom(parts, local.rank);
+  spreadIntoBlocked(local, VERB, (dest) => parts.of(dest), blocks, tag);
+  return null;
+}
+
+/** The parts of a group's members in two buffers that are alike. */
+function evenBlocks(local: Endpoint, from: Payload, to: Payload): readonly [parts: Blocks, blocks: Blocks] {
+  const parts = new Blocks(from, evenShare(local, VERB, 'send', from));
+  const blocks = new Blocks(to, evenShare(local, VERB, 'receive', to));
+  checkKinds(local, VERB, from, to);
+  if (from.bytes.length === to.bytes.length) return [parts, blocks];
+  throw new MPIError(
+    'MPI_ERR_BUFFER',
+    `Cannot alltoall ${String(from.bytes.length)} bytes into ${String(to.bytes.length)} on ${local.context.label()}: both buffers must be equally long`,
+  );
 }
 
 /** The same with as many elements for and from each as the counts say. Nobody knows the others', so all go directly. */

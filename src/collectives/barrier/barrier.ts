@@ -4,9 +4,17 @@
  */
 import type { Steps } from '../../engine/task.ts';
 import { type CollectiveEnds, isInter } from '../collective.ts';
-import { dissemination } from './dissemination.ts';
+import { isShort } from '../blocked.ts';
+import { dissemination, disseminationBlocked } from './dissemination.ts';
 import { interBarrier } from './inter-barrier.ts';
 
 export function barrier(ends: CollectiveEnds): Steps<void> {
   return isInter(ends) ? interBarrier(ends) : dissemination(ends.local);
+}
+
+/** The same with the thread blocked; what is left to be done of it, null for nothing. */
+export function barrierBlocked(ends: CollectiveEnds): Steps<void> | null {
+  if (!isShort(ends, 0)) return barrier(ends);
+  disseminationBlocked(ends.local);
+  return null;
 }

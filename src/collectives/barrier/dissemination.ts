@@ -7,6 +7,7 @@
  * Cost: ⌈log₂ p⌉ α.
  */
 import type { Steps } from '../../engine/task.ts';
+import { finish, receive, send } from '../blocked.ts';
 import { NO_PAYLOAD, receivePayload, sendPayload } from '../../p2p/payload.ts';
 import type { CollectiveEndpoint } from '../collective.ts';
 
@@ -21,5 +22,17 @@ export function* dissemination(endpoint: CollectiveEndpoint): Steps<void> {
     receiving.take();
     if (!sending.done) yield sending;
     sending.take();
+  }
+}
+
+/** The same with the thread blocked. */
+export function disseminationBlocked(endpoint: CollectiveEndpoint): void {
+  const { rank } = endpoint;
+  const size = endpoint.peers.length;
+  const tag = endpoint.nextTag();
+  for (let distance = 1; distance < size; distance *= 2) {
+    const sending = send(endpoint, NO_PAYLOAD, (rank + distance) % size, tag);
+    receive(endpoint, NO_PAYLOAD, (rank - distance + size) % size, tag, 'barrier');
+    finish(endpoint, sending, 'barrier');
   }
 }

@@ -12,8 +12,10 @@ import {
   type CollectiveEnds,
   isInter,
 } from '../collective.ts';
+import type { Algorithms } from '../tuning/algorithms.ts';
 import { chooseAlgorithm } from '../tuning/choose-algorithm.ts';
-import { binomialBcast, binomialBcastInto } from './binomial-bcast.ts';
+import { isShort } from '../blocked.ts';
+import { binomialBcast, binomialBcastInto, binomialBcastIntoBlocked } from './binomial-bcast.ts';
 import { interBcast, interBcastInto } from './inter-bcast.ts';
 import { scatterAllgatherBcastInto } from './scatter-allgather-bcast.ts';
 
@@ -53,8 +55,22 @@ export function* bcastInto(ends: CollectiveEnds, buffer: BufferLike, root: numbe
   yield* among(local, rawPayload(local, VERB, buffer), root, tag);
 }
 
+/** The same with the thread blocked; what is left to be done of it, null for nothing. */
+export function bcastIntoBlocked(ends: CollectiveEnds, buffer: BufferLike, root: number): Steps<void> | null {
+  const { local } = ends;
+  if (!ArrayBuffer.isView(buffer) || !isShort(ends, buffer.byteLength)) return bcastInto(ends, buffer, root);
+  if (algorithmFor(local, buffer.byteLength) !== 'binomial') return bcastInto(ends, buffer, root);
+  const tag = local.nextTag();
+  checkRoot(local, VERB, root);
+  binomialBcastIntoBlocked(local, rawPayload(local, VERB, buffer), root, tag);
+  return null;
+}
+
+const algorithmFor = ({ peers, algorithms }: CollectiveEndpoint, bytes: number): Algorithms['bcastInto'] =>
+  chooseAlgorithm('bcastInto', bytes, peers.length, algorithms);
+
 function among(local: CollectiveEndpoint, payload: Payload, root: number, tag: number): Steps<void> {
-  const chosen = chooseAlgorithm('bcastInto', payload.bytes.length, local.peers.length, local.algorithms);
-  if (chosen === 'scatter-allgather') return scatterAllgatherBcastInto(local, payload, root, tag);
+  if (algorithmFor(local, payload.bytes.length) === 'scatter-allgather')
+    return scatterAllgatherBcastInto(local, payload, root, tag);
   return binomialBcastInto(local, payload, root, tag);
 }

@@ -8,6 +8,7 @@ import { outcome, type Steps } from '../../engine/task.ts';
 import type { Payload } from '../../engine/receive-payload.ts';
 import { receivePayload, sendPayload } from '../../p2p/payload.ts';
 import { arrival, expect, LengthMismatch } from '../arrival.ts';
+import { finish, receive, send } from '../blocked.ts';
 import type { CollectiveEndpoint } from '../collective.ts';
 import { placeInTree, type TreePlace } from '../trees/binomial-tree.ts';
 
@@ -44,6 +45,34 @@ export function* binomialBcastInto(
     throw error;
   }
   yield* passOn(endpoint, payload, place, tag);
+}
+
+/** The same with the thread blocked. */
+export function binomialBcastIntoBlocked(
+  endpoint: CollectiveEndpoint,
+  payload: Payload,
+  root: number,
+  tag: number,
+): void {
+  const { parent, children } = placeInTree(endpoint.rank, endpoint.peers.length, root);
+  try {
+    if (parent >= 0) receive(endpoint, payload, parent, tag, 'broadcast');
+  } catch (error) {
+    if (error instanceof LengthMismatch)
+      passOnBlocked(endpoint, { ...payload, bytes: payload.bytes.subarray(0, error.came) }, children, tag);
+    throw error;
+  }
+  passOnBlocked(endpoint, payload, children, tag);
+}
+
+function passOnBlocked(
+  endpoint: CollectiveEndpoint,
+  payload: Payload,
+  children: readonly number[],
+  tag: number,
+): void {
+  const sending = children.map((child) => send(endpoint, payload, child, tag));
+  for (const one of sending) finish(endpoint, one, 'broadcast');
 }
 
 function* passOn(endpoint: CollectiveEndpoint, payload: Payload, place: TreePlace, tag: number): Steps<void> {

@@ -24,6 +24,9 @@ export class ElementReduction implements ElementCombinations {
   readonly withHigher: Combination;
   readonly withLower: Combination;
 
+  /** Where arriving elements lie for a moment: {@link scratch}. */
+  #scratch: TypedArray | null = null;
+
   constructor(elementType: number, commutative: boolean, { withHigher, withLower }: ElementCombinations) {
     this.commutative = commutative;
     this.elementType = elementType;
@@ -70,6 +73,21 @@ export class ElementReduction implements ElementCombinations {
   /** As many new elements. */
   newElements(length: number): TypedArray {
     return typedArrayOf(this.elementType, length)!;
+  }
+
+  /**
+   * Room for as many elements, the same again where that is asked for again: for who takes them out before anything else
+   * can happen.
+   */
+  scratch(length: number): TypedArray {
+    if (this.#scratch?.length !== length) this.#scratch = this.newElements(length);
+    return this.#scratch;
+  }
+
+  /** `elements = elements ∘ theirs` where theirs are of a higher rank, else the other way around. */
+  combineWith(elements: TypedArray, theirs: TypedArray, isHigher: boolean): void {
+    const { combine } = isHigher ? this.withHigher : this.withLower;
+    combine(elements, 0, theirs, 0, elements.length);
   }
 
   /** A copy. */

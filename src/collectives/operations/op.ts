@@ -86,6 +86,9 @@ class UserOperator extends Operator {
   }
 }
 
+/** Whether it calls a function of the program's, which may do anything. */
+export const isForeign = (op: Op): boolean => op instanceof UserOperator;
+
 /**
  * Makes an operation of a function (MPI_Op_create, MPI-4.1 §6.9.5). `combine(a, b)` returns a∘b and leaves both alone;
  * it must be associative, and may not communicate. Not commutative unless said so: `a` always comes from lower ranks than

@@ -9,6 +9,7 @@ import { outcome, type Steps } from '../../engine/task.ts';
 import { payloadOf, receivePayload, sendPayload, valueOf } from '../../p2p/payload.ts';
 import type { TypedArray } from '../../wire/element-type.ts';
 import { arrival } from '../arrival.ts';
+import { finish, receive, send } from '../blocked.ts';
 import type { CollectiveEndpoint } from '../collective.ts';
 import { copyElements, type ElementReduction } from '../operations/element-reduction.ts';
 import type { Operator } from '../operations/op.ts';
@@ -61,4 +62,28 @@ export function* binomialReduceInto(
   if (rank === root && treeRoot !== root && result !== null) {
     yield* arrival(endpoint, 'reduce', reduction.expect(endpoint, result, treeRoot, tag));
   }
+}
+
+/** The same with the thread blocked, by an operation of the standard's: these commute. */
+export function binomialReduceIntoBlocked(
+  endpoint: CollectiveEndpoint,
+  reduction: ElementReduction,
+  own: TypedArray,
+  result: TypedArray | null,
+  root: number,
+  tag: number,
+): void {
+  const { parent, children } = placeInTree(endpoint.rank, endpoint.peers.length, root);
+  let sum = own;
+  if (parent < 0 || children.length > 0) {
+    sum = result ?? reduction.newElements(own.length);
+    copyElements(own, sum);
+    const theirs = reduction.scratch(own.length);
+    const arriving = reduction.payloadOf(theirs);
+    for (let k = children.length - 1; k >= 0; k--) {
+      receive(endpoint, arriving, children[k]!, tag, 'reduce');
+      reduction.combineWith(sum, theirs, true);
+    }
+  }
+  if (parent >= 0) finish(endpoint, send(endpoint, reduction.payloadOf(sum), parent, tag), 'reduce');
 }

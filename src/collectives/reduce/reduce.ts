@@ -12,9 +12,11 @@ import {
   type IntercommunicatorEnds,
   isInter,
 } from '../collective.ts';
-import { type Op, type Operator, operatorOf } from '../operations/op.ts';
+import { isForeign, type Op, type Operator, operatorOf } from '../operations/op.ts';
 import { elementsOf, reductionOf, resultElements } from '../operations/reduction-buffers.ts';
-import { binomialReduce } from './binomial-reduce.ts';
+import { isShort } from '../blocked.ts';
+import { chooseAlgorithm } from '../tuning/choose-algorithm.ts';
+import { binomialReduce, binomialReduceIntoBlocked } from './binomial-reduce.ts';
 import { interReduce, interReduceInto } from './inter-reduce.ts';
 import { reduceElements } from './reduce-elements.ts';
 
@@ -60,6 +62,29 @@ export function* reduceInto(
   const reduction = reductionOf(operator, own);
   const result = local.rank === root ? resultElements(local, VERB, own, recv, own.length) : null;
   yield* reduceElements(local, reduction, own, result, root, tag);
+}
+
+/** The same with the thread blocked; what is left to be done of it, null for nothing. */
+export function reduceIntoBlocked(
+  ends: CollectiveEnds,
+  send: BufferLike | null,
+  recv: BufferLike | null,
+  op: Op,
+  root: number,
+): Steps<void> | null {
+  const { local } = ends;
+  const size = local.peers.length;
+  const short = ArrayBuffer.isView(send) && isShort(ends, send.byteLength);
+  const chosen = short ? chooseAlgorithm('reduceInto', send.byteLength, size, local.algorithms) : null;
+  if (chosen !== 'binomial' || isForeign(op)) return reduceInto(ends, send, recv, op, root);
+  const tag = local.nextTag();
+  checkRoot(local, VERB, root);
+  const operator = operatorOf(op, VERB);
+  const own = elementsOf(local, VERB, send);
+  const reduction = reductionOf(operator, own);
+  const result = local.rank === root ? resultElements(local, VERB, own, recv, own.length) : null;
+  binomialReduceIntoBlocked(local, reduction, own, result, root, tag);
+  return null;
 }
 
 function* betweenGroups(

@@ -1,0 +1,57 @@
+/**
+ * Short data of a collective while the thread is blocked. The generators of the algorithms make an operation for every message, of which
+ * they can be driven in the background; for eight bytes these take longer than the messages do. So the verbs that are called with
+ * short data most have their short algorithm once more as a plain function, of these two steps. What they send is the same:
+ * one process may be blocked in the collective, another one await it.
+ */
+import type { Operation } from '../engine/operation.ts';
+import type { Payload } from '../engine/receive-payload.ts';
+import { outcome, runBlocking } from '../engine/task.ts';
+import type { WaitingVerb } from '../engine/wait-description.ts';
+import { sendPayload, sendPayloadNow } from '../p2p/payload.ts';
+import { arrival } from './arrival.ts';
+import type { CollectiveEndpoint, CollectiveEnds } from './collective.ts';
+
+/** Beyond this the messages take so long that nobody notices the operations. */
+const SHORT_BYTES_MAX = 4096;
+
+/** Whether data of this length is worth the short cut there: among one group, all of whose members are well. */
+export function isShort({ local, remote }: CollectiveEnds, bytes: number): boolean {
+  return bytes <= SHORT_BYTES_MAX && remote === null && local.context.broken === null;
+}
+
+/** Starts to send; null where it is done. What is under way must be waited for by {@link finish}, after the receives. */
+export function send(
+  endpoint: CollectiveEndpoint,
+  payload: Payload,
+  dest: number,
+  tag: number,
+): Operation<void> | null {
+  return sendPayloadNow(endpoint, payload, dest, tag) ? null : sendPayload(endpoint, payload, dest, tag);
+}
+
+export function finish(endpoint: CollectiveEndpoint, sending: Operation<void> | null, verb: string): void {
+  if (sending === null) return;
+  runBlocking(endpoint.engine.driver, outcome(sending), waiting(endpoint, verb));
+}
+
+/** Receives exactly as many bytes as there is room for. Throws a `LengthMismatch` where there are more or fewer. */
+export function receive(
+  endpoint: CollectiveEndpoint,
+  into: Payload,
+  source: number,
+  tag: number,
+  verb: string,
+): void {
+  const { engine, context } = endpoint;
+  const { bytes, elementType } = into;
+  const receiving = engine.direct.filling(context, source, tag, bytes, elementType);
+  if (receiving === null) return;
+  const expected = { source, bytes: bytes.length, receiving };
+  runBlocking(engine.driver, arrival(endpoint, verb, expected), waiting(endpoint, verb));
+}
+
+const waiting = ({ context }: CollectiveEndpoint, verb: string): WaitingVerb => ({
+  verb,
+  label: context.label,
+});
