@@ -8,9 +8,11 @@ import type { Operation } from '../engine/operation.ts';
 import type { Payload } from '../engine/receive-payload.ts';
 import { outcome, runBlocking } from '../engine/task.ts';
 import type { WaitingVerb } from '../engine/wait-description.ts';
-import { sendPayload, sendPayloadNow } from '../p2p/payload.ts';
+import { receivePayloadNow, receiveToCombineNow, sendPayload, sendPayloadNow } from '../p2p/payload.ts';
+import type { TypedArray } from '../wire/element-type.ts';
 import { arrival } from './arrival.ts';
 import type { CollectiveEndpoint, CollectiveEnds } from './collective.ts';
+import type { ElementReduction } from './operations/element-reduction.ts';
 
 /** Beyond this the messages take so long that nobody notices the operations. */
 const SHORT_BYTES_MAX = 4096;
@@ -43,12 +45,26 @@ export function receive(
   tag: number,
   verb: string,
 ): void {
-  const { engine, context } = endpoint;
-  const { bytes, elementType } = into;
-  const receiving = engine.direct.filling(context, source, tag, bytes, elementType);
+  const receiving = receivePayloadNow(endpoint, into, source, tag);
   if (receiving === null) return;
-  const expected = { source, bytes: bytes.length, receiving };
-  runBlocking(engine.driver, arrival(endpoint, verb, expected), waiting(endpoint, verb));
+  const expected = { source, bytes: into.bytes.length, receiving };
+  runBlocking(endpoint.engine.driver, arrival(endpoint, verb, expected), waiting(endpoint, verb));
+}
+
+/** Receives as many elements and combines them with these. */
+export function combine(
+  endpoint: CollectiveEndpoint,
+  reduction: ElementReduction,
+  elements: TypedArray,
+  source: number,
+  tag: number,
+  verb: string,
+): void {
+  const combination = source > endpoint.rank ? reduction.withHigher : reduction.withLower;
+  const theirs = reduction.scratch(elements.length);
+  const receiving = receiveToCombineNow(endpoint, combination, elements, theirs.payload, source, tag);
+  if (receiving === null) combination.combine(elements, 0, theirs.elements, 0, elements.length);
+  else runBlocking(endpoint.engine.driver, outcome(receiving), waiting(endpoint, verb));
 }
 
 const waiting = ({ context }: CollectiveEndpoint, verb: string): WaitingVerb => ({

@@ -28,10 +28,10 @@ export class DirectReceive {
   #target: Uint8Array = NOTHING;
   /** What may come: elements of this type, or a value. */
   #wanted: number = VALUE;
-  /** Whether the elements have to fill the target. */
-  #whole = false;
+  /** Makes the receive that takes its place where the elements have to fill the target; null for one of the common kinds. */
+  #instead: (() => ReceiveOperation) | null = null;
   /** The ordinary receive that has taken its place. */
-  #ordinary: ReceiveInto | ReceiveValue | null = null;
+  #ordinary: ReceiveOperation | null = null;
 
   #length = 0;
   #data: unknown = undefined;
@@ -51,7 +51,6 @@ export class DirectReceive {
   /** Receives raw elements with the thread blocked. */
   into(context: MatchContext, source: number, tag: number, target: Uint8Array, elementType: number): Status {
     this.#target = target;
-    this.#whole = false;
     const ordinary = this.#await(context, source, tag, elementType);
     this.#target = NOTHING;
     if (ordinary !== null) return this.#driver.finish(ordinary as ReceiveInto);
@@ -67,21 +66,21 @@ export class DirectReceive {
   }
 
   /**
-   * Receives elements that fill the target. Null where they have come; else the ordinary receive that waits for them, or
-   * that has got something else.
+   * Receives elements that fill the target. Null where they have come; else the receive of `instead`, which waits for them or
+   * has got something else.
    */
-  filling(
+  filling<R extends ReceiveOperation>(
     context: MatchContext,
     source: number,
     tag: number,
     target: Uint8Array,
     elementType: number,
-  ): ReceiveInto | null {
+    instead: () => R,
+  ): R | null {
     this.#target = target;
-    this.#whole = true;
-    const ordinary = this.#await(context, source, tag, elementType);
+    const ordinary = this.#await(context, source, tag, elementType, instead);
     this.#target = NOTHING;
-    return ordinary as ReceiveInto | null;
+    return ordinary as R | null;
   }
 
   /** Receives a value with the thread blocked. */
@@ -117,7 +116,7 @@ export class DirectReceive {
         return false;
       }
     } else {
-      if (length > this.#target.length || (this.#whole && length < this.#target.length)) {
+      if (length > this.#target.length || (this.#instead !== null && length < this.#target.length)) {
         this.giveWay(context);
         return false;
       }
@@ -144,7 +143,9 @@ export class DirectReceive {
     source: number,
     tag: number,
     wanted: number,
-  ): ReceiveInto | ReceiveValue | null {
+    instead: (() => ReceiveOperation) | null = null,
+  ): ReceiveOperation | null {
+    this.#instead = instead;
     this.#source = source;
     this.#tag = tag;
     this.#wanted = wanted;
@@ -165,7 +166,8 @@ export class DirectReceive {
     return ordinary;
   }
 
-  #makeOrdinary(context: MatchContext): ReceiveInto | ReceiveValue {
+  #makeOrdinary(context: MatchContext): ReceiveOperation {
+    if (this.#instead !== null) return this.#instead();
     if (this.#wanted === VALUE) {
       return new ReceiveValue(this.#driver, context, this.#source, this.#tag, this.#decoder);
     }

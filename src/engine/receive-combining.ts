@@ -182,7 +182,7 @@ export class ReceiveCombining extends ReceiveOperation<void> {
       new MPIError(
         length > wanted ? 'MPI_ERR_TRUNCATE' : 'MPI_ERR_COUNT',
         `Cannot reduce on ${this.context.label()}: rank ${String(this.matchedSource)} sent ${String(length)} bytes and this process (rank ${String(this.#rank)}) ` +
-          `expects ${String(wanted)}; the lengths that the processes give must fit each other`,
+          `expects ${String(wanted)}; every process must give as many elements`,
       ),
     );
     return true;

@@ -130,3 +130,41 @@ export function receiveCombined(
   engine.post(operation);
   return operation;
 }
+
+/**
+ * The same two for a blocked thread: null where a short message has come at once, else the receive to be waited for. Where the
+ * second answers null, the elements lie in `theirs`, which are as many, and are still to be combined.
+ */
+export function receivePayloadNow(
+  { engine, context }: Endpoint,
+  { elementType, bytes }: Payload,
+  source: number,
+  tag: number,
+): Operation<Status> | null {
+  return engine.direct.filling(
+    context,
+    source,
+    tag,
+    bytes,
+    elementType,
+    () => new ReceiveInto(engine.driver, context, source, tag, bytes, elementType),
+  );
+}
+
+export function receiveToCombineNow(
+  { engine, context, rank }: Endpoint,
+  combination: Combination,
+  elements: TypedArray,
+  theirs: Payload,
+  source: number,
+  tag: number,
+): Operation<void> | null {
+  return engine.direct.filling(
+    context,
+    source,
+    tag,
+    theirs.bytes,
+    theirs.elementType,
+    () => new ReceiveCombining(engine.driver, context, rank, source, tag, combination, elements),
+  );
+}

@@ -10,7 +10,7 @@
 import { outcome, type Steps } from '../../engine/task.ts';
 import { payloadOf, receivePayload, sendPayload, valueOf } from '../../p2p/payload.ts';
 import type { TypedArray } from '../../wire/element-type.ts';
-import { finish, receive, send } from '../blocked.ts';
+import { combine, finish, send } from '../blocked.ts';
 import type { CollectiveEndpoint } from '../collective.ts';
 import { copyElements, type ElementReduction } from '../operations/element-reduction.ts';
 import type { Operator } from '../operations/op.ts';
@@ -85,13 +85,12 @@ export function recursiveDoublingAllreduceIntoBlocked(
   const size = endpoint.peers.length;
   copyElements(own, result);
   const payload = reduction.payloadOf(result);
-  const theirs = reduction.scratch(result.length);
-  const arriving = reduction.payloadOf(theirs);
   for (let bit = 1; bit < size; bit *= 2) {
     const partner = rank ^ bit;
     const sending = send(endpoint, payload, partner, tag);
-    receive(endpoint, arriving, partner, tag, 'allreduce');
+    const sum = sending === null ? result : reduction.copyOf(result);
+    combine(endpoint, reduction, sum, partner, tag, 'allreduce');
     finish(endpoint, sending, 'allreduce');
-    reduction.combineWith(result, theirs, partner > rank);
+    copyElements(sum, result);
   }
 }

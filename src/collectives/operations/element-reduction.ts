@@ -16,6 +16,12 @@ export interface ElementCombinations {
   readonly withLower: Combination;
 }
 
+/** Elements with the form in which they arrive. */
+export interface Scratch {
+  readonly elements: TypedArray;
+  readonly payload: Payload;
+}
+
 export class ElementReduction implements ElementCombinations {
   readonly commutative: boolean;
   readonly elementType: number;
@@ -25,7 +31,7 @@ export class ElementReduction implements ElementCombinations {
   readonly withLower: Combination;
 
   /** Where arriving elements lie for a moment: {@link scratch}. */
-  #scratch: TypedArray | null = null;
+  #scratch: Scratch | null = null;
 
   constructor(elementType: number, commutative: boolean, { withHigher, withLower }: ElementCombinations) {
     this.commutative = commutative;
@@ -79,15 +85,11 @@ export class ElementReduction implements ElementCombinations {
    * Room for as many elements, the same again where that is asked for again: for who takes them out before anything else
    * can happen.
    */
-  scratch(length: number): TypedArray {
-    if (this.#scratch?.length !== length) this.#scratch = this.newElements(length);
+  scratch(length: number): Scratch {
+    if (this.#scratch?.elements.length === length) return this.#scratch;
+    const elements = this.newElements(length);
+    this.#scratch = { elements, payload: this.payloadOf(elements) };
     return this.#scratch;
-  }
-
-  /** `elements = elements ∘ theirs` where theirs are of a higher rank, else the other way around. */
-  combineWith(elements: TypedArray, theirs: TypedArray, isHigher: boolean): void {
-    const { combine } = isHigher ? this.withHigher : this.withLower;
-    combine(elements, 0, theirs, 0, elements.length);
   }
 
   /** A copy. */

@@ -9,7 +9,7 @@ import { outcome, type Steps } from '../../engine/task.ts';
 import { payloadOf, receivePayload, sendPayload, valueOf } from '../../p2p/payload.ts';
 import type { TypedArray } from '../../wire/element-type.ts';
 import { arrival } from '../arrival.ts';
-import { finish, receive, send } from '../blocked.ts';
+import { combine, finish, send } from '../blocked.ts';
 import type { CollectiveEndpoint } from '../collective.ts';
 import { copyElements, type ElementReduction } from '../operations/element-reduction.ts';
 import type { Operator } from '../operations/op.ts';
@@ -78,12 +78,8 @@ export function binomialReduceIntoBlocked(
   if (parent < 0 || children.length > 0) {
     sum = result ?? reduction.newElements(own.length);
     copyElements(own, sum);
-    const theirs = reduction.scratch(own.length);
-    const arriving = reduction.payloadOf(theirs);
-    for (let k = children.length - 1; k >= 0; k--) {
-      receive(endpoint, arriving, children[k]!, tag, 'reduce');
-      reduction.combineWith(sum, theirs, true);
-    }
+    for (let k = children.length - 1; k >= 0; k--)
+      combine(endpoint, reduction, sum, children[k]!, tag, 'reduce');
   }
   if (parent >= 0) finish(endpoint, send(endpoint, reduction.payloadOf(sum), parent, tag), 'reduce');
 }
