@@ -35,6 +35,10 @@ export interface ProgressSource {
   readonly delivery: Waiting;
 }
 
+/** Polls before the processor is offered, where somebody has just made use of an offer. */
+const SPINS_BESIDE_OTHERS = 20;
+/** An offer that took longer has let somebody run. */
+const TAKEN_OFFER_MS = 0.0015;
 /** How many answers in a row may come without a turn of the event loop: others must have their turn too. */
 const ANSWERS_AT_ONCE_MAX = 500;
 
@@ -49,6 +53,8 @@ export class Driver implements OperationDriver {
   readonly #heldBack: Operation<unknown>[] = [];
   readonly #idleWaiters: (() => void)[] = [];
   readonly #deadlines = new Set<Operation<unknown>>();
+  /** Polls before the processor is offered: as many as the policy says, as long as nobody else wants it. */
+  #spins: number;
   #awaitedCount = 0;
   #answersAtOnce = 0;
   #turnsLeft = 0;
@@ -62,6 +68,7 @@ export class Driver implements OperationDriver {
     this.#source = source;
     this.#policy = policy;
     this.#clock = clock;
+    this.#spins = policy.spins;
   }
 
   /** One round of progress, and whatever can go on because of it. */
@@ -89,23 +96,22 @@ export class Driver implements OperationDriver {
   }
 
   /** Blocks the thread until the operation has ended, which is a step of `verb` where that is given. */
-  block(operation: Operation<unknown>, verb: WaitingVerb | null = null): void {
-    const { spins } = this.#policy;
-    let round = 0;
+  block(operation: Operation<unknown>, verb: WaitingVerb | null = null, polled: boolean = false): void {
+    let round = polled ? this.#spins : 0;
     while (!operation.done) {
       if (this.progress()) round = 0;
-      else if (++round > spins) round = this.#giveWay(round, operation, verb);
+      else if (++round > this.#spins) round = this.#giveWay(round, operation, verb);
     }
     this.journal?.goesOn();
   }
 
   /**
    * The same for an operation that nobody else holds, and its result: where the wait is refused, since nothing could
-   * ever end it, the operation is taken back.
+   * ever end it, the operation is taken back. `polled`: for long enough, by {@link pollFor}.
    */
-  finish<T>(operation: Operation<T>): T {
+  finish<T>(operation: Operation<T>, polled: boolean = false): T {
     try {
-      this.block(operation);
+      this.block(operation, null, polled);
     } catch (refusal) {
       if (!operation.withdraw(refusal)) throw refusal;
     }
@@ -114,7 +120,7 @@ export class Driver implements OperationDriver {
 
   /** Polls as long as a blocked thread does before it gives way, and until `receive` waits no longer. */
   pollFor(receive: { readonly waiting: boolean }): void {
-    const { spins } = this.#policy;
+    const spins = this.#spins;
     for (let left = spins; left > 0; left--) {
       const moved = this.progress();
       if (!receive.waiting) return;
@@ -124,11 +130,10 @@ export class Driver implements OperationDriver {
 
   /** Blocks the thread until `over` says so, which is because of one of these. */
   blockUntil(over: () => boolean, on: BlockedOn, verb: WaitingVerb | null = null): void {
-    const { spins } = this.#policy;
     let round = 0;
     while (!over()) {
       if (this.progress()) round = 0;
-      else if (++round > spins && !over()) round = this.#giveWay(round, on, verb);
+      else if (++round > this.#spins && !over()) round = this.#giveWay(round, on, verb);
     }
     this.journal?.goesOn();
   }
@@ -246,20 +251,30 @@ export class Driver implements OperationDriver {
 
   /** After polling in vain: offers the processor, or sleeps. The round to go on with. */
   #giveWay(round: number, on: BlockedOn, verb: WaitingVerb | null): number {
-    const { spins, yields } = this.#policy;
     const timeoutMs = this.#deadlines.size === 0 ? Infinity : this.#timeToDeadline();
     if (timeoutMs <= 0) {
       this.#expire();
       return round;
     }
-    if (round <= spins + yields) {
-      this.#source.yieldProcessor();
-      return round;
-    }
+    if (round <= this.#spins + this.#policy.yields) return this.#offer(round);
     if ('needsEventLoop' in on && on.needsEventLoop()) throw needsEventLoop();
     const noteMs = this.journal?.fallsAsleep(on, verb) ?? Infinity;
     this.#source.sleep(Math.min(timeoutMs, noteMs));
-    return spins;
+    return this.#spins;
+  }
+
+  /**
+   * Offers the processor; the round to go on with. Whoever shares a core with the peer that it waits for (two ranks may, on
+   * a machine with cores for both, until the system moves one) only keeps it from answering by polling: where
+   * somebody has taken the offer, the next ones follow soon.
+   */
+  #offer(round: number): number {
+    const offers = round - this.#spins;
+    const before = this.#clock.now();
+    this.#source.yieldProcessor();
+    const taken = this.#clock.now() - before > TAKEN_OFFER_MS;
+    this.#spins = taken ? Math.min(SPINS_BESIDE_OTHERS, this.#policy.spins) : this.#policy.spins;
+    return this.#spins + offers;
   }
 
   #timeToDeadline(): number {
