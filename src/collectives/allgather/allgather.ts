@@ -23,6 +23,7 @@ import { bruckAllgather, bruckAllgatherInto } from './bruck-allgather.ts';
 import { leadersAllgather, leadersAllgatherInto } from './leaders-allgather.ts';
 import { isPowerOfTwo, recursiveDoublingAllgatherInto } from './recursive-doubling-allgather.ts';
 import { ringAllgather, ringAllgatherInto } from './ring-allgather.ts';
+import { settle, settleBoth } from '../notices.ts';
 
 const VERB = 'allgather';
 const NOT_OWN = -1;
@@ -70,6 +71,7 @@ export function* allgatherInto(ends: CollectiveEnds, send: BufferLike, recv: Buf
     blocks.fill(local.rank, own.bytes);
     yield* recursiveDoublingAllgatherInto(local, blocks, tag);
   } else yield* fillBlocks(local, own, blocks, tag, chosen);
+  settle(local, tag);
 }
 
 /** The same with as many elements from each as the counts say, which are the same everywhere. */
@@ -91,6 +93,7 @@ export function* allgathervInto(
     // Nobody knows how much each of its own group sends, so there is nobody who could do it for them.
     checkApart(endpoint, VERB, own.bytes, whole.bytes, -1);
     yield* spreadInto(ends.remote, VERB, () => own, blocks, NOT_OWN, remoteTag);
+    settle(ends.remote, remoteTag);
     return;
   }
   checkKinds(local, VERB, own, blocks);
@@ -99,6 +102,7 @@ export function* allgathervInto(
   const total = counts.reduce((sum, _, of) => sum + blocks.lengthOf(of), 0);
   const chosen = chooseAlgorithm('allgathervInto', total, local.peers.length, local.algorithms);
   yield* fillBlocks(local, own, blocks, tag, chosen);
+  settle(local, tag);
 }
 
 /** By an algorithm that takes blocks of any length at any place. */
@@ -136,6 +140,7 @@ function* interAllgatherInto(
   yield* chosen === 'leaders'
     ? leadersAllgatherInto(ends, own, blocks, tag, remoteTag)
     : spreadInto(remote, VERB, () => own, blocks, NOT_OWN, remoteTag);
+  settleBoth(ends, tag, remoteTag);
 }
 
 /** Both groups come to the same number. */

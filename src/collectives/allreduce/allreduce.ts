@@ -18,6 +18,7 @@ import {
 } from './recursive-doubling-allreduce.ts';
 import { reduceBcastAllreduceInto } from './reduce-bcast-allreduce.ts';
 import { ringAllreduceInto } from './ring-allreduce.ts';
+import { settle, settleBoth } from '../notices.ts';
 
 const VERB = 'allreduce';
 type Algorithm = Algorithms['allreduceInto'];
@@ -55,9 +56,11 @@ export function* allreduceInto(
   const result = resultElements(local, VERB, own, recv, own.length);
   if (isInter(ends)) {
     yield* interAllreduceInto(ends, reduction, own, result, tag, remoteTag);
+    settleBoth(ends, tag, remoteTag);
     return;
   }
   yield* ALGORITHM[choose(local, reduction, own.byteLength)](local, reduction, own, result, tag);
+  settle(local, tag);
 }
 
 function choose(endpoint: CollectiveEndpoint, { commutative }: ElementReduction, bytes: number): Algorithm {

@@ -17,6 +17,7 @@ import { chooseAlgorithm } from '../tuning/choose-algorithm.ts';
 import { checkValues } from '../values.ts';
 import { bruckAlltoall, bruckAlltoallInto } from './bruck-alltoall.ts';
 import { pairwiseAlltoallInto } from './pairwise-alltoall.ts';
+import { settle } from '../notices.ts';
 
 const VERB = 'alltoall';
 const NOT_OWN = -1;
@@ -53,6 +54,7 @@ export function* alltoallInto(ends: CollectiveEnds, send: BufferLike, recv: Buff
   const blocks = new Blocks(to, evenShare(endpoint, VERB, 'receive', to));
   if (isInter(ends)) {
     yield* spreadInto(ends.remote, VERB, (dest) => parts.of(dest), blocks, NOT_OWN, remoteTag);
+    settle(ends.remote, remoteTag);
     return;
   }
   checkKinds(local, VERB, from, to);
@@ -63,14 +65,14 @@ export function* alltoallInto(ends: CollectiveEnds, send: BufferLike, recv: Buff
     );
   }
   const chosen = chooseAlgorithm('alltoallInto', parts.lengthOf(0), size, local.algorithms);
-  if (chosen === 'bruck') {
-    yield* bruckAlltoallInto(local, parts, blocks, tag);
-    return;
+  if (chosen === 'bruck') yield* bruckAlltoallInto(local, parts, blocks, tag);
+  else {
+    blocks.fillFrom(parts, local.rank);
+    yield* chosen === 'pairwise'
+      ? pairwiseAlltoallInto(local, parts, blocks, tag)
+      : spreadInto(local, VERB, (dest) => parts.of(dest), blocks, local.rank, tag);
   }
-  blocks.fillFrom(parts, local.rank);
-  yield* chosen === 'pairwise'
-    ? pairwiseAlltoallInto(local, parts, blocks, tag)
-    : spreadInto(local, VERB, (dest) => parts.of(dest), blocks, local.rank, tag);
+  settle(local, tag);
 }
 
 /** The same with as many elements for and from each as the counts say. Nobody knows the others', so all go directly. */
@@ -97,6 +99,7 @@ export function* alltoallvInto(
   }
   const self = isInter(ends) ? NOT_OWN : local.rank;
   yield* spreadInto(endpoint, VERB, (dest) => parts.of(dest), blocks, self, remoteTag);
+  settle(endpoint, remoteTag);
 }
 
 function buffers(

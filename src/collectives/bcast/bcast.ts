@@ -16,6 +16,7 @@ import { chooseAlgorithm } from '../tuning/choose-algorithm.ts';
 import { binomialBcast, binomialBcastInto } from './binomial-bcast.ts';
 import { interBcast, interBcastInto } from './inter-bcast.ts';
 import { scatterAllgatherBcastInto } from './scatter-allgather-bcast.ts';
+import { settle, settleBoth } from '../notices.ts';
 
 const VERB = 'broadcast';
 
@@ -46,14 +47,22 @@ export function* bcastInto(ends: CollectiveEnds, buffer: BufferLike, root: numbe
     checkInterRoot(ends, VERB, root);
     if (root === PROC_NULL) return;
     const payload = rawPayload(remote, VERB, buffer);
-    yield* interBcastInto(ends, payload, root, remoteTag, () => among(local, payload, 0, tag));
+    yield* interBcastInto(ends, payload, root, tag, remoteTag, () => bcastAmong(local, payload, 0, tag));
+    settleBoth(ends, tag, remoteTag);
     return;
   }
   checkRoot(local, VERB, root);
-  yield* among(local, rawPayload(local, VERB, buffer), root, tag);
+  yield* bcastAmong(local, rawPayload(local, VERB, buffer), root, tag);
+  settle(local, tag);
 }
 
-function among(local: CollectiveEndpoint, payload: Payload, root: number, tag: number): Steps<void> {
+/** Within one group, by the algorithm that suits the length; also a part of other collectives. */
+export function bcastAmong(
+  local: CollectiveEndpoint,
+  payload: Payload,
+  root: number,
+  tag: number,
+): Steps<void> {
   const chosen = chooseAlgorithm('bcastInto', payload.bytes.length, local.peers.length, local.algorithms);
   if (chosen === 'scatter-allgather') return scatterAllgatherBcastInto(local, payload, root, tag);
   return binomialBcastInto(local, payload, root, tag);

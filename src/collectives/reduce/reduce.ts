@@ -17,6 +17,7 @@ import { elementsOf, reductionOf, resultElements } from '../operations/reduction
 import { binomialReduce } from './binomial-reduce.ts';
 import { interReduce, interReduceInto } from './inter-reduce.ts';
 import { reduceElements } from './reduce-elements.ts';
+import { settle, settleBoth } from '../notices.ts';
 
 const VERB = 'reduce';
 
@@ -52,6 +53,7 @@ export function* reduceInto(
     const remoteTag = ends.remote.nextTag();
     checkInterRoot(ends, VERB, root);
     yield* betweenGroups(ends, send, recv, operatorOf(op, VERB), root, tag, remoteTag);
+    settleBoth(ends, tag, remoteTag);
     return;
   }
   checkRoot(local, VERB, root);
@@ -60,6 +62,7 @@ export function* reduceInto(
   const reduction = reductionOf(operator, own);
   const result = local.rank === root ? resultElements(local, VERB, own, recv, own.length) : null;
   yield* reduceElements(local, reduction, own, result, root, tag);
+  settle(local, tag);
 }
 
 function* betweenGroups(
