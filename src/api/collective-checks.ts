@@ -1,15 +1,24 @@
 /**
  * PARLEY_CHECK=collective: every collective of a communicator first makes sure that all its processes have called it with
- * arguments that fit (collectives/checking), and does not run where they have not. On such a communicator the
- * collectives are covered by verbs that ask first; without the variable nothing of this is there. With it every collective
- * synchronises, as the standard allows: a program that hangs only then counts on one that does not.
+ * arguments that fit (collectives/checking), and does not run where they have not. Whoever passes what its verb refuses
+ * has the verb's own error, and the others hear of it. On such a communicator the collectives are covered by verbs that ask
+ * first; without the variable nothing of this is there. With it every collective synchronises, as the standard allows
+ * (MPI-4.1 §6.14): a program that hangs only then counts on one that does not.
  *
  * Collectives that are under way at once take turns: each one's question and its beginning are done before the next one
  * asks, as all processes number their collectives in the order in which they begin.
  */
 import type { CommunicatorCore } from '../communicators/communicator-core.ts';
+import { checkPart } from '../communicators/create.ts';
+import { checkChoice } from '../communicators/split.ts';
 import { agree } from '../collectives/checking/agreement.ts';
-import { COMPARED_VERBS, describeCall, type Place } from '../collectives/checking/describe-call.ts';
+import {
+  COMPARED_VERBS,
+  describeCall,
+  type Place,
+  refusedCall,
+} from '../collectives/checking/describe-call.ts';
+import { refusal, thrownBy } from '../collectives/checking/refusal.ts';
 import { Operation } from '../engine/operation.ts';
 import { outcome, runBlocking, type Steps } from '../engine/task.ts';
 import { MPIError } from '../errors/mpi-error.ts';
@@ -30,6 +39,19 @@ type Method = (...args: unknown[]) => unknown;
 
 /** Collectives without arguments that could be compared: they only take their turn. */
 const ONLY_IN_TURN = ['spawn', 'spawnMultiple', 'accept', 'connect'];
+
+/** Looks at what is passed where communicators are made. */
+const MAKING_CHECKS: Readonly<Record<string, (core: CommunicatorCore, args: readonly unknown[]) => void>> = {
+  split: (core, [color, key = 0]) => {
+    checkChoice(core, color as number, key as number);
+  },
+  splitType: (core, [, key = 0]) => {
+    checkChoice(core, 0, key as number);
+  },
+  create: (core, [group]) => {
+    checkPart(core, group);
+  },
+};
 
 /** Covers the collectives of a communicator that is being made. */
 export function checkCollectives(comm: object, core: CommunicatorCore): void {
@@ -99,10 +121,16 @@ class CollectiveChecks {
     const peers = remoteGroup ?? group;
     const place: Place = { rank: group.rank, peers: peers.size, isInter: remoteGroup !== null };
     // What the arguments say now: the program may change them once it has its request.
-    const call = describeCall(verb, place, args);
+    const refused = compares ? this.#refusal(verb, args) : null;
+    const call = refused === null ? describeCall(verb, place, args) : refusedCall(verb, refused);
     if (turn.before !== null) yield* outcome(turn.before);
     turn.before = null;
-    if (compares) yield* agree(ends, call);
+    if (compares) yield* agree(ends, call, refused);
+  }
+
+  /** What this process' own arguments are refused with; null where they are not. */
+  #refusal(verb: string, args: unknown[]): Error | null {
+    return thrownBy(() => MAKING_CHECKS[verb]?.(this.#core, args)) ?? refusal(verb, this.#core.ends, args);
   }
 
   #begin(method: Method, args: unknown[]): unknown {

@@ -10,22 +10,8 @@ import { MPIError } from '../errors/mpi-error.ts';
 import type { Endpoint } from '../p2p/endpoint.ts';
 import { receivePayloadInto } from '../p2p/payload.ts';
 import type { Payload } from '../engine/receive-payload.ts';
-
-/** Another process gave another length than this one expects. */
-export class LengthMismatch extends MPIError {
-  /** Bytes that it sent; of these the buffer has what fits. */
-  readonly came: number;
-
-  constructor(
-    came: number,
-    code: 'MPI_ERR_COUNT' | 'MPI_ERR_TRUNCATE',
-    message: string,
-    options: ErrorOptions,
-  ) {
-    super(code, message, options);
-    this.came = came;
-  }
-}
+import type { CollectiveEndpoint } from './collective.ts';
+import { inTrouble } from './notices.ts';
 
 /** A receive under way of which it is known how long it must become. */
 export interface Expected {
@@ -39,19 +25,19 @@ export function expect(endpoint: Endpoint, into: Payload, source: number, tag: n
   return { source, bytes: into.bytes.length, receiving: receivePayloadInto(endpoint, into, source, tag) };
 }
 
-/** Waits for it. Throws a {@link LengthMismatch} where it has another length. */
-export function* arrival(endpoint: Endpoint, verb: string, expected: Expected): Steps<void> {
-  const { receiving } = expected;
+/** Waits for it. Where it has another length the collective is in trouble (notices.ts). */
+export function* arrival(endpoint: CollectiveEndpoint, verb: string, expected: Expected): Steps<void> {
+  const { receiving, bytes } = expected;
   if (!receiving.done) yield receiving;
-  let came: number;
   try {
-    came = receiving.take().bytes;
+    const came = receiving.take().bytes;
+    if (came !== bytes) throw mismatch(endpoint, verb, expected, came);
   } catch (error) {
     const tooLong = error instanceof MPIError && error.code === 'MPI_ERR_TRUNCATE';
-    if (!tooLong || !(receiving instanceof ReceiveOperation)) throw error;
-    throw mismatch(endpoint, verb, expected, receiving.length, error);
+    const isOurs = tooLong && receiving instanceof ReceiveOperation;
+    const told = isOurs ? mismatch(endpoint, verb, expected, receiving.length, error) : error;
+    yield* inTrouble(endpoint, verb, receiving, told);
   }
-  if (came !== expected.bytes) throw mismatch(endpoint, verb, expected, came);
 }
 
 function mismatch(
@@ -60,9 +46,8 @@ function mismatch(
   { source, bytes }: Expected,
   came: number,
   cause?: MPIError,
-): LengthMismatch {
-  return new LengthMismatch(
-    came,
+): MPIError {
+  return new MPIError(
     cause === undefined ? 'MPI_ERR_COUNT' : 'MPI_ERR_TRUNCATE',
     `Cannot ${verb} on ${context.label()}: rank ${String(source)} sent ${String(came)} bytes and this process (rank ${String(rank)}) expects ${String(bytes)}; ` +
       'the lengths that the processes give must fit each other',

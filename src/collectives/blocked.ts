@@ -8,10 +8,11 @@ import type { Operation } from '../engine/operation.ts';
 import type { Payload } from '../engine/receive-payload.ts';
 import { outcome, runBlocking } from '../engine/task.ts';
 import type { WaitingVerb } from '../engine/wait-description.ts';
-import { receivePayloadNow, receiveToCombineNow, sendPayload, sendPayloadNow } from '../p2p/payload.ts';
+import { receivePayloadNow, receiveToCombineNow, sendPayloadNow } from '../p2p/payload.ts';
 import type { TypedArray } from '../wire/element-type.ts';
 import { arrival } from './arrival.ts';
 import type { CollectiveEndpoint, CollectiveEnds } from './collective.ts';
+import { give, taken } from './notices.ts';
 import type { ElementReduction } from './operations/element-reduction.ts';
 
 /** Beyond this the messages take so long that nobody notices the operations. */
@@ -22,14 +23,15 @@ export function isShort({ local, remote }: CollectiveEnds, bytes: number): boole
   return bytes <= SHORT_BYTES_MAX && remote === null && local.context.broken === null;
 }
 
-/** Starts to send; null where it is done. What is under way must be waited for by {@link finish}, after the receives. */
+/** Starts to send, in trouble a notice; null where it is done. What is under way must be waited for by {@link finish}, after the receives. */
 export function send(
   endpoint: CollectiveEndpoint,
   payload: Payload,
   dest: number,
   tag: number,
 ): Operation<void> | null {
-  return sendPayloadNow(endpoint, payload, dest, tag) ? null : sendPayload(endpoint, payload, dest, tag);
+  if (endpoint.troubles.size === 0 && sendPayloadNow(endpoint, payload, dest, tag)) return null;
+  return give(endpoint, payload, dest, tag);
 }
 
 export function finish(endpoint: CollectiveEndpoint, sending: Operation<void> | null, verb: string): void {
@@ -37,7 +39,7 @@ export function finish(endpoint: CollectiveEndpoint, sending: Operation<void> | 
   runBlocking(endpoint.engine.driver, outcome(sending), waiting(endpoint, verb));
 }
 
-/** Receives exactly as many bytes as there is room for. Throws a `LengthMismatch` where there are more or fewer. */
+/** Receives exactly as many bytes as there is room for; where there are more or fewer the collective is in trouble. */
 export function receive(
   endpoint: CollectiveEndpoint,
   into: Payload,
@@ -64,7 +66,7 @@ export function combine(
   const theirs = reduction.scratch(elements.length);
   const receiving = receiveToCombineNow(endpoint, combination, elements, theirs.payload, source, tag);
   if (receiving === null) combination.combine(elements, 0, theirs.elements, 0, elements.length);
-  else runBlocking(endpoint.engine.driver, outcome(receiving), waiting(endpoint, verb));
+  else runBlocking(endpoint.engine.driver, taken(endpoint, verb, receiving), waiting(endpoint, verb));
 }
 
 const waiting = ({ context }: CollectiveEndpoint, verb: string): WaitingVerb => ({

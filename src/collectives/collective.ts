@@ -10,11 +10,13 @@
 import { MPIError } from '../errors/mpi-error.ts';
 import { type Endpoint, ranksOf } from '../p2p/endpoint.ts';
 import { PROC_NULL, ROOT, TAG_MAX } from '../model/constants.ts';
+import type { Troubles } from './troubles.ts';
 import type { AlgorithmTable } from './tuning/algorithms.ts';
 
 export interface CollectiveEndpoint extends Endpoint {
   /** What the choice of an algorithm goes by. */
   readonly algorithms: AlgorithmTable;
+  readonly troubles: Troubles;
   /** The tag of the next collective: the same at every process that has started as many. */
   nextTag(): number;
 }

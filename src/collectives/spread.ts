@@ -9,16 +9,16 @@
 import { outcome, type Steps } from '../engine/task.ts';
 import type { Operation } from '../engine/operation.ts';
 import type { Payload } from '../engine/receive-payload.ts';
-import type { Endpoint } from '../p2p/endpoint.ts';
-import { NO_PAYLOAD, receivePayload, sendPayload } from '../p2p/payload.ts';
+import { NO_PAYLOAD, receivePayload } from '../p2p/payload.ts';
 import { arrival, expect } from './arrival.ts';
 import { finish, receive, send } from './blocked.ts';
 import type { Blocks } from './blocks.ts';
 import type { CollectiveEndpoint } from './collective.ts';
+import { give } from './notices.ts';
 
 /** Sends each rank its part; what they sent, in rank order, with nothing in the own place. */
 export function* spread(
-  endpoint: Endpoint,
+  endpoint: CollectiveEndpoint,
   partFor: (dest: number) => Payload,
   self: number,
   tag: number,
@@ -37,7 +37,7 @@ export function* spread(
 
 /** The same into blocks; the own one is left alone. */
 export function* spreadInto(
-  endpoint: Endpoint,
+  endpoint: CollectiveEndpoint,
   verb: string,
   partFor: (dest: number) => Payload,
   recv: Blocks,
@@ -76,7 +76,7 @@ export function spreadIntoBlocked(
 
 /** The next ranks first, so that not everybody begins with the same one. */
 function sendToAll(
-  endpoint: Endpoint,
+  endpoint: CollectiveEndpoint,
   partFor: (dest: number) => Payload,
   self: number,
   tag: number,
@@ -86,7 +86,7 @@ function sendToAll(
   const sending: Operation<void>[] = [];
   for (let step = 1; step <= size; step++) {
     const dest = (rank + step) % size;
-    if (dest !== self) sending.push(sendPayload(endpoint, partFor(dest), dest, tag));
+    if (dest !== self) sending.push(give(endpoint, partFor(dest), dest, tag));
   }
   return sending;
 }

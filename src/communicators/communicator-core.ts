@@ -70,7 +70,10 @@ export class CommunicatorCore {
       this.#peers = local;
       this.messages = this.#open(MESSAGES, local, null);
       const ends = this.#open(COLLECTIVES, local, { others: [], othersAre: '' });
-      this.ends = { local: { ...ends, nextTag: tagCounter(), algorithms }, remote: null };
+      this.ends = {
+        local: { ...ends, nextTag: tagCounter(), algorithms, troubles: new Map() },
+        remote: null,
+      };
       return;
     }
     const remote = remoteIds.map((id) => engine.peer(id));
@@ -79,8 +82,8 @@ export class CommunicatorCore {
     const between = this.#open(COLLECTIVES, remote, { others: local, othersAre: 'local group' });
     const among = this.#open(LOCAL_COLLECTIVES, local, { others: remote, othersAre: 'remote group' });
     this.ends = {
-      local: { ...among, nextTag: tagCounter(), algorithms },
-      remote: { ...between, nextTag: tagCounter(), algorithms },
+      local: { ...among, nextTag: tagCounter(), algorithms, troubles: new Map() },
+      remote: { ...between, nextTag: tagCounter(), algorithms, troubles: new Map() },
     };
   }
 

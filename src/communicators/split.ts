@@ -50,7 +50,7 @@ export function* split(core: CommunicatorCore, color: number, key: number): Step
   return new CommunicatorCore(maker, contextId, idsOf(group.ids, mine.ranks), remoteIds, '');
 }
 
-function checkChoice(core: CommunicatorCore, color: number, key: number): void {
+export function checkChoice(core: CommunicatorCore, color: number, key: number): void {
   if (Number.isInteger(color) && (color >= 0 || color === UNDEFINED) && Number.isInteger(key)) return;
   throw new MPIError(
     'MPI_ERR_ARG',

@@ -1,6 +1,6 @@
 /** A communicator that only the members of its group make (MPI_Comm_create_group, MPI-4.1 §7.4.2). */
 import assert from 'node:assert/strict';
-import { COMM_WORLD as world, Group, TAG_UB } from 'parley';
+import { COMM_WORLD as world, Group, type Intracommunicator, TAG_UB } from 'parley';
 import { failure, runCases } from './support/cases.ts';
 
 const { rank, size } = world;
@@ -25,11 +25,17 @@ await runCases({
     const orders = rank % 2 === 0 ? [everybody, reversed] : [reversed, everybody];
     const tagOf = (group: Group): number => (group === everybody ? 3 : world.getAttr(TAG_UB)!);
     const requests = orders.map((group) => world.createGroup(group, tagOf(group)));
+    const made = new Map<Group, Intracommunicator>();
     for (const [index, group] of orders.entries()) {
       const comm = await way.wait(requests[index]!);
       assert.equal(comm?.rank, group.rank);
-      assert.equal(await way.call(comm, 'bcast', tagOf(group), 0), tagOf(group));
-      comm.free();
+      made.set(group, comm);
+    }
+    // Both are under way before anybody waits: a broadcast may wait for everybody, and the orders differ.
+    const told = orders.map((group) => made.get(group)!.bcast(tagOf(group), 0));
+    for (const [index, group] of orders.entries()) {
+      assert.equal(await way.wait(told[index]!), tagOf(group));
+      made.get(group)!.free();
     }
   },
   'outside of the group there is nothing, at once': async (way) => {

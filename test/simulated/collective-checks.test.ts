@@ -224,6 +224,54 @@ describe('collectives that are checked first', () => {
     });
   });
 
+  it('refuse what a verb refuses: who has passed it has its error, the others hear of it', async () => {
+    await forSeeds(4, async (seed) => {
+      const size = 2 + (seed % 3);
+      const odd = seed % size;
+      const told = await checkedWorld(seed, size).run(async (comm) => {
+        const isOdd = comm.rank === odd;
+        const one = ints(1);
+        const wrong = [
+          () => comm.allreduceInto(one, isOdd ? ints(2) : ints(1)),
+          () => comm.allreduce(isOdd ? 'text' : 1, MAX),
+          () => comm.alltoall(isOdd ? [] : comm.group().ids),
+          () => comm.gathervInto(one, ints(size), isOdd ? null : new Array<number>(size).fill(1), null, odd),
+          () => comm.bcast(1, isOdd ? size : 0),
+          () => comm.allgather(isOdd ? Symbol('no value') : 1),
+          () => comm.split(isOdd ? -5 : 0),
+          () => comm.create(isOdd ? (null as never) : comm.group()),
+        ];
+        const messages: string[] = [];
+        for (const call of wrong) messages.push(await refusal(call()));
+        assert.equal(await comm.allreduce(1), size);
+        checkEmpty(comm);
+        return messages;
+      });
+      for (const [step, own] of told[odd]!.entries()) {
+        assert.doesNotMatch(own, /is refused/);
+        const without = own.replace(/ \(\w+\)$/, '');
+        for (const [rank, messages] of told.entries()) {
+          if (rank === odd) continue;
+          assert.ok(messages[step]!.includes(`rank ${odd} is refused: ${without}`), messages[step]);
+        }
+      }
+    });
+  });
+
+  it('end everywhere where a process has left without a word', async () => {
+    await forSeeds(6, async (seed) => {
+      const size = 3 + (seed % 3);
+      const gone = seed % size;
+      const endings = await checkedWorld(seed, size).runToEnd(async (comm) => {
+        if (comm.rank !== gone) await comm.allreduce(1);
+      });
+      for (const ending of endings) {
+        if (ending.rank === gone) continue;
+        assert.ok('error' in ending && (ending.error as MPIError).code === 'MPI_ERR_PROC_FAILED');
+      }
+    });
+  });
+
   it('end where a process dies in the middle', async () => {
     await forSeeds(20, async (seed) => {
       const world = checkedWorld(seed, 3);

@@ -145,7 +145,7 @@ async function makeCommunicators(comm: Intracommunicator): Promise<void> {
 
 describe('Collectives in simulated worlds', () => {
   it('give what one process computes alone', async () => {
-    await forSeeds(600, async (seed) => {
+    await forSeeds(300, async (seed) => {
       const size = 1 + (seed % 9);
       const steps = new SeededRandom(seed).between(1, 12);
       const world = new SimulatedWorld({ size, seed });

@@ -13,6 +13,8 @@ import { Communicator } from '#api/communicator.js';
 import { ERRORS_RETURN } from '#api/error-handling/error-handler.js';
 import { Intracommunicator } from '#api/intracommunicator.js';
 import type { ProcessContext } from '#api/process-context.js';
+import type { CollectiveEndpoint } from '#collectives/collective.js';
+import type { AlgorithmTable } from '#collectives/tuning/algorithms.js';
 import { CommunicatorCore } from '#communicators/communicator-core.js';
 import { Engine } from '#engine/engine.js';
 import type { EngineLimits } from '#engine/limits.js';
@@ -30,16 +32,26 @@ abstract class Inside extends Communicator {
   static contextOf(comm: Communicator): MatchContext {
     return Communicator.coreOf(comm).messages.context;
   }
+
+  static collectiveEndsOf(comm: Communicator): CollectiveEndpoint[] {
+    const { local, remote } = Communicator.coreOf(comm).ends;
+    return remote === null ? [local] : [local, remote];
+  }
 }
 
 /** The matching context of a communicator's messages. */
 export const contextOf = (comm: Communicator): MatchContext => Inside.contextOf(comm);
+
+/** What its collectives go through. */
+export const collectiveEndsOf = (comm: Communicator): CollectiveEndpoint[] => Inside.collectiveEndsOf(comm);
 
 export interface SimulatedWorldOptions extends SimulatedNetworkOptions {
   readonly size: number;
   readonly limits?: Partial<EngineLimits>;
   /** As PARLEY_CHECK=collective has it. */
   readonly checksCollectives?: boolean;
+  /** What collectives choose their algorithms by, where it is not the library's own table. */
+  readonly algorithms?: AlgorithmTable;
 }
 
 /** How a rank's program ended: with a value, with an error, or never, since its process was lost. */
@@ -85,7 +97,7 @@ export class SimulatedWorld {
   readonly #lost = new Map<number, () => void>();
 
   constructor(options: SimulatedWorldOptions) {
-    const { seed, size, limits = NARROW_LIMITS, checksCollectives = false } = options;
+    const { seed, size, limits = NARROW_LIMITS, checksCollectives = false, algorithms } = options;
     const context = { ...processContext, checksCollectives };
     this.seed = seed;
     this.size = size;
@@ -114,7 +126,8 @@ export class SimulatedWorld {
       });
     });
     this.comms = this.engines.map((engine) => {
-      const maker = { engine, contextIds: new ContextIds(() => random.bits()) };
+      const contextIds = new ContextIds(() => random.bits());
+      const maker = { engine, contextIds, ...(algorithms === undefined ? {} : { algorithms }) };
       const core = new CommunicatorCore(maker, ContextIds.ofJob(job, 0), this.#ids, null, 'world');
       return new Intracommunicator(context, core, context.newAttributes());
     });

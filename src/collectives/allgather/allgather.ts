@@ -24,6 +24,7 @@ import { bruckAllgather, bruckAllgatherInto } from './bruck-allgather.ts';
 import { leadersAllgather, leadersAllgatherInto } from './leaders-allgather.ts';
 import { isPowerOfTwo, recursiveDoublingAllgatherInto } from './recursive-doubling-allgather.ts';
 import { ringAllgather, ringAllgatherInto } from './ring-allgather.ts';
+import { settle, settleBoth } from '../notices.ts';
 
 const VERB = 'allgather';
 const NOT_OWN = -1;
@@ -71,6 +72,7 @@ export function* allgatherInto(ends: CollectiveEnds, send: BufferLike, recv: Buf
     blocks.fill(local.rank, own.bytes);
     yield* recursiveDoublingAllgatherInto(local, blocks, tag);
   } else yield* fillBlocks(local, own, blocks, tag, chosen);
+  settle(local, tag);
 }
 
 /** The same with the thread blocked; what is left to be done of it, null for nothing. */
@@ -89,6 +91,7 @@ export function allgatherIntoBlocked(
   const blocks = blocksFor(local, own, recv);
   blocks.fill(local.rank, own.bytes);
   spreadIntoBlocked(local, VERB, () => own, blocks, tag);
+  settle(local, tag);
   return null;
 }
 
@@ -111,6 +114,7 @@ export function* allgathervInto(
     // Nobody knows how much each of its own group sends, so there is nobody who could do it for them.
     checkApart(endpoint, VERB, own.bytes, whole.bytes, -1);
     yield* spreadInto(ends.remote, VERB, () => own, blocks, NOT_OWN, remoteTag);
+    settle(ends.remote, remoteTag);
     return;
   }
   checkKinds(local, VERB, own, blocks);
@@ -119,6 +123,7 @@ export function* allgathervInto(
   const total = counts.reduce((sum, _, of) => sum + blocks.lengthOf(of), 0);
   const chosen = chooseAlgorithm('allgathervInto', total, local.peers.length, local.algorithms);
   yield* fillBlocks(local, own, blocks, tag, chosen);
+  settle(local, tag);
 }
 
 /** By an algorithm that takes blocks of any length at any place. */
@@ -156,6 +161,7 @@ function* interAllgatherInto(
   yield* chosen === 'leaders'
     ? leadersAllgatherInto(ends, own, blocks, tag, remoteTag)
     : spreadInto(remote, VERB, () => own, blocks, NOT_OWN, remoteTag);
+  settleBoth(ends, tag, remoteTag);
 }
 
 /** Both groups come to the same number. */

@@ -17,6 +17,7 @@ import { arrival, expect } from '../arrival.ts';
 import type { Blocks } from '../blocks.ts';
 import { bundle, unbundle } from '../bundle.ts';
 import type { CollectiveEndpoint } from '../collective.ts';
+import { give } from '../notices.ts';
 
 /** Everybody's payload in rank order. */
 export function* bruckAllgather(endpoint: CollectiveEndpoint, own: Payload, tag: number): Steps<Payload[]> {
@@ -55,7 +56,7 @@ export function* bruckAllgatherInto(
     const room = gathered.subarray(starts[distance], starts[distance + count]);
     const expected = expect(endpoint, { elementType, bytes: room }, (rank + distance) % size, tag);
     const part = { elementType, bytes: gathered.subarray(0, starts[count]) };
-    const sending = sendPayload(endpoint, part, (rank - distance + size) % size, tag);
+    const sending = give(endpoint, part, (rank - distance + size) % size, tag);
     yield* arrival(endpoint, 'allgather', expected);
     yield* outcome(sending);
   }

@@ -17,6 +17,7 @@ import { Blocks } from '../blocks.ts';
 import { bundle, unbundle } from '../bundle.ts';
 import type { IntercommunicatorEnds } from '../collective.ts';
 import { binomialGather, binomialGatherInto } from '../gather/binomial-gather.ts';
+import { give, relay } from '../notices.ts';
 
 /** The payloads of the other group in rank order. */
 export function* leadersAllgather(
@@ -53,10 +54,12 @@ export function* leadersAllgatherInto(
   yield* binomialGatherInto(local, own, gathered, 0, tag);
   const whole = { elementType: blocks.elementType, bytes: blocks.bytes };
   if (isLeader) {
+    relay(local, tag, remote, remoteTag);
     const expected = expect(remote, whole, 0, remoteTag);
-    const sending = sendPayload(remote, { elementType, bytes }, 0, remoteTag);
+    const sending = give(remote, { elementType, bytes }, 0, remoteTag);
     yield* arrival(remote, 'allgather', expected);
     yield* outcome(sending);
+    relay(remote, remoteTag, local, tag);
   }
   yield* binomialBcastInto(local, whole, 0, tag, 'allgather');
 }

@@ -7,10 +7,10 @@
  * For powers of two alone; best for short data. Cost: log₂ p α + (p − 1) nβ.
  */
 import { outcome, type Steps } from '../../engine/task.ts';
-import { sendPayload } from '../../p2p/payload.ts';
 import { arrival, expect } from '../arrival.ts';
 import type { Blocks } from '../blocks.ts';
 import type { CollectiveEndpoint } from '../collective.ts';
+import { give } from '../notices.ts';
 
 export const isPowerOfTwo = (size: number): boolean => (size & (size - 1)) === 0;
 
@@ -31,7 +31,7 @@ export function* recursiveDoublingAllgatherInto(
       return blocks.bytes.subarray(first * length, (first + distance) * length);
     };
     const expected = expect(endpoint, { elementType, bytes: partOf(partner) }, partner, tag);
-    const sending = sendPayload(endpoint, { elementType, bytes: partOf(rank) }, partner, tag);
+    const sending = give(endpoint, { elementType, bytes: partOf(rank) }, partner, tag);
     yield* arrival(endpoint, 'allgather', expected);
     yield* outcome(sending);
   }

@@ -13,6 +13,7 @@ import { receivePayload, sendPayload } from '../../p2p/payload.ts';
 import { arrival, expect, type Expected } from '../arrival.ts';
 import type { Blocks } from '../blocks.ts';
 import type { CollectiveEndpoint } from '../collective.ts';
+import { give } from '../notices.ts';
 
 /** Everybody's payload in rank order. */
 export function* ringAllgather(endpoint: CollectiveEndpoint, own: Payload, tag: number): Steps<Payload[]> {
@@ -48,8 +49,7 @@ export function* ringAllgatherInto(
     receiving.push(expect(endpoint, blocks.of((rank - round + size) % size), previous, tag));
   }
   const sending: Operation<void>[] = [];
-  const passOn = (source: number): number =>
-    sending.push(sendPayload(endpoint, blocks.of(source), next, tag));
+  const passOn = (source: number): number => sending.push(give(endpoint, blocks.of(source), next, tag));
   if (size > 1) passOn(rank);
   for (const [index, expected] of receiving.entries()) {
     yield* arrival(endpoint, verb, expected);

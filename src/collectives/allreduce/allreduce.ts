@@ -21,6 +21,7 @@ import {
 } from './recursive-doubling-allreduce.ts';
 import { reduceBcastAllreduceInto } from './reduce-bcast-allreduce.ts';
 import { ringAllreduceInto } from './ring-allreduce.ts';
+import { settle, settleBoth } from '../notices.ts';
 
 const VERB = 'allreduce';
 type Algorithm = Algorithms['allreduceInto'];
@@ -58,9 +59,11 @@ export function* allreduceInto(
   const result = resultElements(local, VERB, own, recv, own.length);
   if (isInter(ends)) {
     yield* interAllreduceInto(ends, reduction, own, result, tag, remoteTag);
+    settleBoth(ends, tag, remoteTag);
     return;
   }
   yield* ALGORITHM[choose(local, reduction, own.byteLength)](local, reduction, own, result, tag);
+  settle(local, tag);
 }
 
 /** The same with the thread blocked; what is left to be done of it, null for nothing. */
@@ -81,6 +84,7 @@ export function allreduceIntoBlocked(
   const reduction = reductionOf(operator, own);
   const result = resultElements(local, VERB, own, recv, own.length);
   recursiveDoublingAllreduceIntoBlocked(local, reduction, own, result, tag);
+  settle(local, tag);
   return null;
 }
 

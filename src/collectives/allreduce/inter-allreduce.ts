@@ -11,13 +11,14 @@ import { outcome, type Steps } from '../../engine/task.ts';
 import { payloadOf, receivePayload, sendPayload, valueOf } from '../../p2p/payload.ts';
 import type { TypedArray } from '../../wire/element-type.ts';
 import { arrival } from '../arrival.ts';
-import { bcastInto } from '../bcast/bcast.ts';
+import { bcastAmong } from '../bcast/bcast.ts';
 import { binomialBcast } from '../bcast/binomial-bcast.ts';
 import type { IntercommunicatorEnds } from '../collective.ts';
 import type { ElementReduction } from '../operations/element-reduction.ts';
 import type { Operator } from '../operations/op.ts';
 import { binomialReduce } from '../reduce/binomial-reduce.ts';
 import { reduceElements } from '../reduce/reduce-elements.ts';
+import { relay } from '../notices.ts';
 
 /** Everybody gets the combination of the other group's values. */
 export function* interAllreduce(
@@ -48,10 +49,12 @@ export function* interAllreduceInto(
   const sum = local.rank === 0 ? reduction.newElements(own.length) : null;
   yield* reduceElements(local, reduction, own, sum, 0, tag);
   if (sum !== null) {
+    relay(local, tag, remote, remoteTag);
     const expected = reduction.expect(remote, result, 0, remoteTag);
     const sending = reduction.send(remote, sum, 0, remoteTag);
     yield* arrival(remote, 'allreduce', expected);
     yield* outcome(sending);
+    relay(remote, remoteTag, local, tag);
   }
-  yield* bcastInto({ local: { ...local, nextTag: () => tag }, remote: null }, result, 0);
+  yield* bcastAmong(local, reduction.payloadOf(result), 0, tag);
 }

@@ -15,6 +15,7 @@ import type { CollectiveEndpoint } from '../collective.ts';
 import { copyElements, type ElementReduction } from '../operations/element-reduction.ts';
 import type { Operator } from '../operations/op.ts';
 import { doublingPlan, foldSurplus, partnerAt, unfoldSurplus } from '../reduce-scatter/doubling-plan.ts';
+import { give, inTrouble } from '../notices.ts';
 
 /** Everybody gets the combination of everybody's value. */
 export function* recursiveDoublingAllreduce(
@@ -60,12 +61,16 @@ export function* recursiveDoublingAllreduceInto(
   const payload = reduction.payloadOf(result);
   for (let bit = 1; bit < end; bit *= 2) {
     const partner = partnerAt(plan, bit);
-    const sending = sendPayload(endpoint, payload, partner, tag);
+    const sending = give(endpoint, payload, partner, tag);
     // A short message has left at once. What is still being sent may not change.
     const sum = sending.done ? result : reduction.copyOf(result);
     const receiving = reduction.receive(endpoint, sum, partner, tag);
     if (!receiving.done) yield receiving;
-    receiving.take();
+    try {
+      receiving.take();
+    } catch (error) {
+      yield* inTrouble(endpoint, 'allreduce', receiving, error);
+    }
     if (sum === result) continue;
     yield* outcome(sending);
     copyElements(sum, result);

@@ -6,7 +6,7 @@
  */
 import type { Steps } from '../../engine/task.ts';
 import type { TypedArray } from '../../wire/element-type.ts';
-import { bcastInto } from '../bcast/bcast.ts';
+import { bcastAmong } from '../bcast/bcast.ts';
 import type { CollectiveEndpoint } from '../collective.ts';
 import type { ElementReduction } from '../operations/element-reduction.ts';
 import { reduceElements } from '../reduce/reduce-elements.ts';
@@ -20,5 +20,5 @@ export function* reduceBcastAllreduceInto(
 ): Steps<void> {
   yield* reduceElements(endpoint, reduction, own, endpoint.rank === 0 ? result : null, 0, tag);
   // One tag is enough: what two processes send each other arrives in order, and rank 0 has taken all of the reduction before.
-  yield* bcastInto({ local: { ...endpoint, nextTag: () => tag }, remote: null }, result, 0);
+  yield* bcastAmong(endpoint, reduction.payloadOf(result), 0, tag);
 }

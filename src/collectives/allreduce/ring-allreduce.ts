@@ -13,6 +13,7 @@ import type { TypedArray } from '../../wire/element-type.ts';
 import { arrival } from '../arrival.ts';
 import type { CollectiveEndpoint } from '../collective.ts';
 import { copyElements, type ElementReduction } from '../operations/element-reduction.ts';
+import { taken } from '../notices.ts';
 
 export function* ringAllreduceInto(
   endpoint: CollectiveEndpoint,
@@ -37,7 +38,7 @@ export function* ringAllreduceInto(
     copyElements(part(own, rank - step - 1), sum);
     const receiving = reduction.receive(endpoint, sum, previous, tag);
     const sending = reduction.send(endpoint, part(result, rank - step), next, tag);
-    yield* outcome(receiving);
+    yield* taken(endpoint, 'allreduce', receiving);
     yield* outcome(sending);
   }
   for (let step = 0; step < size - 1; step++) {

@@ -18,6 +18,7 @@ import { chooseAlgorithm } from '../tuning/choose-algorithm.ts';
 import { checkValues } from '../values.ts';
 import { bruckAlltoall, bruckAlltoallInto } from './bruck-alltoall.ts';
 import { pairwiseAlltoallInto } from './pairwise-alltoall.ts';
+import { settle } from '../notices.ts';
 
 const VERB = 'alltoall';
 const NOT_OWN = -1;
@@ -54,18 +55,19 @@ export function* alltoallInto(ends: CollectiveEnds, send: BufferLike, recv: Buff
     const parts = new Blocks(from, evenShare(endpoint, VERB, 'send', from));
     const blocks = new Blocks(to, evenShare(endpoint, VERB, 'receive', to));
     yield* spreadInto(ends.remote, VERB, (dest) => parts.of(dest), blocks, NOT_OWN, remoteTag);
+    settle(ends.remote, remoteTag);
     return;
   }
   const [parts, blocks] = evenBlocks(local, from, to);
   const chosen = chooseAlgorithm('alltoallInto', parts.lengthOf(0), size, local.algorithms);
-  if (chosen === 'bruck') {
-    yield* bruckAlltoallInto(local, parts, blocks, tag);
-    return;
+  if (chosen === 'bruck') yield* bruckAlltoallInto(local, parts, blocks, tag);
+  else {
+    blocks.fillFrom(parts, local.rank);
+    yield* chosen === 'pairwise'
+      ? pairwiseAlltoallInto(local, parts, blocks, tag)
+      : spreadInto(local, VERB, (dest) => parts.of(dest), blocks, local.rank, tag);
   }
-  blocks.fillFrom(parts, local.rank);
-  yield* chosen === 'pairwise'
-    ? pairwiseAlltoallInto(local, parts, blocks, tag)
-    : spreadInto(local, VERB, (dest) => parts.of(dest), blocks, local.rank, tag);
+  settle(local, tag);
 }
 
 /** The same with the thread blocked; what is left to be done of it, null for nothing. */
@@ -85,6 +87,7 @@ export function alltoallIntoBlocked(
   const [parts, blocks] = evenBlocks(local, ...buffers(local, send, recv));
   blocks.fillFrom(parts, local.rank);
   spreadIntoBlocked(local, VERB, (dest) => parts.of(dest), blocks, tag);
+  settle(local, tag);
   return null;
 }
 
@@ -124,6 +127,7 @@ export function* alltoallvInto(
   }
   const self = isInter(ends) ? NOT_OWN : local.rank;
   yield* spreadInto(endpoint, VERB, (dest) => parts.of(dest), blocks, self, remoteTag);
+  settle(endpoint, remoteTag);
 }
 
 function buffers(

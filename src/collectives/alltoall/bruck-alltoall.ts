@@ -14,6 +14,7 @@ import { arrival, expect } from '../arrival.ts';
 import type { Blocks } from '../blocks.ts';
 import { bundle, unbundle } from '../bundle.ts';
 import type { CollectiveEndpoint } from '../collective.ts';
+import { give } from '../notices.ts';
 
 /** What everybody sent to this process, in rank order; the own one as it is. */
 export function* bruckAlltoall(
@@ -59,7 +60,7 @@ export function* bruckAlltoallInto(
     const expected = expect(endpoint, { elementType, bytes: room }, (rank - bit + size) % size, tag);
     const part = freshBytes(moving.length * length);
     for (const [index, distance] of moving.entries()) part.set(place(distance), index * length);
-    const sending = sendPayload(endpoint, { elementType, bytes: part }, (rank + bit) % size, tag);
+    const sending = give(endpoint, { elementType, bytes: part }, (rank + bit) % size, tag);
     yield* arrival(endpoint, 'alltoall', expected);
     for (const [index, distance] of moving.entries()) {
       place(distance).set(room.subarray(index * length, (index + 1) * length));

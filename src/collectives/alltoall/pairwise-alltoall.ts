@@ -8,10 +8,10 @@
  * (p − 1)(α + nβ).
  */
 import { outcome, type Steps } from '../../engine/task.ts';
-import { sendPayload } from '../../p2p/payload.ts';
 import { arrival, expect, type Expected } from '../arrival.ts';
 import type { Blocks } from '../blocks.ts';
 import type { CollectiveEndpoint } from '../collective.ts';
+import { give } from '../notices.ts';
 
 /** Fills everybody's block; the own one is filled already. */
 export function* pairwiseAlltoallInto(
@@ -31,7 +31,7 @@ export function* pairwiseAlltoallInto(
     const expected: Expected = next;
     next = round + 1 < size ? receiveRound(round + 1) : null;
     const dest = (rank + round) % size;
-    const sending = sendPayload(endpoint, send.of(dest), dest, tag);
+    const sending = give(endpoint, send.of(dest), dest, tag);
     yield* arrival(endpoint, 'alltoall', expected);
     yield* outcome(sending);
   }

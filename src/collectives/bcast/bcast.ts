@@ -18,6 +18,7 @@ import { isShort } from '../blocked.ts';
 import { binomialBcast, binomialBcastInto, binomialBcastIntoBlocked } from './binomial-bcast.ts';
 import { interBcast, interBcastInto } from './inter-bcast.ts';
 import { scatterAllgatherBcastInto } from './scatter-allgather-bcast.ts';
+import { settle, settleBoth } from '../notices.ts';
 
 const VERB = 'broadcast';
 
@@ -48,11 +49,13 @@ export function* bcastInto(ends: CollectiveEnds, buffer: BufferLike, root: numbe
     checkInterRoot(ends, VERB, root);
     if (root === PROC_NULL) return;
     const payload = rawPayload(remote, VERB, buffer);
-    yield* interBcastInto(ends, payload, root, remoteTag, () => among(local, payload, 0, tag));
+    yield* interBcastInto(ends, payload, root, tag, remoteTag, () => bcastAmong(local, payload, 0, tag));
+    settleBoth(ends, tag, remoteTag);
     return;
   }
   checkRoot(local, VERB, root);
-  yield* among(local, rawPayload(local, VERB, buffer), root, tag);
+  yield* bcastAmong(local, rawPayload(local, VERB, buffer), root, tag);
+  settle(local, tag);
 }
 
 /** The same with the thread blocked; what is left to be done of it, null for nothing. */
@@ -63,13 +66,20 @@ export function bcastIntoBlocked(ends: CollectiveEnds, buffer: BufferLike, root:
   const tag = local.nextTag();
   checkRoot(local, VERB, root);
   binomialBcastIntoBlocked(local, rawPayload(local, VERB, buffer), root, tag);
+  settle(local, tag);
   return null;
 }
 
 const algorithmFor = ({ peers, algorithms }: CollectiveEndpoint, bytes: number): Algorithms['bcastInto'] =>
   chooseAlgorithm('bcastInto', bytes, peers.length, algorithms);
 
-function among(local: CollectiveEndpoint, payload: Payload, root: number, tag: number): Steps<void> {
+/** Within one group, by the algorithm that suits the length; also a part of other collectives. */
+export function bcastAmong(
+  local: CollectiveEndpoint,
+  payload: Payload,
+  root: number,
+  tag: number,
+): Steps<void> {
   if (algorithmFor(local, payload.bytes.length) === 'scatter-allgather')
     return scatterAllgatherBcastInto(local, payload, root, tag);
   return binomialBcastInto(local, payload, root, tag);

@@ -6,11 +6,12 @@
  */
 import { outcome, type Steps } from '../../engine/task.ts';
 import type { Payload } from '../../engine/receive-payload.ts';
-import { receivePayload, sendPayload } from '../../p2p/payload.ts';
-import { arrival, expect, LengthMismatch } from '../arrival.ts';
+import { receivePayload } from '../../p2p/payload.ts';
+import { arrival, expect } from '../arrival.ts';
 import { finish, receive, send } from '../blocked.ts';
 import type { CollectiveEndpoint } from '../collective.ts';
 import { placeInTree, type TreePlace } from '../trees/binomial-tree.ts';
+import { give } from '../notices.ts';
 
 /** The root's payload, whatever the others pass. */
 export function* binomialBcast(
@@ -34,16 +35,7 @@ export function* binomialBcastInto(
   verb: string = 'broadcast',
 ): Steps<void> {
   const place = placeInTree(endpoint.rank, endpoint.peers.length, root);
-  try {
-    if (place.parent >= 0) yield* arrival(endpoint, verb, expect(endpoint, payload, place.parent, tag));
-  } catch (error) {
-    // Those below would wait for ever: they get what has come, and see for themselves.
-    if (error instanceof LengthMismatch) {
-      const { elementType, bytes } = payload;
-      yield* passOn(endpoint, { elementType, bytes: bytes.subarray(0, error.came) }, place, tag);
-    }
-    throw error;
-  }
+  if (place.parent >= 0) yield* arrival(endpoint, verb, expect(endpoint, payload, place.parent, tag));
   yield* passOn(endpoint, payload, place, tag);
 }
 
@@ -55,27 +47,12 @@ export function binomialBcastIntoBlocked(
   tag: number,
 ): void {
   const { parent, children } = placeInTree(endpoint.rank, endpoint.peers.length, root);
-  try {
-    if (parent >= 0) receive(endpoint, payload, parent, tag, 'broadcast');
-  } catch (error) {
-    if (error instanceof LengthMismatch)
-      passOnBlocked(endpoint, { ...payload, bytes: payload.bytes.subarray(0, error.came) }, children, tag);
-    throw error;
-  }
-  passOnBlocked(endpoint, payload, children, tag);
-}
-
-function passOnBlocked(
-  endpoint: CollectiveEndpoint,
-  payload: Payload,
-  children: readonly number[],
-  tag: number,
-): void {
+  if (parent >= 0) receive(endpoint, payload, parent, tag, 'broadcast');
   const sending = children.map((child) => send(endpoint, payload, child, tag));
   for (const one of sending) finish(endpoint, one, 'broadcast');
 }
 
 function* passOn(endpoint: CollectiveEndpoint, payload: Payload, place: TreePlace, tag: number): Steps<void> {
-  const sending = place.children.map((child) => sendPayload(endpoint, payload, child, tag));
+  const sending = place.children.map((child) => give(endpoint, payload, child, tag));
   for (const send of sending) yield* outcome(send);
 }

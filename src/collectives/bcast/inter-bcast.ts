@@ -11,6 +11,7 @@ import { receivePayload, sendPayload } from '../../p2p/payload.ts';
 import { arrival, expect } from '../arrival.ts';
 import type { IntercommunicatorEnds } from '../collective.ts';
 import { binomialBcast } from './binomial-bcast.ts';
+import { relay } from '../notices.ts';
 
 /** The root's payload to everybody in the other group; null in its own. `payload` counts at the root alone. */
 export function* interBcast(
@@ -34,6 +35,7 @@ export function* interBcastInto(
   { local, remote }: IntercommunicatorEnds,
   payload: Payload,
   root: number,
+  tag: number,
   remoteTag: number,
   among: () => Steps<void>,
 ): Steps<void> {
@@ -42,5 +44,6 @@ export function* interBcastInto(
     return;
   }
   if (local.rank === 0) yield* arrival(remote, 'broadcast', expect(remote, payload, root, remoteTag));
+  relay(remote, remoteTag, local, tag);
   yield* among();
 }

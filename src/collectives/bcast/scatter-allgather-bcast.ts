@@ -9,13 +9,13 @@
  */
 import { outcome, type Steps } from '../../engine/task.ts';
 import type { Payload } from '../../engine/receive-payload.ts';
-import { sendPayload } from '../../p2p/payload.ts';
 import { ringAllgatherInto } from '../allgather/ring-allgather.ts';
 import { arrival, expect } from '../arrival.ts';
 import { Blocks } from '../blocks.ts';
 import type { CollectiveEndpoint } from '../collective.ts';
 import { placeInTree } from '../trees/binomial-tree.ts';
 import { subtreeSize } from '../trees/subtree-size.ts';
+import { give } from '../notices.ts';
 
 /** Whole lines of the cache, so that no two processes' blocks share one. */
 const ALIGNMENT = 64;
@@ -41,7 +41,7 @@ export function* scatterAllgatherBcastInto(
   if (parent >= 0) {
     yield* arrival(endpoint, 'broadcast', expect(endpoint, subtree(rank), parent, tag));
   }
-  const sending = children.map((child) => sendPayload(endpoint, subtree(child), child, tag));
+  const sending = children.map((child) => give(endpoint, subtree(child), child, tag));
   const starts = endpoint.peers.map((_, of) => startOf(of));
   const lengths = starts.map((start) => Math.min(share, bytes.length - start));
   yield* ringAllgatherInto(endpoint, 'broadcast', new Blocks(payload, 0, { starts, lengths }), tag);

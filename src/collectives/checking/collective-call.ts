@@ -10,7 +10,7 @@ export interface Flow {
   readonly peer?: number;
 }
 
-/** What is wrong already with what one process has passed; the text goes on after its rank. */
+/** Why something does not run. */
 export interface Complaint {
   readonly code: ErrorClassName;
   readonly text: string;
@@ -27,6 +27,7 @@ export interface CollectiveCall {
   readonly sameInGroup?: Readonly<Record<string, string>>;
   readonly sends?: Flow;
   readonly expects?: Flow;
+  /** The process' own arguments are refused, whatever the others say. */
   readonly complaint?: Complaint;
 }
 
@@ -34,4 +35,6 @@ export interface CollectiveCall {
 export interface Disagreement extends Complaint {
   /** The attempt, e.g. `broadcast`. */
   readonly action: string;
+  /** It is what processes refuse of their own arguments: each of these has its own error. */
+  readonly refused?: true;
 }

@@ -1,7 +1,9 @@
 /**
  * What the arguments of each collective say: one line for each verb, by its name in the public API. Verbs that are not here
- * are not compared.
+ * are not compared. Arguments that are wrong by themselves say nothing: that is for the verb to refuse (refusal.ts).
  */
+import { ERROR_CLASSES, type ErrorClassName } from '../../errors/error-classes.ts';
+import { MPIError } from '../../errors/mpi-error.ts';
 import { PROC_NULL, ROOT } from '../../model/constants.ts';
 import {
   type BufferLike,
@@ -13,7 +15,7 @@ import {
 } from '../../wire/element-type.ts';
 import type { Op } from '../operations/op.ts';
 import { SUM } from '../operations/predefined.ts';
-import type { CollectiveCall, Complaint, Flow } from './collective-call.ts';
+import type { CollectiveCall, Flow } from './collective-call.ts';
 
 /** Where a process stands in its communicator. */
 export interface Place {
@@ -25,8 +27,8 @@ export interface Place {
 
 type Described = Omit<CollectiveCall, 'verb'>;
 type Describe = (place: Place, args: readonly unknown[]) => Described;
-/** How much goes to or comes from each peer. */
-type Amount = () => Flow | Complaint;
+/** How much goes to or comes from each peer; null where the arguments do not say. */
+type Amount = Flow | null;
 
 const nothing = (): Described => ({});
 
@@ -38,17 +40,14 @@ const DESCRIPTIONS: Readonly<Record<string, Describe>> = {
   gatherInto: (place, [send, recv, root = 0]) => toRoot(place, root, whole(send), share(place, recv)),
   gathervInto: (place, [send, recv, counts, , root = 0]) =>
     toRoot(place, root, whole(send), parts(recv, counts)),
-  scatter: (place, [values, root = 0]) => ({
-    root: rootSaid(root),
-    ...(isRoot(place, root) ? list(place, values) : {}),
-  }),
+  scatter: (_, [, root = 0]) => ({ root: rootSaid(root) }),
   scatterInto: (place, [send, recv, root = 0]) => fromRoot(place, root, share(place, send), whole(recv)),
   scattervInto: (place, [send, counts, , recv, root = 0]) =>
     fromRoot(place, root, parts(send, counts), whole(recv)),
   allgather: nothing,
   allgatherInto: (place, [send, recv]) => exchanged(whole(send), share(place, recv)),
   allgathervInto: (_, [send, recv, counts]) => exchanged(whole(send), parts(recv, counts)),
-  alltoall: (place, [values]) => list(place, values),
+  alltoall: nothing,
   alltoallInto: (place, [send, recv]) => exchanged(share(place, send), share(place, recv)),
   alltoallvInto: (_, [send, sendCounts, , recv, recvCounts]) =>
     exchanged(parts(send, sendCounts), parts(recv, recvCounts)),
@@ -59,7 +58,7 @@ const DESCRIPTIONS: Readonly<Record<string, Describe>> = {
   allreduceInto: combinedElements,
   reduceScatterInto: (_, [send, , counts, op]) => ({
     same: { ...operation(op), ...elements(send) },
-    sameInGroup: { counts: Array.isArray(counts) ? `[${counts.join(', ')}]` : kindOf(counts) },
+    sameInGroup: { counts: isNumbers(counts) ? `[${counts.join(', ')}]` : kindOf(counts) },
   }),
   reduceScatterBlockInto: combinedElements,
   scan: combined,
@@ -68,10 +67,10 @@ const DESCRIPTIONS: Readonly<Record<string, Describe>> = {
   exscanInto: combinedElements,
   dup: nothing,
   split: nothing,
-  splitType: (_, [type]) => ({ same: { type: String(type) } }),
+  splitType: (_, [type]) => ({ same: { type: typeof type === 'string' ? type : kindOf(type) } }),
   create: nothing,
-  createIntercomm: (_, [leader]) => ({ same: { 'local leader': String(leader) } }),
-  merge: (_, [high = false]) => ({ sameInGroup: { high: String(high) } }),
+  createIntercomm: (_, [leader]) => ({ same: { 'local leader': said(leader) } }),
+  merge: (_, [high = false]) => ({ sameInGroup: { high: said(high) } }),
 };
 
 /** The verbs that are compared. */
@@ -80,6 +79,14 @@ export const COMPARED_VERBS: readonly string[] = Object.keys(DESCRIPTIONS);
 /** What a process says when it starts a collective: `verb` without `Sync`, and its arguments. */
 export function describeCall(verb: string, place: Place, args: readonly unknown[]): CollectiveCall {
   return { verb, ...(DESCRIPTIONS[verb] ?? nothing)(place, args) };
+}
+
+/** The same where the verb refuses the arguments: for the others only this counts. */
+export function refusedCall(verb: string, reason: Error): CollectiveCall {
+  const known = reason instanceof MPIError && reason.code in ERROR_CLASSES;
+  const code = known ? (reason.code as ErrorClassName) : 'MPI_ERR_OTHER';
+  // Whoever makes an error of it again adds the class.
+  return { verb, complaint: { code, text: reason.message.replace(/ \(\w+\)$/, '') } };
 }
 
 // ── roots
@@ -95,16 +102,16 @@ const isLeaf = (place: Place, root: unknown): root is number =>
 function fromRoot(place: Place, root: unknown, given: Amount, taken: Amount): Described {
   return {
     root: rootSaid(root),
-    ...(isRoot(place, root) ? flow('sends', given()) : {}),
-    ...(isLeaf(place, root) ? flow('expects', taken(), root) : {}),
+    ...(isRoot(place, root) ? flow('sends', given) : {}),
+    ...(isLeaf(place, root) ? flow('expects', taken, root) : {}),
   };
 }
 
 function toRoot(place: Place, root: unknown, given: Amount, taken: Amount): Described {
   return {
     root: rootSaid(root),
-    ...(isLeaf(place, root) ? flow('sends', given(), root) : {}),
-    ...(isRoot(place, root) ? flow('expects', taken()) : {}),
+    ...(isLeaf(place, root) ? flow('sends', given, root) : {}),
+    ...(isRoot(place, root) ? flow('expects', taken) : {}),
   };
 }
 
@@ -115,66 +122,39 @@ function toRootCombined(root: unknown, same: Readonly<Record<string, string>>): 
 // ── data
 
 function exchanged(given: Amount, taken: Amount): Described {
-  return { ...flow('sends', given()), ...flow('expects', taken()) };
+  return { ...flow('sends', given), ...flow('expects', taken) };
 }
 
-function flow(which: 'sends' | 'expects', amount: Flow | Complaint, peer?: number): Described {
-  if ('code' in amount) return { complaint: amount };
+function flow(which: 'sends' | 'expects', amount: Amount, peer?: number): Described {
+  if (amount === null) return {};
   return { [which]: peer === undefined ? amount : { ...amount, peer } };
 }
 
 /** All of a buffer to or from each. */
-const whole =
-  (buffer: unknown): Amount =>
-  () =>
-    isBuffer(buffer) ? { elementType: elementTypeOf(buffer), counts: countOf(buffer) } : noBuffer(buffer);
+const whole = (buffer: unknown): Amount => share({ peers: 1 }, buffer);
 
 /** An equal share of a buffer to or from each. */
-const share =
-  ({ peers }: Place, buffer: unknown): Amount =>
-  () => {
-    if (!isBuffer(buffer)) return noBuffer(buffer);
-    const count = countOf(buffer);
-    if (count % peers === 0) return { elementType: elementTypeOf(buffer), counts: count / peers };
-    return {
-      code: 'MPI_ERR_BUFFER',
-      text: `gives a buffer of ${String(count)} elements, which ${String(peers)} processes cannot share equally`,
-    };
-  };
+const share = ({ peers }: Pick<Place, 'peers'>, buffer: unknown): Amount =>
+  isBuffer(buffer) ? { elementType: elementTypeOf(buffer), counts: countOf(buffer) / peers } : null;
 
 /** So many elements of a buffer to or from each. */
-const parts =
-  (buffer: unknown, counts: unknown): Amount =>
-  () => {
-    if (!isBuffer(buffer)) return noBuffer(buffer);
-    if (Array.isArray(counts)) return { elementType: elementTypeOf(buffer), counts: counts.map(Number) };
-    return { code: 'MPI_ERR_COUNT', text: `gives ${kindOf(counts)} for the counts` };
-  };
+const parts = (buffer: unknown, counts: unknown): Amount =>
+  isBuffer(buffer) && isNumbers(counts) ? { elementType: elementTypeOf(buffer), counts } : null;
 
-/** One value for each peer. */
-function list({ peers }: Place, values: unknown): Described {
-  if (Array.isArray(values) && values.length === peers) return {};
-  const given = Array.isArray(values) ? `${String(values.length)} values` : kindOf(values);
-  return {
-    complaint: { code: 'MPI_ERR_COUNT', text: `gives ${given} for ${String(peers)} processes` },
-  };
-}
+const isNumbers = (list: unknown): list is readonly number[] =>
+  Array.isArray(list) && list.every((item) => typeof item === 'number');
 
 const isBuffer = (buffer: unknown): buffer is BufferLike => elementTypeOf(buffer) !== VALUE;
 
 const countOf = (buffer: BufferLike): number => bytesOf(buffer).length / elementBytes(elementTypeOf(buffer));
-
-const noBuffer = (given: unknown): Complaint => ({
-  code: 'MPI_ERR_BUFFER',
-  text: `gives ${kindOf(given)} for a buffer`,
-});
 
 // ── reductions
 
 function operation(op: unknown = SUM): Readonly<Record<string, string>> {
   if (typeof op !== 'object' || op === null) return { operation: kindOf(op) };
   const { name, commutative } = op as Partial<Op>;
-  return { operation: `${String(name)}${commutative === true ? '' : ' (not commutative)'}` };
+  if (typeof name !== 'string') return { operation: kindOf(op) };
+  return { operation: `${name}${commutative === true ? '' : ' (not commutative)'}` };
 }
 
 /** A reduction works element by element, so here bytes and numbers are different things. */
@@ -190,6 +170,9 @@ function combined(_: Place, [, op]: readonly unknown[]): Described {
 function combinedElements(_: Place, [send, , op]: readonly unknown[]): Described {
   return { same: { ...operation(op), ...elements(send) } };
 }
+
+const said = (value: unknown): string =>
+  typeof value === 'number' || typeof value === 'boolean' ? String(value) : kindOf(value);
 
 const kindOf = (value: unknown): string =>
   value === null || value === undefined ? String(value) : `a ${typeof value}`;

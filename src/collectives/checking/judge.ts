@@ -3,8 +3,8 @@
  * told, in the order of this table, with what every rank says:
  *
  *     the verb                        "ranks 0, 2 call bcast, rank 1 calls barrier"
+ *     arguments wrong by themselves   "rank 1 is refused: Cannot broadcast …"
  *     the root                        "ranks 0, 2 say root 0, rank 1 says root 1"
- *     arguments wrong by themselves   "rank 1 gives null for a buffer"
  *     operation, elements, …          "rank 0 says operation SUM, rank 1 says operation MAX"
  *     what i sends to j               "rank 0 sends 3 elements of Int32Array to rank 1, which expects 4 of Int32Array"
  */
@@ -34,8 +34,8 @@ export function judge(
   const all = [...near, ...(far ?? [])];
   const wrong =
     differingVerbs(all) ??
-    (far === null ? differingRoots(all) : wrongInterRoots(near, far)) ??
     firstComplaint(all) ??
+    (far === null ? differingRoots(all) : wrongInterRoots(near, far)) ??
     differing(all, 'same') ??
     differing(near, 'sameInGroup') ??
     differing(far ?? [], 'sameInGroup') ??
@@ -62,10 +62,11 @@ function differingVerbs(words: readonly Word[]): Complaint | null {
   return said.size < 2 ? null : disagree('MPI_ERR_NOT_SAME', tell(said, 'call', 'calls'));
 }
 
-function firstComplaint(words: readonly Word[]): Complaint | null {
+function firstComplaint(words: readonly Word[]): Omit<Disagreement, 'action'> | null {
   for (const word of words) {
     const { complaint } = word.call;
-    if (complaint !== undefined) return { ...complaint, text: `${one(word)} ${complaint.text}` };
+    if (complaint === undefined) continue;
+    return { ...complaint, text: `${one(word)} is refused: ${complaint.text}`, refused: true };
   }
   return null;
 }
@@ -202,7 +203,7 @@ const ACTIONS: Readonly<Record<string, string>> = {
   createIntercomm: 'create an intercommunicator',
 };
 
-function actionOf(verb: string): string {
+export function actionOf(verb: string): string {
   const base = verb.replace(/v?Into$/, '');
   return ACTIONS[base] ?? base;
 }

@@ -16,6 +16,7 @@ import { bundle, unbundle } from '../bundle.ts';
 import type { CollectiveEndpoint } from '../collective.ts';
 import { placeInTree } from '../trees/binomial-tree.ts';
 import { subtreeSize } from '../trees/subtree-size.ts';
+import { give } from '../notices.ts';
 
 /** At the root everybody's payload in rank order; null at the others. */
 export function* binomialGather(
@@ -58,7 +59,7 @@ export function* binomialGatherInto(
   const { elementType } = blocks ?? own;
   const { parent, children } = placeInTree(rank, size, root);
   if (children.length === 0 && parent >= 0) {
-    yield* outcome(sendPayload(endpoint, own, parent, tag));
+    yield* outcome(give(endpoint, own, parent, tag));
     return;
   }
   const inPlace = blocks !== null && root === 0;
@@ -71,7 +72,7 @@ export function* binomialGatherInto(
   });
   for (const expected of receiving) yield* arrival(endpoint, 'gather', expected);
   if (parent >= 0) {
-    yield* outcome(sendPayload(endpoint, { elementType: own.elementType, bytes: collected }, parent, tag));
+    yield* outcome(give(endpoint, { elementType: own.elementType, bytes: collected }, parent, tag));
   } else if (blocks !== null && !inPlace) {
     const wrap = (size - root) * length;
     blocks.bytes.set(collected.subarray(0, wrap), root * length);

@@ -6,13 +6,13 @@
  */
 import { outcome, type Steps } from '../../engine/task.ts';
 import type { Payload } from '../../engine/receive-payload.ts';
-import type { Endpoint } from '../../p2p/endpoint.ts';
 import { receivePayload } from '../../p2p/payload.ts';
 import { arrival, expect } from '../arrival.ts';
 import type { Blocks } from '../blocks.ts';
+import type { CollectiveEndpoint } from '../collective.ts';
 
 /** At the root: everybody's payload in rank order; `own` in its own place, null on an intercommunicator. */
-export function* collect(endpoint: Endpoint, own: Payload | null, tag: number): Steps<Payload[]> {
+export function* collect(endpoint: CollectiveEndpoint, own: Payload | null, tag: number): Steps<Payload[]> {
   const receiving = endpoint.peers.map((_, source) =>
     own !== null && source === endpoint.rank ? null : receivePayload(endpoint, source, tag),
   );
@@ -26,7 +26,7 @@ export function* collect(endpoint: Endpoint, own: Payload | null, tag: number): 
 
 /** At the root: fills everybody's block. */
 export function* collectInto(
-  endpoint: Endpoint,
+  endpoint: CollectiveEndpoint,
   own: Payload | null,
   blocks: Blocks,
   tag: number,

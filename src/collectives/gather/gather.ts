@@ -2,28 +2,21 @@
  * Gather: everybody's data to the root, in rank order; on an intercommunicator that of the other group
  * (MPI-4.1 §6.5). Where lengths differ, only the root knows them all, so everybody sends to it directly.
  */
-import { MPIError } from '../../errors/mpi-error.ts';
 import { outcome, type Steps } from '../../engine/task.ts';
 import type { Payload } from '../../engine/receive-payload.ts';
 import { PROC_NULL, ROOT } from '../../model/constants.ts';
-import { type Endpoint, processes } from '../../p2p/endpoint.ts';
 import { NO_PAYLOAD, payloadOf, sendPayload, valueOf } from '../../p2p/payload.ts';
 import type { BufferLike } from '../../wire/element-type.ts';
-import { Blocks } from '../blocks.ts';
-import { checkApart, checkKinds, checkOwnBlock, evenShare, rawPayload } from '../buffer-checks.ts';
-import {
-  checkInterRoot,
-  checkRoot,
-  type CollectiveEnds,
-  type IntercommunicatorEnds,
-  isInter,
-} from '../collective.ts';
-import { countedBlocks } from '../counted-blocks.ts';
+import { rawPayload } from '../buffer-checks.ts';
+import { checkInterRoot, checkRoot, type CollectiveEnds, isInter } from '../collective.ts';
+import { countedRootBlocks, equalRootBlocks, type RootBlocks, type RootedVerb } from '../root-blocks.ts';
+import { settle } from '../notices.ts';
 import { chooseAlgorithm } from '../tuning/choose-algorithm.ts';
 import { binomialGather, binomialGatherInto } from './binomial-gather.ts';
 import { collect, collectInto } from './flat-gather.ts';
 
 const VERB = 'gather';
+const GATHER: RootedVerb = { name: VERB, side: 'receive' };
 
 /** The root gets everybody's value in rank order, the others nothing. */
 export function* gather<T>(ends: CollectiveEnds, value: T, root: number): Steps<T[] | undefined> {
@@ -62,19 +55,7 @@ export function* gatherInto(
   recv: BufferLike | null,
   root: number,
 ): Steps<void> {
-  const { local } = ends;
-  const tag = local.nextTag();
-  if (isInter(ends)) {
-    yield* interGatherInto(ends, send, root, () => interBlocks(ends, recv));
-    return;
-  }
-  checkRoot(local, VERB, root);
-  const own = rawPayload(local, VERB, send);
-  const blocks = local.rank === root ? blocksFor(local, own, recv) : null;
-  const chosen = chooseAlgorithm('gatherInto', own.bytes.length, local.peers.length, local.algorithms);
-  yield* chosen === 'binomial'
-    ? binomialGatherInto(local, own, blocks, root, tag)
-    : flatGatherInto(local, own, blocks, root, tag);
+  yield* gatherBlocks(ends, send, equalRootBlocks(GATHER, recv), root, true);
 }
 
 /** The same with as many elements from each as the root says, to where it says. */
@@ -86,66 +67,39 @@ export function* gathervInto(
   displs: readonly number[] | null | undefined,
   root: number,
 ): Steps<void> {
+  yield* gatherBlocks(ends, send, countedRootBlocks(GATHER, recv, counts, displs), root, false);
+}
+
+/** `rootBlocks` is asked at the root alone; `areEqual` where everybody knows how much the others send. */
+function* gatherBlocks(
+  ends: CollectiveEnds,
+  send: BufferLike,
+  rootBlocks: RootBlocks,
+  root: number,
+  areEqual: boolean,
+): Steps<void> {
   const { local } = ends;
   const tag = local.nextTag();
-  const blocksOn = (endpoint: Endpoint): Blocks =>
-    countedBlocks(endpoint, VERB, 'receive', rawPayload(endpoint, VERB, recv), counts, displs);
   if (isInter(ends)) {
-    yield* interGatherInto(ends, send, root, () => blocksOn(ends.remote));
+    const { remote } = ends;
+    const remoteTag = remote.nextTag();
+    checkInterRoot(ends, VERB, root);
+    if (root === PROC_NULL) return;
+    if (root === ROOT) yield* collectInto(remote, null, rootBlocks(remote, null), remoteTag);
+    else yield* outcome(sendPayload(remote, rawPayload(remote, VERB, send), root, remoteTag));
+    settle(remote, remoteTag);
     return;
   }
   checkRoot(local, VERB, root);
   const own = rawPayload(local, VERB, send);
-  const blocks = local.rank === root ? blocksOn(local) : null;
-  if (blocks !== null) {
-    checkKinds(local, VERB, own, blocks);
-    checkOwnBlock(local, VERB, blocks, own.bytes.length);
-    checkApart(local, VERB, own.bytes, blocks.bytes, blocks.startOf(root));
-  }
-  yield* flatGatherInto(local, own, blocks, root, tag);
-}
-
-function* flatGatherInto(
-  local: Endpoint,
-  own: Payload,
-  blocks: Blocks | null,
-  root: number,
-  tag: number,
-): Steps<void> {
-  if (blocks === null) yield* outcome(sendPayload(local, own, root, tag));
-  else yield* collectInto(local, own, blocks, tag);
-}
-
-/** To the root from each of the other group; `blocks` is asked of the root alone. */
-function* interGatherInto(
-  ends: IntercommunicatorEnds,
-  send: BufferLike,
-  root: number,
-  blocks: () => Blocks,
-): Steps<void> {
-  const { remote } = ends;
-  const tag = remote.nextTag();
-  checkInterRoot(ends, VERB, root);
-  if (root === PROC_NULL) return;
-  if (root === ROOT) yield* collectInto(remote, null, blocks(), tag);
-  else yield* outcome(sendPayload(remote, rawPayload(remote, VERB, send), root, tag));
-}
-
-function blocksFor(local: Endpoint, own: Payload, recv: BufferLike | null): Blocks {
-  const size = local.peers.length;
+  const blocks = local.rank === root ? rootBlocks(local, own) : null;
   const { length } = own.bytes;
-  const whole = rawPayload(local, VERB, recv);
-  checkKinds(local, VERB, own, whole);
-  checkApart(local, VERB, own.bytes, whole.bytes, local.rank * length);
-  if (whole.bytes.length === length * size) return new Blocks(whole, length);
-  throw new MPIError(
-    'MPI_ERR_BUFFER',
-    `Cannot gather ${String(length)} bytes from each of ${processes(size)} of ${local.context.label()} into ${String(whole.bytes.length)} bytes: ` +
-      `the root's receive buffer must have ${String(length * size)}`,
-  );
-}
-
-function interBlocks({ remote }: IntercommunicatorEnds, recv: BufferLike | null): Blocks {
-  const whole = rawPayload(remote, VERB, recv);
-  return new Blocks(whole, evenShare(remote, VERB, 'receive', whole));
+  if (
+    areEqual &&
+    chooseAlgorithm('gatherInto', length, local.peers.length, local.algorithms) === 'binomial'
+  ) {
+    yield* binomialGatherInto(local, own, blocks, root, tag);
+  } else if (blocks === null) yield* outcome(sendPayload(local, own, root, tag));
+  else yield* collectInto(local, own, blocks, tag);
+  settle(local, tag);
 }

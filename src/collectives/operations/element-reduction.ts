@@ -6,9 +6,10 @@ import type { Operation } from '../../engine/operation.ts';
 import type { Combination } from '../../engine/receive-combining.ts';
 import type { Payload } from '../../engine/receive-payload.ts';
 import { bytesOf, type TypedArray, typedArrayOf } from '../../wire/element-type.ts';
-import { receiveCombined, sendPayload } from '../../p2p/payload.ts';
+import { receiveCombined } from '../../p2p/payload.ts';
 import { type Expected, expect } from '../arrival.ts';
 import type { CollectiveEndpoint } from '../collective.ts';
+import { give } from '../notices.ts';
 
 /** How elements are combined with those of other ranks: `elements = elements ∘ theirs`, or the other way around. */
 export interface ElementCombinations {
@@ -48,7 +49,7 @@ export class ElementReduction implements ElementCombinations {
 
   /** Starts to send elements, which may not change before it is complete. */
   send(endpoint: CollectiveEndpoint, elements: TypedArray, dest: number, tag: number): Operation<void> {
-    return sendPayload(endpoint, this.payloadOf(elements), dest, tag);
+    return give(endpoint, this.payloadOf(elements), dest, tag);
   }
 
   /** Starts to receive as many elements into `elements`; wait for it by `arrival`. */
@@ -58,7 +59,7 @@ export class ElementReduction implements ElementCombinations {
 
   /**
    * Starts to receive as many elements and to combine them with `elements`: from the right where they come from a
-   * higher rank, else from the left.
+   * higher rank, else from the left. Wait for it by `taken`.
    */
   receive(
     endpoint: CollectiveEndpoint,

@@ -12,6 +12,7 @@ import type { TypedArray } from '../../wire/element-type.ts';
 import { arrival } from '../arrival.ts';
 import type { CollectiveEndpoint } from '../collective.ts';
 import { copyElements, type ElementReduction } from '../operations/element-reduction.ts';
+import { taken } from '../notices.ts';
 
 export interface DoublingPlan {
   /** Whom this process leaves its part to, or -1. */
@@ -64,7 +65,7 @@ export function* foldSurplus(
   if (givesTo >= 0) yield* outcome(reduction.send(endpoint, own, givesTo, tag));
   if (takesFrom < 0) return false;
   copyElements(own, sum);
-  yield* outcome(reduction.receive(endpoint, sum, takesFrom, tag));
+  yield* taken(endpoint, 'reduce', reduction.receive(endpoint, sum, takesFrom, tag));
   return true;
 }
 

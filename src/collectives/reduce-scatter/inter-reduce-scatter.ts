@@ -14,6 +14,7 @@ import type { IntercommunicatorEnds } from '../collective.ts';
 import { copyElements, type ElementReduction } from '../operations/element-reduction.ts';
 import { reduceElements } from '../reduce/reduce-elements.ts';
 import type { Shares } from './shares.ts';
+import { relay } from '../notices.ts';
 
 const VERB = 'reduce-scatter';
 
@@ -34,11 +35,13 @@ export function* interReduceScatterInto(
   }
   const sum = reduction.newElements(own.length);
   yield* reduceElements(local, reduction, own, sum, 0, tag);
+  relay(local, tag, remote, remoteTag);
   const theirs = reduction.newElements(own.length);
   const expected = reduction.expect(remote, theirs, 0, remoteTag);
   const exchange = reduction.send(remote, sum, 0, remoteTag);
   yield* arrival(remote, VERB, expected);
   yield* outcome(exchange);
+  relay(remote, remoteTag, local, tag);
   const sending = local.peers.map((_, rank) =>
     rank === 0 ? null : reduction.send(local, shares.of(theirs, rank), rank, tag),
   );

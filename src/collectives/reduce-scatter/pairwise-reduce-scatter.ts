@@ -13,6 +13,7 @@ import { arrival } from '../arrival.ts';
 import type { CollectiveEndpoint } from '../collective.ts';
 import { copyElements, type ElementReduction } from '../operations/element-reduction.ts';
 import type { Shares } from './shares.ts';
+import { taken } from '../notices.ts';
 
 /** `result` gets this process' share. It lies apart from `own`. */
 export function* pairwiseReduceScatterInto(
@@ -32,13 +33,13 @@ export function* pairwiseReduceScatterInto(
     const source = (rank - step + size) % size;
     const sending = reduction.send(endpoint, shares.of(own, dest), dest, tag);
     if (reduction.commutative || source < rank) {
-      yield* outcome(reduction.receive(endpoint, result, source, tag));
+      yield* taken(endpoint, 'reduce-scatter', reduction.receive(endpoint, result, source, tag));
     } else if (higher === null) {
       higher = reduction.newElements(result.length);
       yield* arrival(endpoint, 'reduce-scatter', reduction.expect(endpoint, higher, source, tag));
     } else {
       // The ranks between come in descending order, each to the left of those before.
-      yield* outcome(reduction.receive(endpoint, higher, source, tag, false));
+      yield* taken(endpoint, 'reduce-scatter', reduction.receive(endpoint, higher, source, tag, false));
     }
     yield* outcome(sending);
   }

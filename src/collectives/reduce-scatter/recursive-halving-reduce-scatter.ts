@@ -15,6 +15,7 @@ import type { CollectiveEndpoint } from '../collective.ts';
 import { copyElements, type ElementReduction } from '../operations/element-reduction.ts';
 import { doublingPlan, foldSurplus, partnerAt, rankOf } from './doubling-plan.ts';
 import type { Shares } from './shares.ts';
+import { taken } from '../notices.ts';
 
 /** `result` gets this process' share. It lies apart from `own`. */
 export function* recursiveHalvingReduceScatterInto(
@@ -48,7 +49,7 @@ export function* recursiveHalvingReduceScatterInto(
     const theirs = isLower ? sharesOf(middle, middle + half) : sharesOf(first, middle);
     const receiving = reduction.receive(endpoint, mine, partner, tag);
     const sending = reduction.send(endpoint, theirs, partner, tag);
-    yield* outcome(receiving);
+    yield* taken(endpoint, 'reduce-scatter', receiving);
     yield* outcome(sending);
     if (!isLower) first = middle;
   }

@@ -14,6 +14,7 @@ import { interReduceScatterInto } from './inter-reduce-scatter.ts';
 import { pairwiseReduceScatterInto } from './pairwise-reduce-scatter.ts';
 import { recursiveHalvingReduceScatterInto } from './recursive-halving-reduce-scatter.ts';
 import { evenShares, type Shares, sharesByCounts } from './shares.ts';
+import { settle, settleBoth } from '../notices.ts';
 
 const VERB = 'reduce-scatter';
 type Algorithm = Algorithms['reduceScatterInto'];
@@ -59,6 +60,7 @@ function* sharedOut(
   const result = resultElements(local, VERB, own, recv, shares.of(own, local.rank).length);
   if (isInter(ends)) {
     yield* interReduceScatterInto(ends, reduction, own, result, shares, tag, remoteTag);
+    settleBoth(ends, tag, remoteTag);
     return;
   }
   const choice = choose(local, reduction, own.byteLength);
@@ -66,6 +68,7 @@ function* sharedOut(
   // In place the result lies over a share that is still to be sent.
   const place = isInPlace(own, result) ? reduction.newElements(result.length) : result;
   yield* run(local, reduction, own, place, shares, tag);
+  settle(local, tag);
   copyElements(place, result);
 }
 

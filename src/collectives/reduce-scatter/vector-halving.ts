@@ -15,6 +15,7 @@ import type { TypedArray } from '../../wire/element-type.ts';
 import type { CollectiveEndpoint } from '../collective.ts';
 import { copyElements, type ElementReduction } from '../operations/element-reduction.ts';
 import { type DoublingPlan, foldSurplus, partnerAt } from './doubling-plan.ts';
+import { taken } from '../notices.ts';
 
 /** One round: with whom, and which part of the vector stays with whom. */
 export interface HalvingRound {
@@ -69,7 +70,7 @@ export function* halveVector(
     if (source !== sum) copyElements(partOf(source, mine), kept);
     const receiving = reduction.receive(endpoint, kept, partner, tag);
     const sending = reduction.send(endpoint, partOf(source, theirs), partner, tag);
-    yield* outcome(receiving);
+    yield* taken(endpoint, 'reduce', receiving);
     yield* outcome(sending);
     source = sum;
   }

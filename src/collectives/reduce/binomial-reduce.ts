@@ -14,6 +14,7 @@ import type { CollectiveEndpoint } from '../collective.ts';
 import { copyElements, type ElementReduction } from '../operations/element-reduction.ts';
 import type { Operator } from '../operations/op.ts';
 import { placeInTree } from '../trees/binomial-tree.ts';
+import { taken } from '../notices.ts';
 
 /** The root gets the combination of everybody's value, the others undefined. */
 export function* binomialReduce(
@@ -56,7 +57,7 @@ export function* binomialReduceInto(
     copyElements(own, sum);
   }
   for (const child of children.toReversed())
-    yield* outcome(reduction.receive(endpoint, sum, child, tag, true));
+    yield* taken(endpoint, 'reduce', reduction.receive(endpoint, sum, child, tag, true));
   const dest = parent >= 0 ? parent : root;
   if (dest !== rank) yield* outcome(reduction.send(endpoint, sum, dest, tag));
   if (rank === root && treeRoot !== root && result !== null) {

@@ -16,6 +16,7 @@ import type { ElementReduction } from '../operations/element-reduction.ts';
 import type { Operator } from '../operations/op.ts';
 import { binomialReduce } from './binomial-reduce.ts';
 import { reduceElements } from './reduce-elements.ts';
+import { relay } from '../notices.ts';
 
 /** The root gets the combination of the other group's values, everybody else undefined. */
 export function* interReduce(
@@ -48,5 +49,6 @@ export function* interReduceInto(
   }
   const sum = local.rank === 0 ? reduction.newElements(elements.length) : null;
   yield* reduceElements(local, reduction, elements, sum, 0, tag);
+  relay(local, tag, remote, remoteTag);
   if (sum !== null) yield* outcome(reduction.send(remote, sum, root, remoteTag));
 }

@@ -19,6 +19,7 @@ import { chooseAlgorithm } from '../tuning/choose-algorithm.ts';
 import { binomialReduce, binomialReduceIntoBlocked } from './binomial-reduce.ts';
 import { interReduce, interReduceInto } from './inter-reduce.ts';
 import { reduceElements } from './reduce-elements.ts';
+import { settle, settleBoth } from '../notices.ts';
 
 const VERB = 'reduce';
 
@@ -54,6 +55,7 @@ export function* reduceInto(
     const remoteTag = ends.remote.nextTag();
     checkInterRoot(ends, VERB, root);
     yield* betweenGroups(ends, send, recv, operatorOf(op, VERB), root, tag, remoteTag);
+    settleBoth(ends, tag, remoteTag);
     return;
   }
   checkRoot(local, VERB, root);
@@ -62,6 +64,7 @@ export function* reduceInto(
   const reduction = reductionOf(operator, own);
   const result = local.rank === root ? resultElements(local, VERB, own, recv, own.length) : null;
   yield* reduceElements(local, reduction, own, result, root, tag);
+  settle(local, tag);
 }
 
 /** The same with the thread blocked; what is left to be done of it, null for nothing. */
@@ -84,6 +87,7 @@ export function reduceIntoBlocked(
   const reduction = reductionOf(operator, own);
   const result = local.rank === root ? resultElements(local, VERB, own, recv, own.length) : null;
   binomialReduceIntoBlocked(local, reduction, own, result, root, tag);
+  settle(local, tag);
   return null;
 }
 

@@ -16,6 +16,7 @@ import type { TypedArray } from '../../wire/element-type.ts';
 import type { CollectiveEndpoint } from '../collective.ts';
 import type { ElementReduction } from '../operations/element-reduction.ts';
 import type { Operator } from '../operations/op.ts';
+import { taken } from '../notices.ts';
 
 /** The combination of the values from rank `first` to this one. */
 export function* doublingScan(
@@ -58,7 +59,7 @@ export function* doublingScanInto(
     const given = sends && receives ? reduction.copyOf(sum) : sum;
     const receiving = receives ? reduction.receive(endpoint, sum, source, tag) : null;
     const sending = sends ? reduction.send(endpoint, given, dest, tag) : null;
-    if (receiving !== null) yield* outcome(receiving);
+    if (receiving !== null) yield* taken(endpoint, 'scan', receiving);
     if (sending !== null) yield* outcome(sending);
   }
 }

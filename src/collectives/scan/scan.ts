@@ -13,6 +13,7 @@ import { copyElements, type ElementReduction } from '../operations/element-reduc
 import { type Op, operatorOf } from '../operations/op.ts';
 import { elementsOf, isInPlace, reductionOf, resultElements } from '../operations/reduction-buffers.ts';
 import { doublingScan, doublingScanInto } from './doubling-scan.ts';
+import { settle } from '../notices.ts';
 
 /** Everybody gets the combination of the values of all ranks up to its own. */
 export function* scan<T>(endpoint: CollectiveEndpoint, value: T, op: Op): Steps<T> {
@@ -33,6 +34,7 @@ export function* scanInto(
   const { own, result, reduction } = operands(endpoint, 'scan', send, recv, op);
   copyElements(own, result);
   yield* doublingScanInto(endpoint, reduction, result, 0, tag);
+  settle(endpoint, tag);
 }
 
 /** Everybody gets the combination of the values of all ranks below its own; rank 0 gets undefined. */
@@ -72,6 +74,7 @@ export function* exscanInto(
     yield* doublingScanInto(endpoint, reduction, result, 1, tag);
   }
   if (sending !== null) yield* outcome(sending);
+  settle(endpoint, tag);
 }
 
 interface Operands {

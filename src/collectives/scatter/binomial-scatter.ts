@@ -16,6 +16,7 @@ import { bundle, unbundle } from '../bundle.ts';
 import type { CollectiveEndpoint } from '../collective.ts';
 import { placeInTree } from '../trees/binomial-tree.ts';
 import { subtreeSize } from '../trees/subtree-size.ts';
+import { give } from '../notices.ts';
 
 /** This process' payload; those in rank order count at the root alone. */
 export function* binomialScatter(
@@ -67,7 +68,7 @@ export function* binomialScatterInto(
   const sending = children.map((child) => {
     const start = ((child - rank + size) % size) * length;
     const bytes = mine.subarray(start, start + subtreeSize(child, size, root) * length);
-    return sendPayload(endpoint, { elementType, bytes }, child, tag);
+    return give(endpoint, { elementType, bytes }, child, tag);
   });
   if (mine !== own.bytes) own.bytes.set(mine.subarray(0, length));
   for (const send of sending) yield* outcome(send);

@@ -5,12 +5,12 @@
  */
 import { outcome, type Steps } from '../../engine/task.ts';
 import type { Payload } from '../../engine/receive-payload.ts';
-import type { Endpoint } from '../../p2p/endpoint.ts';
 import { sendPayload } from '../../p2p/payload.ts';
+import type { CollectiveEndpoint } from '../collective.ts';
 
 /** At the root: sends every rank its part, but `self`, which is -1 on an intercommunicator. */
 export function* distribute(
-  endpoint: Endpoint,
+  endpoint: CollectiveEndpoint,
   partOf: (rank: number) => Payload,
   self: number,
   tag: number,
