@@ -7,12 +7,11 @@
  * Clients and master never meet in a collective: each client sends when it has something to send, and clients may have
  * different numbers of events, or none.
  */
+import { Cadence, type ClientStream, type UpdateBuilder } from 'parley/live';
 import type { PsanaArguments } from './arguments.ts';
 import { findPeaks } from './detector/peak-finder.ts';
-import type { MpiData } from './mpidata.ts';
-import { Cadence } from './results/cadence.ts';
 import { countPhotons, FrameSum } from './results/frame-sum.ts';
-import { eventsOf, type Detector, type Run, type Source } from './sources/source.ts';
+import { type Detector, eventsOf, type Run, type Source } from './sources/source.ts';
 
 /** A frame with at least so many peaks is a hit: the beam has met a crystal. */
 const PEAKS_OF_A_HIT = 4;
@@ -24,33 +23,46 @@ export interface ClientPlace {
 }
 
 export async function runClient(
-  md: MpiData,
+  stream: ClientStream,
   source: Source,
   args: PsanaArguments,
   place: ClientPlace,
 ): Promise<void> {
+  const md = stream.update();
   for (const number of source.runs) {
     const run = await source.openRun(number, args.detector);
-    md.beginRun(number);
-    await analyseRun(md, run, args, place);
-    await md.endrun();
+    await stream.beginRun(number);
+    await analyseRun(md, run, args, place, stream.stopSignal);
     await run.close();
+    if (stream.stopSignal.aborted) break;
   }
-  await md.close();
+  await stream.close();
 }
 
-async function analyseRun(md: MpiData, run: Run, args: PsanaArguments, place: ClientPlace): Promise<void> {
+async function analyseRun(
+  md: UpdateBuilder,
+  run: Run,
+  { every, interval, events, rate }: PsanaArguments,
+  place: ClientPlace,
+  stopSignal: AbortSignal,
+): Promise<void> {
   const { detector } = run;
   const sum = new FrameSum(detector.rows * detector.columns);
-  const cadence = new Cadence(args.every, args.interval, () => performance.now());
-  const share = { ...place, limit: args.events ?? Infinity, rate: args.rate ?? Infinity };
+  const cadence = new Cadence({ every, everyMs: 1000 * interval }, () => performance.now());
+  const share = { ...place, limit: events ?? Infinity, rate: rate ?? Infinity };
   for await (const { frame } of eventsOf(run, share)) {
+    if (stopSignal.aborted) break;
     if (frame === undefined) sum.addDropped();
     else analyseFrame(frame, detector, sum);
-    if (cadence.isDue(sum.seen)) await sendSum(md, sum, detector);
+    if (!cadence.tick()) continue;
+    addTo(md, sum, detector);
+    await md.send();
+    sum.clear();
+    cadence.restart();
   }
-  // What the cadence has not sent yet: without this the last events of every run would be lost.
-  if (sum.seen > 0) await sendSum(md, sum, detector);
+  // What the cadence has not sent yet goes with the end: without this the last events of every run would be lost.
+  if (sum.seen > 0) addTo(md, sum, detector);
+  await md.endRun();
 }
 
 /** The physics: light from raw numbers, then peaks, then sums. */
@@ -62,8 +74,8 @@ function analyseFrame(frame: ArrayLike<number>, detector: Detector, sum: FrameSu
   sum.addFrame(image, columns, peaks, peaks.length >= PEAKS_OF_A_HIT, photons);
 }
 
-async function sendSum(md: MpiData, sum: FrameSum, detector: Detector): Promise<void> {
-  const { rows, columns } = detector;
+/** What is to be sent. */
+function addTo(md: UpdateBuilder, sum: FrameSum, { rows, columns }: Detector): void {
   Object.assign(md.small, sum.counts);
   // Without a frame there is no image: the update is its small data.
   if (sum.counts.events > 0) {
@@ -72,6 +84,4 @@ async function sendSum(md: MpiData, sum: FrameSum, detector: Detector): Promise<
     md.addArray('peakCounts', sum.arrays.peakCounts, [rows, columns]);
     md.small['intensity'] = sum.arrays.img.reduce((total, value) => total + value, 0);
   }
-  await md.send();
-  sum.clear();
 }

@@ -1,15 +1,16 @@
 /**
- * What the master does: take updates from anybody, add them up run by run, and write the results of a run when it closes.
+ * What the master does: take updates from anybody, add them up run by run, and write the results of a run when it ends.
  *
- * This is one of the two files to edit (the other is client.ts). `md.recv()` waits for the next piece of news and returns
- * the rank that it is of; `md.kind` says what it is. Clients may come and go: whoever dies or falls silent is reported,
- * and the others are listened to. A run closes when all who are still there have ended it.
+ * This is one of the two files to edit (the other is client.ts). The stream tells one event after the other: an update, the end
+ * of a run, news of a client. Clients may come and go: whoever dies or falls silent is reported, and the others are listened
+ * to. A run ends when all who are still there have ended it.
  */
+import type { MasterStream, RunReport, RunShare, Update, UpdateOrigin } from 'parley/live';
+import { Recent } from 'parley/live';
 import type { PsanaArguments } from './arguments.ts';
-import type { MpiData } from './mpidata.ts';
-import { FrameSum, maximumOf, type FrameCounts } from './results/frame-sum.ts';
+import { arrayOf, numberOf, rankOf } from './mpidata.ts';
+import { type FrameCounts, FrameSum, maximumOf } from './results/frame-sum.ts';
 import type { Progress } from './results/progress.ts';
-import { RecentSum } from './results/recent-sum.ts';
 import { writeRun } from './results/run-files.ts';
 import type { Run, Source } from './sources/source.ts';
 
@@ -24,114 +25,134 @@ export interface MasterOutput {
 
 /** One run as the master sees it while it is open. */
 interface OpenRun {
+  readonly name: string;
   readonly run: Run;
   readonly sum: FrameSum;
   updates: number;
 }
 
+/** Returns the ranks of clients that hang. */
 export async function runMaster(
-  md: MpiData,
+  stream: MasterStream,
   source: Source,
   args: PsanaArguments,
-  output: MasterOutput,
-): Promise<void> {
+  { print, progress }: MasterOutput,
+): Promise<number[]> {
   const open = new Map<number, OpenRun>();
-  const recent = new RecentSum(RECENT_UPDATES);
-  const { print, progress } = output;
+  /** Why clients are not listened to any more, or were not for a while. */
+  const reasons = new Map<number, string>();
+  const refused = new Set<number>();
+  const recent = new Recent(RECENT_UPDATES, 2);
   let seen = 0;
-  let rank: number | undefined;
-  while ((rank = await md.recv()) !== undefined) {
-    switch (md.kind) {
+  for await (const event of stream) {
+    switch (event.type) {
       case 'update': {
-        if (!source.runs.includes(md.run)) {
-          md.refuse(`it sent an update of run ${md.run}, which is none of those to analyse`);
+        const rank = rankOf(event.client);
+        if (refused.has(rank)) break;
+        if (event.late) {
+          print(`Client ${rank} sent an update of run ${event.run}, which has ended; it is not counted.`);
           break;
         }
-        const state = open.get(md.run) ?? (await openRun(source, args, md.run));
-        open.set(md.run, state);
-        const counts = addUpdate(md, state);
-        if (counts === undefined) break;
-        seen += counts.events + counts.dropped;
-        recent.add([counts.hits, counts.events]);
-        if (progress === undefined) print(updateLine(md, rank));
+        try {
+          const state = open.get(event.run) ?? (await openRun(source, args, event.run));
+          open.set(event.run, state);
+          const { events, dropped, hits } = addUpdate(event, state);
+          seen += events + dropped;
+          recent.add([hits, events]);
+        } catch (error) {
+          // An update that does not hold what it should is not added at all.
+          const reason = `its update makes no sense: ${error instanceof Error ? error.message : String(error)}`;
+          refused.add(rank);
+          reasons.set(rank, reason);
+          print(`Client ${rank} is refused: ${reason}. Going on with the others.`);
+          stream.stop(reason, [event.client.id]);
+          break;
+        }
+        if (progress === undefined) print(updateLine(event));
         else progress.show(seen, shareOf(recent));
         break;
       }
-      case 'closed': {
+      case 'runEnded': {
         progress?.end();
-        const state = open.get(md.run) ?? (await openRun(source, args, md.run));
-        open.delete(md.run);
-        await closeRun(md, source.nameOf(md.run), state, args.output, print);
+        const state = open.get(event.run) ?? (await openRun(source, args, event.run));
+        open.delete(event.run);
+        await writeResults(state, event.report, reasons, args.output, print);
         break;
       }
-      case 'lost':
-        print(`Client ${rank} is lost: ${md.reason}. Going on with the others.`);
+      case 'clientFailed': {
+        const isDead = event.error.code === 'MPI_ERR_PROC_FAILED';
+        const reason = isDead ? 'its process died' : event.error.message;
+        reasons.set(rankOf(event.client), reason);
+        print(`Client ${rankOf(event.client)} is lost: ${reason}. Going on with the others.`);
         break;
-      case 'hung':
-        print(`Client ${rank} hangs: ${md.reason}. Not waiting for it any longer.`);
+      }
+      case 'clientSilent': {
+        const seconds = ((stream.now() - event.lastSeen) / 1000).toFixed(1);
+        const reason = `nothing was heard of it for ${seconds} s`;
+        reasons.set(rankOf(event.client), reason);
+        print(`Client ${rankOf(event.client)} hangs: ${reason}. Not waiting for it any longer.`);
         break;
-      case 'back':
-        print(`Client ${rank} is back.`);
+      }
+      case 'clientBack':
+        print(`Client ${rankOf(event.client)} is back.`);
         break;
-      case 'late':
-        print(`Client ${rank} sent an update of run ${md.run}, which is closed; it is not counted.`);
+      default:
     }
   }
-  const missing = [...md.lost, ...md.hung];
-  if (missing.length > 0) print(`Clients lost: ${missing.sort((a, b) => a - b).join(', ')}`);
+  const clients = stream.clients();
+  const ranksThat = (...states: string[]): number[] =>
+    clients.filter(({ state }) => states.includes(state)).map(rankOf);
+  const missing = new Set([...ranksThat('failed', 'silent'), ...refused]);
+  if (missing.size > 0) print(`Clients lost: ${[...missing].sort((a, b) => a - b).join(', ')}`);
+  return ranksThat('silent');
 }
 
 async function openRun(source: Source, args: PsanaArguments, number: number): Promise<OpenRun> {
+  if (!source.runs.includes(number)) throw new Error(`run ${number} is none of those to analyse`);
   const run = await source.openRun(number, args.detector);
-  return { run, sum: new FrameSum(run.detector.rows * run.detector.columns), updates: 0 };
+  const { rows, columns } = run.detector;
+  return { name: source.nameOf(number), run, sum: new FrameSum(rows * columns), updates: 0 };
 }
 
-/**
- * Adds what the update holds; its arrays are views of the message, valid until the next `recv`. An update that does not
- * hold what it should is not added at all, and nothing more is taken from its client.
- */
-function addUpdate(md: MpiData, state: OpenRun): FrameCounts | undefined {
-  try {
-    const { rows, columns } = state.run.detector;
-    const counts: FrameCounts = {
-      events: md.number('events'),
-      dropped: md.number('dropped'),
-      hits: md.number('hits'),
-      peaks: md.number('peaks'),
-      photons: md.number('photons'),
-    };
-    if (counts.events > 0) {
-      const img = md.array('img', Float64Array, [rows, columns]);
-      const max = md.array('max', Float64Array, [rows, columns]);
-      const peakCounts = md.array('peakCounts', Uint32Array, [rows, columns]);
-      state.sum.addArrays({ img, max, peakCounts });
-    }
-    state.sum.addCounts(counts);
-    state.updates++;
-    return counts;
-  } catch (error) {
-    md.refuse(error instanceof Error ? error.message : String(error));
-    return undefined;
+/** Adds what the update holds; its arrays are views of the message, valid until the loop goes on. */
+function addUpdate(update: Update, state: OpenRun): FrameCounts {
+  const { rows, columns } = state.run.detector;
+  const counts: FrameCounts = {
+    events: numberOf(update, 'events'),
+    dropped: numberOf(update, 'dropped'),
+    hits: numberOf(update, 'hits'),
+    peaks: numberOf(update, 'peaks'),
+    photons: numberOf(update, 'photons'),
+  };
+  if (counts.events > 0) {
+    const img = arrayOf(update, 'img', Float64Array, [rows, columns]);
+    const max = arrayOf(update, 'max', Float64Array, [rows, columns]);
+    const peakCounts = arrayOf(update, 'peakCounts', Uint32Array, [rows, columns]);
+    state.sum.addArrays({ img, max, peakCounts });
   }
+  state.sum.addCounts(counts);
+  state.updates++;
+  return counts;
 }
 
-function updateLine(md: MpiData, rank: number): string {
-  if (md.number('events') === 0)
-    return `Master received no image and ${counted(md.number('dropped'), 'dropped shot')} from rank ${rank}`;
-  const intensity = md.number('intensity').toFixed(1);
-  return `Master received image with shape ${md.shape('img').join('x')} and intensity ${intensity} from rank ${rank}`;
+function updateLine(update: Update): string {
+  const rank = rankOf(update.client);
+  if (numberOf(update, 'events') === 0)
+    return `Master received no image and ${counted(numberOf(update, 'dropped'), 'dropped shot')} from rank ${rank}`;
+  const intensity = numberOf(update, 'intensity').toFixed(1);
+  return `Master received image with shape ${update.shape('img').join('x')} and intensity ${intensity} from rank ${rank}`;
 }
 
 /** Share of hits among the frames of the recent updates. */
-function shareOf(recent: RecentSum): number {
+function shareOf(recent: Recent): number {
   const [hits = 0, events = 0] = recent.sum();
   return hits / Math.max(1, events);
 }
 
-async function closeRun(
-  md: MpiData,
-  name: string,
-  { run, sum, updates }: OpenRun,
+async function writeResults(
+  { name, run, sum, updates }: OpenRun,
+  report: RunReport,
+  reasons: ReadonlyMap<number, string>,
   folder: string,
   print: (line: string) => void,
 ): Promise<void> {
@@ -142,9 +163,11 @@ async function closeRun(
   const found = `${counted(hits, 'hit')} (${percent} %), ${counted(peaks, 'peak')}`;
   print(`${name}: ${counted(events, 'event')}${shots} in ${counted(updates, 'update')}, ${found}`);
   if (detector.aduPerPhoton !== undefined) print(`  photons: ${photons}`);
-  for (const { rank, updates: arrived, missing } of md.report?.contributions ?? []) {
-    if (missing !== undefined)
-      print(`  incomplete: ${missing} (client ${rank}; ${counted(arrived, 'update')} counted)`);
+  for (const share of report.clients) {
+    const missing = missingOf(share, reasons);
+    if (missing === undefined) continue;
+    const { received } = share;
+    print(`  incomplete: ${missing} (client ${rankOf(share)}; ${counted(received, 'update')} counted)`);
   }
   if (events > 0) {
     const { value, row, column } = maximumOf(sum.mean(), detector.columns);
@@ -152,6 +175,14 @@ async function closeRun(
     for (const file of await writeRun(folder, name, detector, sum)) print(`  wrote ${file}`);
   }
   await run.close();
+}
+
+/** Why a client's part of a run is not whole; undefined where it is. */
+function missingOf(share: RunShare & UpdateOrigin, reasons: ReadonlyMap<number, string>): string | undefined {
+  const { ending, issued, received, lost } = share;
+  if (ending === 'left') return 'it said goodbye before it ended the run';
+  if (ending !== 'ended') return reasons.get(rankOf(share)) ?? `it has ${ending}`;
+  return lost > 0 ? `it sent ${issued ?? received + lost} updates, and ${received} arrived` : undefined;
 }
 
 function counted(count: number, what: string): string {

@@ -11,13 +11,12 @@ import * as MPI from 'parley';
 import { HELP, parseArguments, UsageError, type PsanaArguments } from './arguments.ts';
 import { runClient } from './client.ts';
 import { runMaster } from './master.ts';
-import { MpiData } from './mpidata.ts';
+import { fromClients, MASTER, toMaster } from './mpidata.ts';
 import { Progress } from './results/progress.ts';
 import { openSource } from './sources/registry.ts';
 import type { Source } from './sources/source.ts';
 
-const MASTER = 0;
-/** Apart from those of `md`. */
+/** Apart from those of parley/live. */
 const TAG_PLAN = 3;
 const EXIT_USAGE = 2;
 const EXIT_HUNG = 3;
@@ -26,9 +25,14 @@ const world = MPI.COMM_WORLD;
 const args = world.rank === MASTER ? await tellClients(await plan()) : await hearFromMaster();
 if (args !== undefined) {
   const source = await openSource(args.source, args.seed);
-  const md = new MpiData(world, { patience: args.patience });
-  if (world.rank === MASTER) await collect(md, source, args);
-  else await runClient(md, source, args, { client: world.rank - 1, clients: world.size - 1 });
+  if (world.rank === MASTER) await collect(source, args);
+  else {
+    const place = { client: world.rank - 1, clients: world.size - 1 };
+    await runClient(toMaster(world, args.patience), source, args, place).catch((error: unknown) => {
+      if (!(error instanceof MPI.MPIError)) throw error;
+      throw new Error(`Client ${world.rank} cannot go on without the master: ${error.message}`);
+    });
+  }
 }
 
 /** What is to be done; undefined where that is nothing, which has been said. */
@@ -65,7 +69,7 @@ async function hearFromMaster(): Promise<PsanaArguments | undefined> {
   return data;
 }
 
-async function collect(md: MpiData, source: Source, options: PsanaArguments): Promise<void> {
+async function collect(source: Source, options: PsanaArguments): Promise<void> {
   const events = source.runs.length * Math.min(source.eventsPerRun, options.events ?? Infinity);
   const bar = options.bar || process.stderr.isTTY;
   const write = (text: string): unknown => process.stderr.write(text);
@@ -75,10 +79,10 @@ async function collect(md: MpiData, source: Source, options: PsanaArguments): Pr
   const print = (line: string): void => {
     console.log(line);
   };
-  await runMaster(md, source, options, { print, progress });
-  if (md.hung.length > 0) {
-    // They would keep the job from ending: nobody else can wake them.
-    console.error(`mpi_driver: ending the job, since clients hang: ${md.hung.join(', ')}`);
-    world.abort(EXIT_HUNG);
-  }
+  await using stream = fromClients(world, options.patience);
+  const hung = await runMaster(stream, source, options, { print, progress });
+  if (hung.length === 0) return;
+  // They would keep the job from ending: nobody else can wake them.
+  console.error(`mpi_driver: ending the job, since clients hang: ${hung.join(', ')}`);
+  world.abort(EXIT_HUNG);
 }

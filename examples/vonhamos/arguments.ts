@@ -14,6 +14,10 @@ export interface VonHamosArguments {
   /** False: the laser is blocked. */
   readonly pump: boolean;
   readonly view: boolean;
+  /** The page is there until Ctrl-C, also when the run has ended. */
+  readonly stay: boolean;
+  /** One status line that is drawn over again; else a line for each second. */
+  readonly bar: boolean;
 }
 
 export const HELP = `An X-ray emission spectrometer, live: clients reduce frames, a master shows and stores the spectra.
@@ -28,6 +32,8 @@ export const HELP = `An X-ray emission spectrometer, live: clients reduce frames
       --seed N      another seed, other photons (0)
       --blocked     something is in the way of the laser: the difference has to vanish
       --view        serve a page that shows everything, and print its address
+      --stay        the page stays when the run has ended, until Ctrl-C
+      --bar         one status line that is drawn over again, as for a terminal
   -h, --help        show this`;
 
 /** A command line that cannot be run, and why. */
@@ -41,14 +47,20 @@ export function parseArguments(argv: readonly string[]): VonHamosArguments | nul
   if (values.help === true) return null;
   return {
     events:
-      values.events === undefined ? (values.view ? Infinity : 1200) : whole('--events', values.events, 1),
+      values.events === undefined
+        ? values.view || values.stay
+          ? Infinity
+          : 1200
+        : whole('--events', values.events, 1),
     runs: whole('--runs', values.runs, 1),
     rate: whole('--rate', values.rate, 0),
     folder: values.out,
     seed: whole('--seed', values.seed, 0),
     everyMs: whole('--every', values.every, 0),
     pump: !values.blocked,
-    view: values.view,
+    view: values.view || values.stay,
+    stay: values.stay,
+    bar: values.bar,
   };
 }
 
@@ -65,6 +77,8 @@ function parse(argv: readonly string[]) {
         every: { type: 'string', default: '100' },
         blocked: { type: 'boolean', default: false },
         view: { type: 'boolean', default: false },
+        stay: { type: 'boolean', default: false },
+        bar: { type: 'boolean', default: false },
         help: { type: 'boolean', short: 'h' },
       },
     });

@@ -1,41 +1,56 @@
 /**
- * The master: merges what clients push, prints a line each second, shows the spectra where a page is wanted, and stores every
- * update in a journal and an HDF5 file.
+ * The master: merges what clients push, says how the run goes, shows the spectra where a page is wanted, and stores every update in
+ * a journal and an HDF5 file. Ctrl-C ends the run in good order: the clients send what they have, and the files are whole.
  */
-import { mkdir, readdir } from 'node:fs/promises';
+import { once } from 'node:events';
+import { mkdir, readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Communicator } from 'parley';
 import { type OpenedStream, openHdf5, openJournal, openStream, type RunReport } from 'parley/live';
 import type { VonHamosArguments } from './arguments.ts';
 import { openPage, type Page } from './page.ts';
 import { RunResults } from './results/run-results.ts';
-import { columnsOf, REGION, rowsOf } from './spectrometer/camera.ts';
+import { type RunStatus, StatusLine } from './results/status-line.ts';
+import { columnsOf, REGION, type Region, rowsOf } from './spectrometer/camera.ts';
 
-const STATUS_MS = 1000;
 const SHOW_MS = 100;
 
 export async function runMaster(
   world: Communicator,
   args: VonHamosArguments,
-  print: (line: string) => void,
+  write: (text: string) => unknown,
 ): Promise<void> {
   const files = await namesFor(args.folder);
   const stores = [await openJournal(files.journal), openHdf5(files.hdf5)];
   const stream = openStream(world, { stores });
-  const page = args.view ? await openPage(stream, print) : undefined;
+  const interruption = new AbortController();
+  process.on('SIGINT', () => {
+    stream.stop('Ctrl-C');
+    interruption.abort();
+  });
+  const page = args.view ? await openPage(stream) : undefined;
+  const line = new StatusLine({ write, isDrawn: args.bar, now: stream.now });
+  if (page !== undefined) line.print(`page: ${page.url}`);
   try {
-    await collect(stream, page, print);
+    await collect(stream, args.rate, page, line);
   } finally {
     await stream.close();
-    await page?.close();
+    if (!args.stay) await page?.close();
   }
-  print(`wrote ${files.journal} and ${files.hdf5}`);
+  line.print(`wrote ${await described(files.journal)} and ${await described(files.hdf5)}`);
+  if (!args.stay) return;
+  if (!interruption.signal.aborted) {
+    line.print('The page stays until Ctrl-C.');
+    await once(interruption.signal, 'abort');
+  }
+  await page?.close();
 }
 
 async function collect(
   stream: OpenedStream,
+  wantedRate: number,
   page: Page | undefined,
-  print: (line: string) => void,
+  line: StatusLine,
 ): Promise<void> {
   const runs = new Map<number, RunResults>();
   const resultsOf = (run: number): RunResults => {
@@ -45,36 +60,56 @@ async function collect(
     runs.set(run, results);
     return results;
   };
-  const status = paced(STATUS_MS, stream.now, (results: RunResults) => print(results.describe()));
-  const show = paced(SHOW_MS, stream.now, (results: RunResults) => page?.show(results));
+  const show = paced(SHOW_MS, stream.now, (results: RunResults) => page?.show(results, 'running'));
   for await (const event of stream) {
     switch (event.type) {
       case 'update': {
         const results = resultsOf(event.run);
-        results.take(event);
-        status(results);
+        results.take(event, (stream.settings['region'] as Region | null | undefined) ?? undefined);
+        line.show(() => statusOf(results, stream, wantedRate));
         show(results);
         break;
       }
       case 'runEnded': {
         const results = resultsOf(event.run);
-        page?.show(results);
-        print(results.describe());
-        print(ending(results, event.report));
+        page?.show(results, 'ended');
+        line.end();
+        line.print(results.describe(`${results.meanRate.toFixed(1)}/s`));
+        line.print(ending(results, event.report));
         runs.delete(event.run);
         break;
       }
+      case 'clientJoined':
+        // The first one: something to look at.
+        if (page !== undefined && event.client.id === 1) stream.request('frame', undefined, [1]);
+        break;
       case 'clientFailed':
-        print(`${event.client.name} has failed: ${event.error.message}`);
+        line.print(`${event.client.name} has failed: ${event.error.message}`);
         break;
       case 'clientSilent':
-        print(`${event.client.name} is silent`);
+        line.print(`${event.client.name} is silent`);
+        break;
+      case 'clientBack':
+        line.print(`${event.client.name} is back`);
         break;
       case 'storeFailed':
-        throw event.error;
+        // The others store on, and people may look on.
+        line.print(`Cannot store any more: ${event.error.message}`);
+        page?.tell('not all is stored');
+        process.exitCode = 1;
+        break;
       default:
     }
   }
+}
+
+function statusOf(results: RunResults, stream: OpenedStream, wantedRate: number): RunStatus {
+  const clients = stream.clients();
+  const { run, rate, significance } = results;
+  const lagMs = clients.reduce((most, client) => Math.max(most, client.lagMs), 0);
+  const lost = clients.reduce((sum, client) => sum + client.lost, 0);
+  const plain = results.describe(`${rate.toFixed(1)}/s, lag ${lagMs.toFixed(0)} ms`);
+  return { run, events: results.sums.events, rate, wantedRate, lagMs, lost, significance, plain };
 }
 
 function ending(results: RunResults, { lost, clients, unfinished }: RunReport): string {
@@ -103,4 +138,9 @@ async function namesFor(folder: string): Promise<{ readonly journal: string; rea
   while (names().some((name) => there.has(name))) number++;
   const [journal = '', hdf5 = ''] = names();
   return { journal: path.join(folder, journal), hdf5: path.join(folder, hdf5) };
+}
+
+async function described(file: string): Promise<string> {
+  const { size } = await stat(file);
+  return `${file} (${(size / 1e6).toFixed(1)} MB)`;
 }

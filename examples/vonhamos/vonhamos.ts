@@ -21,8 +21,10 @@ try {
   } else if (world.size < 2) {
     throw new UsageError('at least 2 ranks are wanted, a master and a client: parley run -n 2 …');
   } else if (world.rank === MASTER) {
-    await runMaster(world, args, (line) => console.log(line));
+    await runMaster(world, args, (text) => process.stdout.write(text));
   } else {
+    // Ctrl-C reaches every process: the master asks the clients to end in good order.
+    process.on('SIGINT', () => undefined);
     await runClient(world, args, { client: world.rank - 1, clients: world.size - 1 });
   }
 } catch (error) {

@@ -40,6 +40,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./commands/bench.ts')).bench,
   },
   {
+    name: 'view',
+    summary: 'look at a running program: serve the page of what it shows',
+    load: async () => (await import('./commands/view.ts')).view,
+  },
+  {
     name: 'live',
     summary: 'export or replay what a live stream has stored',
     load: async () => (await import('./commands/live.ts')).live,

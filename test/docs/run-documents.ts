@@ -111,7 +111,8 @@ export class CompiledDocuments {
 function asCompiled(command: string): string {
   const parley = `'${process.execPath}' '${join(ROOT, 'bin/parley.js')}'`;
   return command
-    .replace('npx parley run', `${parley} run --no-label`)
+    .replaceAll('npx parley run', `${parley} run --no-label`)
+    .replaceAll('npx parley', parley)
     .replace(/\bnode (?=\S+\.ts)/, `'${process.execPath}' `)
     .replaceAll(/(?<=[\w-])\.ts\b/g, '.js');
 }

@@ -2,13 +2,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { PNG } from 'pngjs';
-import { Cadence } from '../../examples/psana/results/cadence.ts';
 import { colourMap } from '../../examples/psana/results/colour-map.ts';
 import { countPhotons, FrameSum, maximumOf } from '../../examples/psana/results/frame-sum.ts';
 import { plotImage } from '../../examples/psana/results/image-plot.ts';
 import { drawText, textColumns } from '../../examples/psana/results/pixel-font.ts';
 import { Progress } from '../../examples/psana/results/progress.ts';
-import { RecentSum } from '../../examples/psana/results/recent-sum.ts';
 import { createValueScale } from '../../examples/psana/results/value-scale.ts';
 
 describe('a sum of frames', () => {
@@ -60,59 +58,6 @@ describe('a sum of frames', () => {
 
   it('finds the highest pixel, the first of equals', () => {
     assert.deepEqual(maximumOf(Float64Array.of(-3, -1, -2, -1), 2), { value: -1, row: 0, column: 1 });
-  });
-});
-
-describe('a recent sum', () => {
-  it('never changes an entry, nor lets one be changed', () => {
-    const recent = new RecentSum(2);
-    const buffer = [10];
-    const sums: number[] = [];
-    for (const value of [10, 20, 30, 40]) {
-      buffer[0] = value;
-      recent.add(buffer);
-      sums.push(recent.sum()[0] ?? NaN, recent.sum()[0] ?? NaN);
-    }
-    assert.deepEqual(sums, [10, 10, 30, 30, 50, 50, 70, 70]);
-  });
-
-  it('is empty at first', () => {
-    assert.equal(new RecentSum(3).sum().length, 0);
-  });
-});
-
-describe('the cadence of updates', () => {
-  it('counts the events of this client alone, so that every client sends, however many they are', () => {
-    for (const clients of [1, 2, 3, 4, 7]) {
-      for (let client = 0; client < clients; client++) {
-        const cadence = new Cadence(2, 1000, () => 0);
-        let waiting = 0;
-        let updates = 0;
-        for (let event = client; event < 40; event += clients) {
-          waiting++;
-          if (!cadence.isDue(waiting)) continue;
-          updates++;
-          waiting = 0;
-        }
-        assert.equal(
-          updates,
-          Math.floor(Math.ceil((40 - client) / clients) / 2),
-          `client ${client} of ${clients}`,
-        );
-      }
-    }
-  });
-
-  it('is due after a time as well, where something waits', () => {
-    let now = 0;
-    const cadence = new Cadence(100, 2, () => now);
-    now = 1999;
-    assert.equal(cadence.isDue(1), false);
-    now = 2000;
-    assert.equal(cadence.isDue(0), false, 'there is nothing to send');
-    assert.equal(cadence.isDue(1), true);
-    now = 3999;
-    assert.equal(cadence.isDue(1), false, 'the time has started anew');
   });
 });
 

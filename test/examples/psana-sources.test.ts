@@ -42,7 +42,7 @@ describe('a source', () => {
       npyBytes([1, 2, 3, NaN, -5, 6], [2, 1, 3], { dtype: 'f8', order: '>' }),
     );
     const source = await openSource(`file=${file}`, 0);
-    assert.deepEqual([source.runs, source.eventsPerRun, source.nameOf(0)], [[0], 2, 'two']);
+    assert.deepEqual([source.runs, source.eventsPerRun, source.nameOf(1)], [[1], 2, 'two']);
     const run = await source.openRun(0);
     assert.deepEqual([run.detector.rows, run.detector.columns], [1, 3]);
     assert.deepEqual(Array.from(run.detector.calibrate((await run.frame(1)) ?? [])), [0, -5, 6]);

@@ -10,9 +10,13 @@ import {
   columnsOf,
   READ_NOISE_ADU,
   REGION,
+  type Region,
+  ROWS,
   rowsOf,
+  WHOLE_CAMERA,
 } from '../../examples/vonhamos/spectrometer/camera.ts';
 import { Generator } from '../../examples/vonhamos/spectrometer/generator.ts';
+import { PixelNoise } from '../../examples/vonhamos/spectrometer/pixel-noise.ts';
 import { fitCounts } from '../fixtures/vonhamos/weighted-fit.ts';
 
 const REGION_ROWS = rowsOf(REGION);
@@ -79,21 +83,43 @@ describe('the simulated spectrometer', () => {
       assert.notDeepEqual(new Generator(options).frame(7).raw, first.raw);
   });
 
-  it('has in the region of interest what the whole camera has there', () => {
+  it('has in any region what the whole camera has there', () => {
     const generator = new Generator();
-    const part = generator.frame(5);
-    const whole = generator.wholeFrame(5);
-    for (const name of ['raw', 'truth'] as const) {
-      const cut = part[name].map(
-        (_, index) =>
-          whole[name][
-            (REGION.rows[0] + Math.floor(index / REGION_COLUMNS)) * COLUMNS +
-              REGION.columns[0] +
-              (index % REGION_COLUMNS)
-          ]!,
-      );
-      assert.deepEqual(cut, part[name]);
+    const whole = generator.frame(5, WHOLE_CAMERA);
+    // The second is the stripe of another crystal, up to the edge of the camera; the third lies in two banks.
+    const regions: Region[] = [
+      REGION,
+      { rows: [0, ROWS], columns: [610, 680] },
+      { rows: [340, 365], columns: [90, 99] },
+    ];
+    for (const region of regions) {
+      const part = generator.frame(5, region);
+      const [top, left, width] = [region.rows[0], region.columns[0], columnsOf(region)];
+      for (const name of ['raw', 'truth'] as const) {
+        const cut = part[name].map(
+          (_, index) => whole[name][(top + Math.floor(index / width)) * COLUMNS + left + (index % width)]!,
+        );
+        assert.deepEqual(cut, part[name]);
+      }
     }
+  });
+
+  it('has read noise that is normal, and of its own in every pixel and shot', () => {
+    const [one, other] = [new PixelNoise('a', 1), new PixelNoise('a', 2)];
+    const count = 200_000;
+    const moments = [0, 0, 0, 0];
+    let [beside, between] = [0, 0];
+    for (const pixel of range(0, count)) {
+      const value = one.at(pixel);
+      moments.forEach((sum, power) => (moments[power] = sum + value ** (power + 1) / count));
+      beside += (value * one.at(pixel + 1)) / count;
+      between += (value * other.at(pixel)) / count;
+    }
+    [0, 1, 0, 3].forEach((wanted, power) => {
+      const sigma = Math.sqrt([1, 2, 15, 96][power]! / count);
+      assert.ok(Math.abs(moments[power]! - wanted) < 4 * sigma, `moment ${power + 1} is ${moments[power]}`);
+    });
+    for (const correlation of [beside, between]) assert.ok(Math.abs(correlation) < 4 / Math.sqrt(count));
   });
 
   it('has shots with and without laser, some that do not reach the sample, and pulses that differ', () => {

@@ -19,7 +19,6 @@ async function master(): Promise<void> {
   const stream = openStream(world, {
     stores,
     silentMs: way === 'hang' ? 300 : 20_000,
-    silentHoldsRun: false,
   });
   const reports: RunReport[] = [];
   const others: string[] = [];

@@ -16,7 +16,7 @@ export async function openNpySource(file: string): Promise<Source> {
   const npy = await NpyFile.open(file);
   await npy.close();
   return {
-    runs: [0],
+    runs: [1],
     eventsPerRun: npy.frames,
     nameOf: () => path.basename(file).replace(/\.npy$/i, ''),
     openRun: (_run, detector = DETECTOR) => openNpyRun(file, detector),

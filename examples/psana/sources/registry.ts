@@ -51,7 +51,7 @@ async function openExperiment(specification: string, seed: number): Promise<Sour
 
 const RUNS_MAX = 1000;
 
-/** "54,60-62" as 54, 60, 61, 62; undefined where it is no such list. */
+/** "60-62,54" as 54, 60, 61, 62: runs follow each other in rising order. Undefined where it is no such list. */
 function parseRuns(list: string): number[] | undefined {
   const runs = new Set<number>();
   for (const part of list.split(',')) {
@@ -62,5 +62,5 @@ function parseRuns(list: string): number[] | undefined {
     if (last < first || last - first >= RUNS_MAX) return undefined;
     for (let run = first; run <= last; run++) runs.add(run);
   }
-  return [...runs];
+  return [...runs].sort((a, b) => a - b);
 }

@@ -1,5 +1,8 @@
 /** What the master knows of a run: the merged sums, the latest updates, and how fast events come. */
 import { Recent, type Update } from 'parley/live';
+import { isSameRegion, type Region } from '../spectrometer/camera.ts';
+import { RecentRate } from './recent-rate.ts';
+import { RegionSums } from './region-sums.ts';
 import { significance, SpectrumSums } from './spectrum-sums.ts';
 
 const RECENT_UPDATES = 30;
@@ -11,8 +14,11 @@ export class RunResults {
   readonly #recent: Recent;
   readonly #now: () => number;
   readonly #began: number;
+  readonly #recentRate: RecentRate;
   /** The latest picture of the whole camera; undefined where nobody asked for one. */
   frame: Float32Array | undefined = undefined;
+  /** What has come of the region that somebody has drawn. */
+  region: RegionSums | undefined = undefined;
 
   /** `now` in milliseconds. */
   constructor(run: number, rows: number, columns: number, now: () => number) {
@@ -21,16 +27,22 @@ export class RunResults {
     this.#recent = new Recent(RECENT_UPDATES, rows);
     this.#now = now;
     this.#began = now();
+    this.#recentRate = new RecentRate(now);
   }
 
-  take(update: Update): void {
-    const on = update.array('on', Float64Array);
-    const off = update.array('off', Float64Array);
+  /** `wanted`: the region that somebody has drawn. */
+  take(update: Update, wanted?: Region): void {
+    this.updates += 1;
     this.sums.merge(update);
-    this.#recent.add(on.map((value, row) => value + (off[row] ?? 0)));
     const frame = update.array('var_frame', Float32Array);
     if (frame.length > 0) this.frame = frame.slice();
-    this.updates += 1;
+    const on = update.array('on', Float64Array);
+    const off = update.array('off', Float64Array);
+    this.#recentRate.count(this.sums.events);
+    this.#recent.add(on.map((value, row) => value + (off[row] ?? 0)));
+    if (!isSameRegion(this.region?.region, wanted))
+      this.region = wanted === undefined ? undefined : new RegionSums(wanted);
+    this.region?.merge(update);
   }
 
   /** Photons of the latest updates, for each row. */
@@ -38,18 +50,28 @@ export class RunResults {
     return this.#recent.sum();
   }
 
-  /** Events each second since the run began. */
+  /** Events each second, of late. */
   get rate(): number {
+    return this.#recentRate.rate;
+  }
+
+  /** Events each second since the run began. */
+  get meanRate(): number {
     return (1000 * this.sums.events) / Math.max(1, this.#now() - this.#began);
   }
 
-  /** One line. */
-  describe(): string {
+  /** χ²/ndf of the difference. */
+  get significance(): number {
+    return significance(this.sums.difference).reduced;
+  }
+
+  /** One line, with what is said of the rate. */
+  describe(rate: string): string {
     const { on, off, withoutBeam } = this.sums.counts;
-    const { difference } = this.sums;
-    const tests = `difference χ²/ndf ${shown(significance(difference).reduced)}, null test ${shown(difference.nullTest().reduced)}`;
+    const nullTest = this.sums.difference.nullTest().reduced;
+    const tests = `difference χ²/ndf ${shown(this.significance)}, null test ${shown(nullTest)}`;
     const events = `${this.sums.events} events (${on} on, ${off} off, ${withoutBeam} without beam)`;
-    return `run ${this.run}: ${events}, ${this.rate.toFixed(1)}/s; ${tests}`;
+    return `run ${this.run}: ${events}, ${rate}; ${tests}`;
   }
 }
 

@@ -4,6 +4,8 @@
  *
  *     on, off     photons of each row, exact                 image     photons of each pixel, exact
  *     difference  mean(spectrum / pulse energy), on − off    counts    [on, off, without beam]
+ *
+ * The image is six times as large as all the rest: not every update has it.
  */
 import { createHash } from 'node:crypto';
 import { type NullTest, OnOff, type OnOffState, Sum } from 'parley/live';
@@ -62,6 +64,11 @@ export class SpectrumSums {
     return this.#off.values;
   }
 
+  /** Shots in the image. */
+  get imageShots(): number {
+    return this.#image.count;
+  }
+
   /** Photons for each pixel. */
   get image(): Float64Array {
     return this.#image.values;
@@ -89,25 +96,30 @@ export class SpectrumSums {
     this.#withoutBeam += 1;
   }
 
-  /** Puts everything into an update, and begins again. */
-  moveInto(md: Outgoing): void {
+  /** Puts everything into an update, the image where it is wanted; and begins again with what went. */
+  moveInto(md: Outgoing, withImage: boolean = true): void {
     const { on, off, withoutBeam } = this.counts;
     md.addArray('on', this.on);
     md.addArray('off', this.off);
-    md.addArray('image', this.image, [this.rows, this.columns]);
     md.small['counts'] = { on, off, withoutBeam };
     md.small['difference'] = this.#difference.state();
-    for (const part of [this.#on, this.#off, this.#image, this.#difference]) part.reset();
+    for (const part of [this.#on, this.#off, this.#difference]) part.reset();
     this.#withoutBeam = 0;
+    const rows = withImage ? this.rows : 0;
+    md.addArray('var_image', withImage ? this.image : new Float64Array(0), [rows, this.columns]);
+    md.small['imageShots'] = withImage ? this.imageShots : 0;
+    if (withImage) this.#image.reset();
   }
 
   merge(update: Incoming): void {
-    const counts = update.small['counts'] as EventCounts;
+    const { small } = update;
+    const counts = small['counts'] as EventCounts;
     this.#on.merge({ count: counts.on, values: update.array('on', Float64Array) });
     this.#off.merge({ count: counts.off, values: update.array('off', Float64Array) });
-    this.#image.merge({ count: counts.on + counts.off, values: update.array('image', Float64Array) });
-    this.#difference.merge(update.small['difference'] as OnOffState);
+    this.#difference.merge(small['difference'] as OnOffState);
     this.#withoutBeam += counts.withoutBeam;
+    const values = update.array('var_image', Float64Array);
+    if (values.length > 0) this.#image.merge({ count: small['imageShots'] as number, values });
   }
 
   /** Of all that is exact: the same for the same events, however they were shared out. */

@@ -41,12 +41,33 @@ export interface Region {
   readonly columns: readonly [from: number, to: number];
 }
 
-/** The part of the camera that is analysed: what the first crystal reflects. */
+/** The part of the camera that is always analysed: what the first crystal reflects. */
 export const REGION: Region = { rows: [10, 480], columns: [20, 70] };
 export const WHOLE_CAMERA: Region = { rows: [0, ROWS], columns: [0, COLUMNS] };
 
 export const rowsOf = ({ rows: [from, to] }: Region): number => to - from;
 export const columnsOf = ({ columns: [from, to] }: Region): number => to - from;
+
+/** What the two have in common; undefined where that is nothing. */
+export function common(one: Region, other: Region): Region | undefined {
+  const span = ([a, b]: Region['rows'], [c, d]: Region['rows']) => [Math.max(a, c), Math.min(b, d)] as const;
+  const region = { rows: span(one.rows, other.rows), columns: span(one.columns, other.columns) };
+  return rowsOf(region) > 0 && columnsOf(region) > 0 ? region : undefined;
+}
+
+export const isSameRegion = (one: Region | undefined, other: Region | undefined): boolean =>
+  one === undefined || other === undefined
+    ? one === other
+    : [...one.rows, ...one.columns].join() === [...other.rows, ...other.columns].join();
+
+/** Seen from the first pixel of a region; or, with -1, back from there. */
+export function movedBy({ rows, columns }: Region, origin: Region, sign: 1 | -1 = 1): Region {
+  const [down, across] = [sign * origin.rows[0], sign * origin.columns[0]];
+  return {
+    rows: [rows[0] + down, rows[1] + down],
+    columns: [columns[0] + across, columns[1] + across],
+  };
+}
 
 export const bankAt = (row: number, column: number): number =>
   Math.floor(row / BANK_ROWS) * BANKS_ACROSS + Math.floor(column / BANK_COLUMNS);

@@ -95,6 +95,11 @@ export class ClientEntry {
     return this.state === 'left' || this.state === 'failed';
   }
 
+  /** Nothing more passes between it and the master. */
+  get isDone(): boolean {
+    return this.state === 'left' ? this.dismissed : this.state === 'failed';
+  }
+
   get hasMessage(): boolean {
     return this.#message !== null;
   }

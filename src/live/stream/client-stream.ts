@@ -207,6 +207,8 @@ export class ClientStream implements UpdateSink {
 
   async #close(): Promise<void> {
     try {
+      // Partial sums that nobody has pushed yet are a run as well.
+      if (!this.#inRun && this.#pushers.some(({ isEmpty }) => !isEmpty)) this.#enterRun(this.#run + 1);
       if (this.#inRun) await this.endRun();
       await this.#control(kind.BYE);
       await this.#sender.idle();

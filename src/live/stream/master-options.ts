@@ -6,7 +6,7 @@ export interface OpenStreamOptions {
   readonly clients?: readonly number[];
   /** A client that gives no sign of life for so many milliseconds is reported as silent: 5000 by default. */
   readonly silentMs?: number;
-  /** Whether runs wait for silent clients: true by default. */
+  /** Whether runs, and the end of the loop over events, wait for silent clients: true by default. */
   readonly silentHoldsRun?: boolean;
   /** Everything goes there, before the program sees it. The first one's word counts as stored; the master closes them. */
   readonly stores?: readonly UpdateStore[];

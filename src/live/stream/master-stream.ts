@@ -22,15 +22,15 @@ import type { OpenStreamOptions } from './master-options.ts';
 import { RunLedger } from './run-ledger.ts';
 import { SilenceWatch } from './silence-watch.ts';
 import { StoreGate } from './store-gate.ts';
-import { Topics } from './topics.ts';
+import type { ViewerDesk } from './viewer-desk.ts';
 import { wallClock } from './wire-tags.ts';
 
 const CLOSED = 'its master has closed it';
 
 /** Its clients are reached over MPI (open-stream.ts) or come out of a journal (replay.ts). */
 export class MasterStream implements AsyncIterable<MasterEvent> {
-  /** What the program publishes for pages and other viewers. */
-  readonly topics: Topics;
+  /** Where those go who come to look on; set by what shows the stream. */
+  viewerDesk: ViewerDesk | null = null;
   /** Milliseconds since 1970. */
   readonly now: () => number;
   /** Memory of the updates. */
@@ -50,11 +50,8 @@ export class MasterStream implements AsyncIterable<MasterEvent> {
   constructor(options: OpenStreamOptions = {}) {
     const { silentMs = 5000, silentHoldsRun = true, stores = [], poolBytesMax, checked = false } = options;
     this.now = options.now ?? wallClock;
-    this.topics = new Topics(this.now);
-    this.pool = new BufferPool({
-      checked,
-      ...(poolBytesMax === undefined ? {} : { bytesMax: poolBytesMax }),
-    });
+    const bytesMax = poolBytesMax === undefined ? {} : { bytesMax: poolBytesMax };
+    this.pool = new BufferPool({ checked, ...bytesMax });
     this.ledger = new RunLedger((event) => this.#tell(event), silentHoldsRun);
     this.#table = new ClientTable((id) => this.ledger.forget(id));
     this.#stores = new StoreGate(stores, {
@@ -82,7 +79,7 @@ export class MasterStream implements AsyncIterable<MasterEvent> {
     return this.ledger.current;
   }
 
-  /** All events. The loop ends when every client has left or failed, and no further ones are awaited. */
+  /** All events. The loop ends when every client has left, failed or is not waited for, and no further ones are awaited. */
   [Symbol.asyncIterator](): AsyncIterator<MasterEvent> {
     return {
       next: async () => {
@@ -280,7 +277,7 @@ export class MasterStream implements AsyncIterable<MasterEvent> {
     for (const entry of this.#table.all()) {
       // A closed stream does not wait for those that never came, or that do not listen.
       if (this.#closing !== null && (!entry.greeted || entry.state === 'silent')) entry.peer.hangUp();
-      else if (entry.state === 'left' ? !entry.dismissed : entry.state !== 'failed') isFinished = false;
+      else if (!entry.isDone && (entry.state !== 'silent' || this.ledger.silentHoldsRun)) isFinished = false;
     }
     return isFinished;
   }

@@ -1,8 +1,10 @@
 /** How a master comes to its clients: a communicator that both are in, an intercommunicator, or a port. */
 import { COMM_SELF, type Communicator, Intercommunicator, type Port } from '../../index.ts';
+import { Guest } from './guest.ts';
+import type { ClientEntry } from './client-entry.ts';
 import type { OpenStreamOptions } from './master-options.ts';
 import { MasterStream } from './master-stream.ts';
-import { MpiPeer } from './mpi-peer.ts';
+import { MpiPeer, type PeerEvents } from './mpi-peer.ts';
 import { TAG_DEFAULT } from './wire-tags.ts';
 
 /**
@@ -39,12 +41,13 @@ export class OpenedStream extends MasterStream {
    * ones of an intercommunicator. Runs wait for them from the start.
    */
   attach(comm: Communicator, ranks: readonly number[] = clientRanks(comm)): void {
-    for (const rank of ranks) void this.#attach(comm, rank, true);
+    for (const rank of ranks) void this.#attach(comm, rank);
   }
 
   /**
-   * Takes every process that connects to the port as a client, in the background, until the port closes, the signal fires or
-   * the stream closes; the promise resolves then. The loop over events does not end before that.
+   * Takes on every process that connects to the port, in the background, until the port closes, the signal fires or the stream
+   * closes; the promise resolves then. The loop over events does not end before that. What a process is it says itself: a client,
+   * or a viewer, which goes to the page of the stream (`serveView({ stream })`) and is none of the stream's business.
    */
   async accept(port: Port | string, { signal }: { readonly signal?: AbortSignal } = {}): Promise<void> {
     const until = signal === undefined ? this.closedSignal : AbortSignal.any([signal, this.closedSignal]);
@@ -59,20 +62,40 @@ export class OpenedStream extends MasterStream {
   }
 
   async #serve(comm: Intercommunicator): Promise<void> {
-    await Promise.all(clientRanks(comm).map((rank) => this.#attach(comm, rank, false)));
-    // Where the other side has died there is nothing to take leave of.
-    await comm.disconnect().catch(() => undefined);
+    const guests = clientRanks(comm).map((rank) => this.#receiveGuest(comm, rank));
+    const haveViewed = await Promise.all(guests);
+    // A viewer that hangs would never come to a disconnect; where a client has died there is nothing to take leave of.
+    if (haveViewed.includes(true)) comm.free();
+    else await comm.disconnect().catch(() => undefined);
   }
 
-  #attach(comm: Communicator, rank: number, expected: boolean): Promise<void> {
+  /** True where it was no client. */
+  async #receiveGuest(comm: Intercommunicator, rank: number): Promise<boolean> {
+    const noMore = this.awaitMore();
+    const guest = new Guest(comm, rank, this.#tag, {
+      desk: () => this.viewerDesk ?? 'the program there has a stream, and shows nothing of it',
+      client: (peer) => this.#eventsOf(this.join(peer, `rank ${rank}`, false)),
+    });
+    const dismiss = (): void => guest.dismiss();
+    this.closedSignal.addEventListener('abort', dismiss, { once: true });
+    await guest.receive(this.pool, this.#messageBytesMax, noMore);
+    this.closedSignal.removeEventListener('abort', dismiss);
+    return !guest.isClient;
+  }
+
+  #attach(comm: Communicator, rank: number): Promise<void> {
     const peer = new MpiPeer(comm, rank, this.#tag);
-    const entry = this.join(peer, `rank ${rank}`, expected);
-    return peer.receive(this.pool, this.#messageBytesMax, {
+    const entry = this.join(peer, `rank ${rank}`, true);
+    return peer.receive(this.pool, this.#messageBytesMax, this.#eventsOf(entry));
+  }
+
+  #eventsOf(entry: ClientEntry): PeerEvents {
+    return {
       message: (buffer) => this.offer(entry, buffer),
       over: (error) => {
         if (error !== null) this.fail(entry, error);
       },
-    });
+    };
   }
 }
 

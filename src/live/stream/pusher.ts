@@ -30,6 +30,11 @@ export class Pusher {
     this.#cadence = new Cadence(options, now);
   }
 
+  /** There has been no event since the last push. */
+  get isEmpty(): boolean {
+    return this.#cadence.events === 0;
+  }
+
   /** Counts one event of this client, and pushes where it is time. */
   async tick(): Promise<void> {
     if (this.#cadence.tick()) await this.push();
@@ -46,7 +51,7 @@ export class Pusher {
   }
 
   #prepare(): boolean {
-    if (this.#cadence.events === 0) return false;
+    if (this.isEmpty) return false;
     this.#cadence.restart();
     this.#fill(this.#md);
     return true;

@@ -23,15 +23,15 @@ interface Member {
 export class RunLedger {
   readonly #members = new Map<number, Member>();
   readonly #tell: (event: RunEvent) => void;
-  readonly #silentHoldsRun: boolean;
+  /** A run waits for a client that has given no sign of life for a while. */
+  readonly silentHoldsRun: boolean;
   /** Runs under way, with their steps under way. */
   readonly #open = new Map<number, Set<number>>();
   #closedThrough = 0;
 
-  /** `silentHoldsRun`: a run waits for a client that has given no sign of life for a while. */
   constructor(tell: (event: RunEvent) => void, silentHoldsRun: boolean) {
     this.#tell = tell;
-    this.#silentHoldsRun = silentHoldsRun;
+    this.silentHoldsRun = silentHoldsRun;
   }
 
   /** The newest run under way; undefined between runs. */
@@ -113,7 +113,7 @@ export class RunLedger {
   #all(run: number, isDone: (member: Member) => boolean): boolean {
     for (const member of this.#members.values()) {
       if (member.firstRun > run || isDone(member)) continue;
-      if (member.presence === 'present' || (member.presence === 'silent' && this.#silentHoldsRun))
+      if (member.presence === 'present' || (member.presence === 'silent' && this.silentHoldsRun))
         return false;
     }
     return true;

@@ -8,33 +8,40 @@
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { ViewerLine } from '#live/stream/viewer-desk.js';
+import { Board } from '#live/view/board.js';
+import { decodeViewFrame } from '#live/view/wire/view-frame.js';
 import { connectStream, openStream, Sum } from 'parley/live';
 import { SimulatedWorld } from '../../simulated/simulated-world.js';
 
 test('no event is lost between the last push and the end of the run, whatever the cadence', async () => {
-  const [total] = await new SimulatedWorld({ size: 2, seed: 1 }).run(async (comm) => {
-    if (comm.rank === 0) {
-      const total = new Sum(1);
-      for await (const update of openStream(comm).updates()) total.merge(update.small['sum'] as Sum);
-      return total;
-    }
-    const stream = connectStream(comm);
-    const sum = new Sum(1);
-    const pusher = stream.pusher({
-      every: 10,
-      fill: (md) => {
-        md.small['sum'] = sum.state();
-        sum.reset();
-      },
+  // With the second one nothing has been pushed, and no run has begun, when the client leaves.
+  for (const every of [10, 5000]) {
+    const [total] = await new SimulatedWorld({ size: 2, seed: 1 }).run(async (comm) => {
+      if (comm.rank === 0) {
+        const total = new Sum(1);
+        for await (const update of openStream(comm).updates()) total.merge(update.small['sum'] as Sum);
+        return total;
+      }
+      const stream = connectStream(comm);
+      const sum = new Sum(1);
+      stream.pusher({ every: 1, fill: () => assert.fail('it has nothing to push') });
+      const pusher = stream.pusher({
+        every,
+        fill: (md) => {
+          md.small['sum'] = sum.state();
+          sum.reset();
+        },
+      });
+      for (let event = 0; event < 1005; event += 1) {
+        sum.add([1]);
+        await pusher.tick();
+      }
+      await stream.close();
+      return null;
     });
-    for (let event = 0; event < 1005; event += 1) {
-      sum.add([1]);
-      await pusher.tick();
-    }
-    await stream.close();
-    return null;
-  });
-  assert.deepEqual([total?.count, total?.values[0]], [1005, 1005]);
+    assert.deepEqual([total?.count, total?.values[0]], [1005, 1005]);
+  }
 });
 
 test('every client pushes, however the events are shared out among them', async () => {
@@ -110,17 +117,32 @@ test('small updates are bounded as large ones are: a master that does not look h
   assert.deepEqual(waiting, [CREDITS, 200]);
 });
 
-test('a topic keeps its last value, at whatever rate it is published, for whoever shows it at a rate of its own', () => {
-  let now = 0;
-  const stream = openStream(null, { now: () => now });
-  const seen: number[] = [];
-  stream.topics.subscribe(({ version }) => seen.push(version));
-  for (now = 0; now < 100; now += 10) stream.topics.publish('spectrum', new Float64Array([now]));
-  assert.deepEqual(stream.topics.get('spectrum'), {
-    name: 'spectrum',
-    value: new Float64Array([90]),
-    version: 10,
-    publishedAt: 90,
-  });
-  assert.equal(seen.length, 10);
+test('what is shown keeps its last value, at whatever rate it is shown, for whoever looks on at a rate of its own', async () => {
+  await using board = new Board({});
+  const show = (from: number, to: number): void => {
+    for (let n = from; n <= to; n += 1)
+      board.show('spectrum', { kind: 'image', data: Float64Array.of(n), shape: [1, 1] });
+  };
+  show(1, 10);
+  const seen: (readonly [version: number, skipped: number, value: number])[] = [];
+  const line: ViewerLine = {
+    isOpen: true,
+    bufferedBytes: 0,
+    sendText: () => undefined,
+    sendFrame: (head, body) => {
+      const { name, version, skipped, panel } = decodeViewFrame<{ data: Float64Array }>(
+        Uint8Array.from([...head, ...body]).buffer,
+      );
+      if (name === 'spectrum') seen.push([version, skipped, panel.data[0] ?? Number.NaN]);
+    },
+  };
+  const viewer = board.admit(line, 'late', () => undefined);
+  assert.ok(typeof viewer !== 'string');
+  viewer.hear(JSON.stringify({ type: 'hello', session: '', seen: {} }));
+  show(11, 100);
+  assert.deepEqual(seen, [[10, 0, 10]]);
+  assert.deepEqual(
+    board.viewers.map(({ skipped }) => skipped),
+    [0],
+  );
 });

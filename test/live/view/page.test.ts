@@ -7,8 +7,12 @@ import type { ViewFeedback } from '#live/view/feedback.js';
 import { colorTable } from '#live/view/page/image/color-maps.js';
 import { levelOf, usableEnds } from '#live/view/page/image/color-scale.js';
 import { fitted, toCanvas } from '#live/view/page/image/view-transform.js';
+import { MasterStream } from '#live/stream/master-stream.js';
+import * as kind from '#live/update/frame-kinds.js';
 import { serveView, type View } from '#live/view/serve-view.js';
+import { HandFedClient } from '../support/hand-fed-client.js';
 import { look, type OpenedPage, pixelsOf, TestBrowser, withoutBrowser } from './browser.js';
+import { meanFrame } from './programs/spectrometer-data.js';
 import { Spectrometer } from './programs/spectrometer.js';
 
 const CANVAS = '.panel[data-topic=camera] .stage canvas';
@@ -248,11 +252,65 @@ describe('the page', { skip: withoutBrowser }, () => {
     assert.equal(await one.page.locator('.banner').count(), 0);
   });
 
+  test('Panels appear by themselves for what a stream brings, and what people do reaches its clients', async () => {
+    const stream = new MasterStream();
+    await using view = await serveView({ stream, title: 'three cameras' });
+    view.show('chosen', { kind: 'text', text: 'by the program' });
+    const clients = ['camera 1', 'camera 2', 'camera 3'].map((name) => new HandFedClient(stream, name));
+    const events = stream[Symbol.asyncIterator]();
+    /** Feeds one frame of each client, and takes what comes of it. */
+    const all = async (feed: (client: HandFedClient) => Promise<void>): Promise<void> => {
+      const fed = Promise.all(clients.map(feed)).then(() => 'fed' as const);
+      // Events come until everything was read.
+      for (let next = events.next(); (await Promise.race([fed, next])) !== 'fed'; next = events.next())
+        continue;
+    };
+    await all((client) => client.hello());
+    await using one = await browser.open(view.url);
+    const { page, complaints } = one;
+    const spot = spots(96, 64);
+    for (let shot = 0; shot < 60; shot += 1) {
+      await all((client) => {
+        const image = spot();
+        client.now = stream.now();
+        client.sequence += 1;
+        const brightest = image.reduce((most, value) => Math.max(most, value));
+        const profile = Float32Array.from({ length: 96 }, (_, x) => image[32 * 96 + x]!);
+        return client.frame(kind.DATA, { brightest, chosen: 1, note: 'no number' }, [
+          { name: 'camera', data: image, shape: [64, 96] },
+          { name: 'profile', data: profile, shape: [96] },
+        ]);
+      });
+      // Frames are to be some time apart, so that rates mean something.
+      if (shot % 6 === 5) await page.evaluate('new Promise(requestAnimationFrame)');
+    }
+    await page.waitForSelector(`${CANVAS}[data-version]`, { state: 'attached' });
+    await page.waitForSelector('.panel[data-topic=brightest]');
+    await page.waitForSelector('.panel[data-topic=clients] >> text=camera 3');
+    const topics = await Promise.all(
+      (await page.locator('.panel').all()).map((panel) => panel.getAttribute('data-topic')),
+    );
+    assert.deepEqual(topics.sort(), ['brightest', 'camera', 'chosen', 'clients', 'controls', 'profile']);
+    assert.match(await page.innerText('.panel[data-topic=chosen]'), /by the program/);
+    view.remove('chosen');
+    await page.waitForSelector('.panel[data-topic=chosen]', { state: 'detached' });
+    await look(page, 'light', 1200, 860);
+    await picture(page, 'live-automatic');
+    await page.click('text=Stop the run');
+    await page.click('text=Press again to stop');
+    for (const client of clients) await until(page, () => client.told.some(({ stop }) => stop !== undefined));
+    await all((client) => client.endRun());
+    await all((client) => client.bye());
+    await stream.close();
+    assert.deepEqual(complaints, []);
+  });
+
   test('A late page shows every panel, in the colours that the person wants, on a phone as well', async () => {
     await using view = await serveView({ title: 'von Hamos · XCS' });
     const spectrometer = new Spectrometer(view, 1);
     for (let tick = 0; tick <= 120; tick += 1) spectrometer.tick(tick);
-    fs.mkdirSync('out', { recursive: true });
+    // Without noise, and in steps, the frame takes little room as a picture.
+    spectrometer.showFrame(meanFrame().map((value) => (Math.round(4 * Math.sqrt(value)) / 4) ** 2));
     await using one = await browser.open(view.url);
     const { page, complaints } = one;
     await page.waitForSelector('.panel[data-topic=density] canvas[data-version]', { state: 'attached' });
@@ -283,8 +341,11 @@ describe('the page', { skip: withoutBrowser }, () => {
       await page.waitForSelector(`html[data-theme=${scheme}]`);
       assert.equal(await page.evaluate('document.documentElement.scrollWidth'), width);
       assert.equal(await isDark(page), scheme === 'dark');
-      await page.screenshot({ path: `out/live-${name}.png` });
+      if (name === 'phone') await picture(page, 'live-phone');
     }
+    await look(page, 'dark', 1280, 600);
+    await page.waitForSelector('html[data-theme=dark]');
+    await picture(page, 'live-panels');
     // The person's own choice comes before the system's.
     await page.keyboard.press('t');
     assert.equal(await isDark(page), false);
@@ -298,6 +359,33 @@ describe('the page', { skip: withoutBrowser }, () => {
     assert.deepEqual(complaints, []);
   });
 });
+
+/** Written into the documents where PARLEY_PICTURES is set: what they show is what the tests have seen. */
+async function picture(page: Page, name: string): Promise<void> {
+  const folder = process.env['PARLEY_PICTURES'];
+  if (folder === undefined) return;
+  fs.mkdirSync(folder, { recursive: true });
+  await page.screenshot({ path: `${folder}/${name}.png` });
+}
+
+/** Looks once in each frame of the page. */
+async function until(page: Page, condition: () => boolean): Promise<void> {
+  while (!condition()) await page.evaluate('new Promise(requestAnimationFrame)');
+}
+
+/** Pictures of a beam that wanders, the same each time. */
+function spots(width: number, height: number): () => Float32Array {
+  let shot = 0;
+  return () => {
+    shot += 1;
+    const [x0, y0] = [width / 2 + 12 * Math.sin(shot / 9), height / 2 + 8 * Math.cos(shot / 13)];
+    return Float32Array.from({ length: width * height }, (_, index) => {
+      const [x, y] = [index % width, Math.floor(index / width)];
+      const ripple = 1 + 0.3 * Math.cos(((x - x0) ** 2 + (y - y0) ** 2) / 40 + shot / 5);
+      return 1000 * ripple * Math.exp(-((x - x0) ** 2) / 400 - (y - y0) ** 2 / 160);
+    });
+  };
+}
 
 async function isDark(page: Page): Promise<boolean> {
   const color = await page.evaluate<string>(

@@ -17,6 +17,13 @@ export class Alarms {
     return [...this.#active.values(), ...this.#past];
   }
 
+  /** Another server's, as they stand there. */
+  adopt(alarms: readonly AlarmShown[]): void {
+    this.#active.clear();
+    for (const alarm of alarms) if (alarm.isActive) this.#active.set(keyOf(alarm), alarm);
+    this.#past = alarms.filter(({ isActive }) => !isActive).slice(0, PAST_MAX);
+  }
+
   /** Whether anything about the alarms has changed. */
   observe(topic: string, panel: Panel, time: number): boolean {
     if (panel.kind === 'scalars') {
@@ -50,7 +57,7 @@ export class Alarms {
 
   #check(reading: Reading): boolean {
     const { topic, label, unit, alarm: rule, value, time } = reading;
-    const key = JSON.stringify([topic, label]);
+    const key = keyOf(reading);
     const active = this.#active.get(key);
     const condition = rule === undefined ? undefined : crossed(rule, value, active !== undefined);
     if (active === undefined) {
@@ -83,6 +90,9 @@ interface Reading {
   readonly value: number;
   readonly time: number;
 }
+
+const keyOf = ({ topic, label }: { readonly topic: string; readonly label: string }): string =>
+  JSON.stringify([topic, label]);
 
 function crossed(rule: AlarmRule, value: number, isActive: boolean): string | undefined {
   const margin = isActive ? (rule.hysteresis ?? 0) : 0;

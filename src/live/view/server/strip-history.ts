@@ -10,6 +10,8 @@ const POINTS_MAX_DEFAULT = 3600;
 export class StripHistory {
   #pointsMax = POINTS_MAX_DEFAULT;
   #count = 0;
+  /** Points before this one were never here. */
+  #first = 0;
   #latest: StripPanel | undefined;
   /** Points stand at their number modulo the length. */
   #times: Float64Array = new Float64Array(POINTS_MAX_DEFAULT);
@@ -23,19 +25,37 @@ export class StripHistory {
   append(panel: StripPanel, time: number): void {
     this.#latest = panel;
     this.#resize(Math.max(2, Math.floor(panel.pointsMax ?? POINTS_MAX_DEFAULT)));
+    this.#add(panel.values, time);
+  }
+
+  /** Points of another history, with their numbers there. What does not follow on what is here replaces it. */
+  extend({ from, series, times, columns, pointsMax, ...basics }: StripFrame): void {
+    this.#latest = { ...basics, pointsMax, values: {} };
+    this.#resize(pointsMax);
+    if (from !== this.#count) {
+      this.#columns.clear();
+      this.#count = this.#first = from;
+    }
+    times.forEach((time, index) => {
+      const values = series.map((label, column) => [label, columns[column]?.[index] ?? Number.NaN] as const);
+      this.#add(Object.fromEntries(values), time);
+    });
+  }
+
+  #add(values: StripPanel['values'], time: number): void {
     const slot = this.#count % this.#pointsMax;
     this.#times[slot] = time;
-    for (const label of Object.keys(panel.values)) {
+    for (const label of Object.keys(values)) {
       if (!this.#columns.has(label))
         this.#columns.set(label, new Float64Array(this.#pointsMax).fill(Number.NaN));
     }
-    for (const [label, column] of this.#columns) column[slot] = panel.values[label] ?? Number.NaN;
+    for (const [label, column] of this.#columns) column[slot] = values[label] ?? Number.NaN;
     this.#count += 1;
   }
 
   /** All points from that number on which are still there. */
   since(number: number): StripFrame {
-    const first = Math.max(0, this.#count - this.#pointsMax);
+    const first = Math.max(this.#first, this.#count - this.#pointsMax);
     // A viewer that is ahead saw another history.
     const from = number > this.#count ? first : Math.max(first, number);
     const { values: _values, time: _time, alarms, ...basics } = this.#latest ?? { kind: 'strip', values: {} };

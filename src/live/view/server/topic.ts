@@ -5,13 +5,16 @@
 import type { Panel } from '../panel.ts';
 import { encodeImage, type ImageFormat } from '../wire/image-data.ts';
 import { encodeBody, type FrameBody } from '../wire/view-frame.ts';
-import type { FramePanel } from '../wire/view-topics.ts';
+import type { FramePanel, StripFrame } from '../wire/view-topics.ts';
 import { requirePanel } from './panel-check.ts';
 import { snapshot } from './snapshot.ts';
 import { StripHistory } from './strip-history.ts';
 
 /** A panel, or what makes it when somebody looks. */
 export type PanelSource = Panel | (() => Panel);
+
+/** Raw: arrays as the program has them, for processes that show them again. */
+export type BodyFormat = ImageFormat | 'raw';
 
 type Encoded = readonly [version: number, body: FrameBody];
 
@@ -23,7 +26,7 @@ export class Topic {
   #make: (() => Panel) | undefined;
   #own: FramePanel | undefined;
   #strip: StripHistory | undefined;
-  readonly #encoded = new Map<ImageFormat, Encoded>();
+  readonly #encoded = new Map<BodyFormat, Encoded>();
 
   constructor(name: string) {
     this.name = name;
@@ -54,8 +57,15 @@ export class Topic {
     this.time = time;
   }
 
+  /** Points of a strip chart that another server has had. */
+  extend(frame: StripFrame, time: number): void {
+    (this.#strip ??= new StripHistory()).extend(frame);
+    this.version += 1;
+    this.time = time;
+  }
+
   /** @param points of a strip chart that the viewer has already */
-  body(format: ImageFormat, points: number): FrameBody {
+  body(format: BodyFormat, points: number): FrameBody {
     if (this.#strip !== undefined) return encodeBody(this.name, this.#strip.since(points));
     const known = this.#encoded.get(format);
     if (known?.[0] === this.version) return known[1];
@@ -72,7 +82,10 @@ export class Topic {
   }
 }
 
-function framePanel(panel: Panel, format: ImageFormat): FramePanel {
+function framePanel(panel: Panel, format: BodyFormat): FramePanel | Panel {
+  // A single point of a strip chart that is made on demand has no history.
+  if (panel.kind === 'strip') return stripOf(panel);
+  if (format === 'raw') return panel;
   if (panel.kind === 'image') {
     const { data, ...rest } = panel;
     return { ...rest, codes: encodeImage(data, format) };
@@ -81,8 +94,6 @@ function framePanel(panel: Panel, format: ImageFormat): FramePanel {
     const { counts, ...rest } = panel;
     return { ...rest, codes: encodeImage(counts, format) };
   }
-  // A single point of a strip chart that is made on demand has no history.
-  if (panel.kind === 'strip') return stripOf(panel);
   return panel;
 }
 

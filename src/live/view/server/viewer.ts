@@ -1,26 +1,27 @@
 /**
- * One page that looks on. It has a flag for each topic that has something new, and nothing else waits for it: when there is room
+ * One page that looks on, or one process that has come through a port. It has a flag for each topic that has something new, and nothing else waits for it: when there is room
  * the newest value goes out, and whatever came in between is counted as skipped. Room means: at most two frames of a topic that
  * the page has not drawn yet, at most so many bytes in all, and no more frames a second than it asked for. So a page that is slow
  * or stopped holds a bounded amount of memory, and slows nobody.
  *
- *     show ─→ flag ─→ newest value, encoded once for all ─→ socket ─→ page
+ *     show ─→ flag ─→ newest value, encoded once for all ─→ line ─→ page
  *               ↑                                                      │
  *               └──────────────────── drawn: room again ←──────────────┘
  */
-import type { WebSocket } from 'ws';
+import type { ViewerLine } from '../../stream/viewer-desk.ts';
 import type { ViewerMessage } from '../feedback.ts';
-import type { ImageFormat } from '../wire/image-data.ts';
 import { encodeHead, HEAD_BYTES } from '../wire/view-frame.ts';
-import type { Topic } from './topic.ts';
+import type { BodyFormat, Topic } from './topic.ts';
 
 const UNDRAWN_FRAMES_MAX = 2;
 const UNDRAWN_BYTES_MAX = 8 * 1024 * 1024;
 const RATE_MAX = 240;
 
 export interface ViewerOptions {
-  readonly socket: WebSocket;
+  readonly line: ViewerLine;
   readonly session: string;
+  /** Of images, until the viewer asks for another one; what is sent raw stays so. */
+  readonly format: BodyFormat;
   /** Frames of each topic for each second. */
   readonly rate: number;
   /** Milliseconds of a clock that only goes forward. */
@@ -29,8 +30,8 @@ export interface ViewerOptions {
 
 interface TopicState {
   sent: number;
-  format: ImageFormat;
-  sentFormat: ImageFormat;
+  format: BodyFormat;
+  sentFormat: BodyFormat;
   points: number;
   skipped: number;
   dueAt: number;
@@ -38,11 +39,11 @@ interface TopicState {
 }
 
 export class Viewer {
-  readonly #socket: WebSocket;
+  readonly #line: ViewerLine;
   readonly #options: ViewerOptions;
   readonly #states = new Map<string, TopicState>();
   readonly #waiting = new Map<string, Topic>();
-  #intervalMs: number;
+  #rate: number;
   #undrawnBytes = 0;
   #isReady = false;
   #timer: NodeJS.Timeout | undefined;
@@ -50,8 +51,13 @@ export class Viewer {
 
   constructor(options: ViewerOptions) {
     this.#options = options;
-    this.#socket = options.socket;
-    this.#intervalMs = 1000 / options.rate;
+    this.#line = options.line;
+    this.#rate = options.rate;
+  }
+
+  /** Frames of a topic for each second that it wants at most. */
+  get rate(): number {
+    return this.#rate;
   }
 
   /** Bytes that are on their way: what this viewer costs. */
@@ -92,9 +98,10 @@ export class Viewer {
         for (const [name, version] of Object.entries(message.versions)) this.#drawn(name, version);
         return this.#pump();
       case 'rate':
-        this.#intervalMs = 1000 / Math.min(RATE_MAX, Math.max(0.1, message.hertz));
+        this.#rate = Math.min(RATE_MAX, Math.max(0.1, message.hertz));
         return;
       case 'format':
+        if (this.#options.format === 'raw') return;
         for (const topic of topics) {
           if (topic.name !== message.topic) continue;
           const state = this.#state(topic);
@@ -104,7 +111,7 @@ export class Viewer {
         }
         return;
       case 'ping':
-        return this.#socket.send(
+        return this.#line.sendText(
           JSON.stringify({ type: 'pong', time: message.time, serverTime: Date.now() }),
         );
       default:
@@ -128,7 +135,8 @@ export class Viewer {
     let state = this.#states.get(topic.name);
     if (state === undefined) {
       const sent = this.#seen[topic.name] ?? 0;
-      state = { sent, format: 'u16', sentFormat: 'u16', points: 0, skipped: 0, dueAt: 0, undrawn: [] };
+      const { format } = this.#options;
+      state = { sent, format, sentFormat: format, points: 0, skipped: 0, dueAt: 0, undrawn: [] };
       this.#states.set(topic.name, state);
     }
     return state;
@@ -136,7 +144,7 @@ export class Viewer {
 
   /** Sends what may be sent. Topics that had their turn wait behind the others. */
   #pump(): void {
-    if (!this.#isReady || this.#socket.readyState !== this.#socket.OPEN) return;
+    if (!this.#isReady || !this.#line.isOpen) return;
     const now = this.#options.now();
     let nextDueAt = Infinity;
     for (const topic of [...this.#waiting.values()]) {
@@ -149,14 +157,14 @@ export class Viewer {
       }
       this.#waiting.delete(topic.name);
       this.#send(topic, state);
-      state.dueAt = now + this.#intervalMs;
+      state.dueAt = now + 1000 / this.#rate;
     }
     clearTimeout(this.#timer);
     if (nextDueAt < Infinity) this.#timer = setTimeout(() => this.#pump(), Math.max(1, nextDueAt - now));
   }
 
   #hasRoom(): boolean {
-    return this.#undrawnBytes < UNDRAWN_BYTES_MAX && this.#socket.bufferedAmount < UNDRAWN_BYTES_MAX;
+    return this.#undrawnBytes < UNDRAWN_BYTES_MAX && this.#line.bufferedBytes < UNDRAWN_BYTES_MAX;
   }
 
   #send(topic: Topic, state: TopicState): void {
@@ -170,11 +178,6 @@ export class Viewer {
     const bytes = HEAD_BYTES + body.bytes.length;
     state.undrawn.push({ version: topic.version, bytes });
     this.#undrawnBytes += bytes;
-    // One message of two fragments: the body is shared, and nothing is copied together.
-    this.#socket.send(encodeHead(body, topic.version, topic.time, state.skipped), {
-      binary: true,
-      fin: false,
-    });
-    this.#socket.send(body.bytes, { binary: true, fin: true });
+    this.#line.sendFrame(encodeHead(body, topic.version, topic.time, state.skipped), body.bytes);
   }
 }

@@ -35,6 +35,9 @@ export type FramePanel =
   | ViewPanel
   | AlarmsPanel;
 
+/** As a process gets it that shows it again: arrays are those of the program. */
+export type MirroredPanel = Exclude<Panel, StripPanel> | StripFrame | ViewPanel | AlarmsPanel;
+
 /** `$view`: the page itself. */
 export interface ViewPanel {
   readonly kind: '$view';

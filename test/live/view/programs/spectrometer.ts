@@ -18,7 +18,7 @@ import {
 const BINS = 80;
 
 export class Spectrometer {
-  readonly #view: View;
+  readonly #view: Pick<View, 'show'>;
   readonly #random: Random;
   readonly #mean = meanFrame();
   readonly #frame = new Float32Array(ROWS * COLUMNS);
@@ -31,7 +31,7 @@ export class Spectrometer {
   #events = 0;
   #threshold = 60;
 
-  constructor(view: View, seed: number) {
+  constructor(view: Pick<View, 'show'>, seed: number) {
     this.#view = view;
     this.#random = seeded(seed);
   }
@@ -85,11 +85,15 @@ export class Spectrometer {
 
   #showFrame(tick: number): void {
     noisyFrame(this.#mean, this.#frame, this.#random, 1 + 0.15 * Math.sin(tick / 50));
+    this.showFrame(this.#frame);
+  }
+
+  showFrame(data: Float32Array): void {
     this.#view.show('camera', {
       kind: 'image',
       title: 'ePix100',
       note: 'latest frame',
-      data: this.#frame,
+      data,
       shape: [ROWS, COLUMNS],
       unit: 'photons',
       colorMap: 'inferno',
