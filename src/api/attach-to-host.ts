@@ -7,7 +7,6 @@ import { spawn } from 'node:child_process';
 import { closeSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { randomBytes } from 'node:crypto';
-import { processId, type ProcessId } from '../model/process-id.ts';
 import { holdAlivePipe, makeAlivePipe } from '../pmi/alive-pipe.ts';
 import { describeProgram, writeJobDescription } from '../pmi/job-description.ts';
 import { writeAgentOfJob } from '../pmi/job-record.ts';
@@ -24,7 +23,6 @@ import { createJobSegment, type JobSegment } from '../transport/shared-memory/jo
 export interface Footing {
   readonly directory: JobDirectory;
   readonly segment: JobSegment;
-  readonly agent: ProcessId;
   /** Lets the agent know that this process leaves. */
   readonly letGo: () => void;
 }
@@ -32,21 +30,31 @@ export interface Footing {
 /** The program of the agent; it stands above this layer, and is never imported. */
 const AGENT_PROGRAM = fileURLToPath(new URL('../cli/background-agent.js', import.meta.url));
 
+/** Makes the place where others find this process. */
 export function attachToHost(libc: Libc, job: string, variables: NodeJS.ProcessEnv): Footing {
   const base = jobDirectoryBase(variables, process.getuid?.() ?? 0);
-  const agent = randomBytes(16).toString('hex');
   sweepDeadJobs(base);
   const directory = createJobDirectory(base, job);
   const segment = createJobSegment(libc, { directory: directory.path, size: 1 });
   const letGo = holdAlivePipe(libc, directory.path);
-  writeAgentOfJob(directory.path, agent);
   const [, program = process.execPath, ...args] = process.argv;
   writeJobDescription(directory.path, 'single', [describeProgram(program, args, 1)]);
+  return { directory, segment, letGo };
+}
+
+/** Starts an agent for the process that stands there, the first one or one in the place of another that was killed. */
+export function startAgent(
+  libc: Libc,
+  { base, job, path }: JobDirectory,
+  variables: NodeJS.ProcessEnv,
+): string {
+  const agent = randomBytes(16).toString('hex');
   const agentDirectory = createJobDirectory(base, agent);
   writeJobDescription(agentDirectory.path, 'agent', []);
   createJobSegment(libc, { directory: agentDirectory.path, size: 1 }).close();
   // Handed over open: others may watch the agent before it has begun, and must not take it for dead.
   const alive = makeAlivePipe(libc, agentDirectory.path);
+  writeAgentOfJob(path, agent);
   const child = spawn(process.execPath, [AGENT_PROGRAM, agent, job], {
     // A session of its own: no terminal's signal ends it before it has ended what it started.
     detached: true,
@@ -54,6 +62,8 @@ export function attachToHost(libc: Libc, job: string, variables: NodeJS.ProcessE
     env: variables,
   });
   closeSync(alive);
+  // One that cannot start is as good as one that is killed at once: its pipe tells of both.
+  child.on('error', () => undefined);
   child.unref();
-  return { directory, segment, agent: processId(agent, 0), letGo };
+  return agent;
 }

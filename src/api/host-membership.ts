@@ -1,6 +1,7 @@
 /**
  * How a process stands among others on its host: the place where they find it, its agent, its ports and names. A launched
- * process has a place from the start; one that was started by itself gets one when it first needs it.
+ * process has a place from the start; one that was started by itself gets one when it first needs it, and another agent
+ * when it needs one after the first was killed.
  */
 import { dirname, join } from 'node:path';
 import { Names } from '../dynamic/names.ts';
@@ -11,23 +12,32 @@ import { jobOf, type ProcessId, processId } from '../model/process-id.ts';
 import { knock, openDoor } from '../p2p/door.ts';
 import { agentOfJob } from '../pmi/job-record.ts';
 import type { JobEnvironment } from '../pmi/job-environment.ts';
-import { jobDirectoryBase } from '../pmi/job-directory.ts';
-import { loadLibc } from '../system/libc.ts';
+import { RankState } from '../pmi/job-board.ts';
+import { jobDirectoryBase, removeJobDirectory } from '../pmi/job-directory.ts';
+import { type Libc, loadLibc } from '../system/libc.ts';
 import type { JobSegment } from '../transport/shared-memory/job-segment.ts';
+import type { JobMet } from '../transport/shared-memory/known-jobs.ts';
 import { SharedMemoryTransport } from '../transport/shared-memory/shared-memory-transport.ts';
-import { AgentWatch } from './agent-watch.ts';
-import { attachToHost } from './attach-to-host.ts';
+import { tellWatchers } from '../transport/shared-memory/watchers.ts';
+import { AgentWatch, LOOK_MS } from './agent-watch.ts';
+import { attachToHost, type Footing, startAgent } from './attach-to-host.ts';
+
+/** What a process that has no launcher keeps of its place. */
+interface OwnPlace extends Footing {
+  readonly libc: Libc;
+  readonly transport: SharedMemoryTransport;
+  watch: AgentWatch;
+}
 
 export class HostMembership {
   readonly #engine: Engine;
   readonly #variables: NodeJS.ProcessEnv;
   #segment: JobSegment | null;
   #agent: ProcessId | null;
-  #surroundings: Surroundings | null = null;
+  #ports: Ports | null = null;
   #names: Names | null = null;
-  #letGo: () => void = () => undefined;
   /** Where this process has no launcher. */
-  #agentWatch: AgentWatch | null = null;
+  #own: OwnPlace | null = null;
 
   constructor(
     engine: Engine,
@@ -48,9 +58,9 @@ export class HostMembership {
 
   /** Where this process is found, from now on. */
   readonly surroundings = (): Surroundings => {
-    this.#surroundings ??= this.#enter();
-    this.#agentWatch?.look();
-    return this.#surroundings;
+    const { segment, agent } = this.#place();
+    this.#ports ??= this.#openPorts(segment.directory);
+    return { directory: segment.directory, agent, ports: this.#ports };
   };
 
   /** Published names need no place: whoever looks one up may be alone. */
@@ -63,10 +73,10 @@ export class HostMembership {
     return this.#names;
   }
 
-  /** A job is met for the first time: the agent watches it, too, should that job's own agent be killed. */
-  readonly met = (job: string): void => {
+  /** A job of another agent is met for the first time: this one's watches it, too, should that agent be killed. */
+  readonly met: JobMet = (job, owner) => {
     const agent = this.#agent;
-    if (agent === null || job === jobOf(agent) || job === jobOf(this.#engine.self)) return;
+    if (agent === null || owner === null || owner === jobOf(agent)) return;
     this.#engine.driver.whenReady(() => void knock(this.#engine, agent, { kind: 'watch', job }));
   };
 
@@ -82,37 +92,68 @@ export class HostMembership {
 
   /** Nobody finds this process any more. */
   leave(): void {
-    this.#surroundings?.ports.closeAll();
+    this.#ports?.closeAll();
     this.#names?.withdrawAll();
   }
 
-  /** After everything else of MPI has ended. */
+  /** After everything else of MPI has ended. Does what an agent would do, where there is none. */
   end(): void {
-    this.#agentWatch?.close();
-    this.#letGo();
+    if (this.#own === null) return;
+    const { libc, directory, segment, watch, letGo } = this.#own;
+    watch.look();
+    watch.close();
+    if (watch.lost) {
+      segment.board.markEnded(0, { state: RankState.ENDED, exitCode: 0, signal: 0 });
+      tellWatchers(libc, directory.path);
+      removeJobDirectory(directory);
+    }
+    letGo();
   }
 
-  #enter(): Surroundings {
-    const { segment, agent } = this.#place();
-    const ports = new Ports(this.#engine, segment.directory);
+  #openPorts(directory: string): Ports {
+    const ports = new Ports(this.#engine, directory);
     openDoor(this.#engine, (from, message) => void ports.knocked(from, message));
-    return { directory: segment.directory, agent, ports };
+    return ports;
   }
 
   #place(): { readonly segment: JobSegment; readonly agent: ProcessId } {
-    if (this.#segment !== null && this.#agent !== null) return { segment: this.#segment, agent: this.#agent };
+    if (this.#segment === null || this.#agent === null) return this.#takePlace();
+    this.#own?.watch.look();
+    if (this.#own?.watch.lost === true) this.#agent = this.#replaceAgent(this.#own, this.#agent);
+    return { segment: this.#segment, agent: this.#agent };
+  }
+
+  #takePlace(): { readonly segment: JobSegment; readonly agent: ProcessId } {
     const libc = loadLibc();
     const job = jobOf(this.#engine.self);
-    const { directory, segment, agent, letGo } = attachToHost(libc, job, this.#variables);
-    this.#letGo = letGo;
-    this.#agentWatch = new AgentWatch(libc, directory, segment, jobOf(agent));
+    const footing = attachToHost(libc, job, this.#variables);
+    const { directory, segment } = footing;
+    const agent = startAgent(libc, directory, this.#variables);
+    const transport = new SharedMemoryTransport(libc, segment, job, 0, {
+      onJobMet: this.met,
+      whileBlocked: { look: () => this.#own?.watch.glance(), everyMs: LOOK_MS },
+    });
+    this.#own = { ...footing, libc, transport, watch: this.#watch(libc, directory.base, agent, transport) };
     this.#segment = segment;
-    this.#agent = agent;
-    this.#engine.addTransport(new SharedMemoryTransport(libc, segment, job, 0, { onJobMet: this.met }), () =>
-      libc.yieldProcessor(),
-    );
+    this.#agent = processId(agent, 0);
+    this.#engine.addTransport(transport, () => libc.yieldProcessor());
     this.#engine.tellWaits(segment.waitPage(0));
     segment.board.markRunning(0, process.pid);
-    return { segment, agent };
+    return { segment, agent: this.#agent };
+  }
+
+  #watch(libc: Libc, base: string, agent: string, transport: SharedMemoryTransport): AgentWatch {
+    return new AgentWatch(libc, base, agent, this.#engine.clock, () => transport.agentLost(agent));
+  }
+
+  /** The new one knows of nobody yet. */
+  #replaceAgent(own: OwnPlace, lost: ProcessId): ProcessId {
+    const { libc, directory, transport } = own;
+    own.watch.close();
+    const agent = startAgent(libc, directory, this.#variables);
+    own.watch = this.#watch(libc, directory.base, agent, transport);
+    for (const job of transport.jobsOfOthers(jobOf(lost)))
+      void knock(this.#engine, processId(agent, 0), { kind: 'watch', job });
+    return processId(agent, 0);
   }
 }

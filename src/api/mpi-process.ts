@@ -20,12 +20,14 @@ import { ContextIds, SELF, WORLD } from '../model/context-id.ts';
 import { jobOf, type ProcessId, processId } from '../model/process-id.ts';
 import { readParentRecord } from '../pmi/parent-file.ts';
 import { runningNode } from '../pmi/node-runtime.ts';
+import { slotCount } from '../pmi/slot-count.ts';
 import { decodeJobEnvironment, type JobEnvironment, JOB_VARIABLE } from '../pmi/job-environment.ts';
 import { widenInlining } from '../system/compiler-budget.ts';
 import { systemClock } from '../system/clock.ts';
 import { type Libc, loadLibc } from '../system/libc.ts';
 import { SelfTransport } from '../transport/self/self-transport.ts';
 import { type JobSegment, openJobSegment } from '../transport/shared-memory/job-segment.ts';
+import type { JobMet } from '../transport/shared-memory/known-jobs.ts';
 import { SharedMemoryTransport } from '../transport/shared-memory/shared-memory-transport.ts';
 import { tellWatchers } from '../transport/shared-memory/watchers.ts';
 import type { Transport } from '../transport/transport.ts';
@@ -97,8 +99,8 @@ export class MpiProcess implements ProcessContext {
     let yieldProcessor = (): void => undefined;
     let segment: JobSegment | null = null;
     let libc: Libc | null = null;
-    const met = (job: string): void => {
-      this.#host.met(job);
+    const met: JobMet = (job, agent) => {
+      this.#host.met(job, agent);
     };
     if (environment !== null) {
       widenInlining(variables);
@@ -125,7 +127,7 @@ export class MpiProcess implements ProcessContext {
       [HOST, PROC_NULL],
       [IO, ANY_SOURCE],
       [WTIME_IS_GLOBAL, false],
-      [UNIVERSE_SIZE, environment?.universeSize ?? availableParallelism()],
+      [UNIVERSE_SIZE, environment?.universeSize ?? slotCount(variables, availableParallelism())],
       [APPNUM, environment?.appNumber],
     ]);
     this.#predefined = {
@@ -149,9 +151,10 @@ export class MpiProcess implements ProcessContext {
     this.#selfAttributes = this.newAttributes();
     this.world = new Intracommunicator(this, worldCore, this.newAttributes());
     this.self = new Intracommunicator(this, selfCore, this.#selfAttributes);
-    this.#parentCore = environment?.spawned === true ? parentCore(maker, environment, everybody) : null;
     if (segment !== null && libc !== null && segment.board.markRunning(rank, process.pid))
       tellWatchers(libc, segment.directory);
+    // The parents go on meanwhile.
+    this.#parentCore = environment?.spawned === true ? parentCore(maker, environment, everybody) : null;
     // A child of this process is no rank of the job, whatever it inherits.
     Reflect.deleteProperty(variables, JOB_VARIABLE);
     process.on('beforeExit', this.#onBeforeExit);

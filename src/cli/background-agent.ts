@@ -16,6 +16,8 @@ import { removeJobDirectory } from '../pmi/job-directory.ts';
 import { Agent } from '../runtime/agent.ts';
 import { GRACE_MS_DEFAULT, type JobSpec } from '../runtime/job-spec.ts';
 import { runningNode } from '../pmi/node-runtime.ts';
+import { SLOTS_VARIABLE, slotCount } from '../pmi/slot-count.ts';
+import { type OutputEnd, outputEnds } from '../runtime/output/output-end.ts';
 import { rankLabel, wantsColours } from '../runtime/output/rank-label.ts';
 import type { OutputPort } from '../runtime/rank-output.ts';
 import type { JobPorts } from '../runtime/running-job.ts';
@@ -27,14 +29,23 @@ import { warmCount } from './warm-count.ts';
 
 const [agentId = '', job = ''] = process.argv.slice(2);
 
-function outputPort(target: NodeJS.WriteStream, descriptor: number, number: number): OutputPort {
+const ends = outputEnds(isatty(1), isatty(2));
+// The process writes there, too, past its agent: so no begun line goes out before it has to.
+for (const end of [ends.stdout, ends.stderr]) end.join(job);
+
+function outputPort(
+  target: NodeJS.WriteStream,
+  descriptor: number,
+  end: OutputEnd,
+  number: number,
+): OutputPort {
   const isTerminal = isatty(descriptor);
-  return { target, isTerminal, label: isTerminal ? rankLabel(wantsColours(process.env), number) : null };
+  return { target, isTerminal, end, label: isTerminal ? rankLabel(wantsColours(process.env), number) : null };
 }
 
 const outputOf = (number: number): JobPorts['output'] => ({
-  stdout: outputPort(process.stdout, 1, number),
-  stderr: outputPort(process.stderr, 2, number),
+  stdout: outputPort(process.stdout, 1, ends.stdout, number),
+  stderr: outputPort(process.stderr, 2, ends.stderr, number),
 });
 
 const ports: JobPorts = {
@@ -42,7 +53,7 @@ const ports: JobPorts = {
   spawnedOutput: outputOf,
   input: () => Readable.from([]),
   report: (report, running) => {
-    running.note(reportMessage(report));
+    running.note(reportMessage(report, `${SLOTS_VARIABLE} says how many there are`));
   },
 };
 
@@ -50,7 +61,8 @@ const ports: JobPorts = {
 const spec: JobSpec = {
   job,
   groups: [],
-  slots: availableParallelism(),
+  // The process has checked it.
+  slots: slotCount(process.env, availableParallelism()),
   oversubscribe: true,
   warm: warmWanted(),
   node: runningNode(),

@@ -4,8 +4,11 @@ import type { JobReport, JobResult } from '../runtime/job-report.ts';
 import { formatDuration } from './duration.ts';
 import { statusRows } from './status-rows.ts';
 
-/** The lines for something that happens while the job runs. */
-export function reportMessage(report: JobReport): string {
+/** What is said to somebody who has given `parley run` its options. */
+const SLOT_OPTIONS = '--no-oversubscribe forbids it, --slots says how many there are';
+
+/** The lines for something that happens while the job runs; `slotOptions` is how slots are chosen there. */
+export function reportMessage(report: JobReport, slotOptions: string = SLOT_OPTIONS): string {
   switch (report.type) {
     case 'swept': {
       const pids = [...new Set(report.jobs.flatMap(({ pid }) => pid ?? []))].join(', ');
@@ -22,7 +25,7 @@ export function reportMessage(report: JobReport): string {
     case 'oversubscribed':
       return (
         `parley: ${countOf(report.wanted, 'process')} spawned on ${String(Math.max(0, report.slots - report.running))} free of ` +
-        `${countOf(report.slots, 'slot')}: they share cores (said once; --no-oversubscribe forbids it, --slots says how many there are)`
+        `${countOf(report.slots, 'slot')}: they share cores (said once; ${slotOptions})`
       );
     case 'spawnedFailed': {
       const { cause, ranks } = report.result;

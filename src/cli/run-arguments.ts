@@ -6,6 +6,7 @@
  * Options end at the program: what comes behind it is the program's own, up to a `:` that stands alone.
  */
 import { Command, CommanderError, Option } from 'commander';
+import { SLOTS_VARIABLE } from '../pmi/slot-count.ts';
 import type { ProgramGroup } from '../runtime/job-spec.ts';
 import { parseDuration } from './duration.ts';
 import { UsageError } from './usage-error.ts';
@@ -71,7 +72,7 @@ export function parseRunArguments(
   const options = first.opts<JobOptions>();
   return {
     groups,
-    slots: options.slots === undefined ? defaults.cores : parseCount(options.slots, '--slots'),
+    slots: slotsOf(options.slots, defaults),
     oversubscribe: options.oversubscribe !== false,
     warm: options.warm === undefined ? warmCount(defaults.variables) : parseWarmCount(options.warm, '--warm'),
     stdin: parseStdin(options.stdin, size),
@@ -121,7 +122,7 @@ function jobOptions(): Option[] {
     new Option('--timeout <time>', 'end the job after 90, 90s, 2m, 500ms'),
     new Option('--grace <time>', 'from asking processes to end to killing (1500ms)'),
     new Option('--keep-going', "a rank's failure does not end the others"),
-    new Option('--slots <count>', 'room for processes (MPI_UNIVERSE_SIZE; the cores)'),
+    new Option('--slots <count>', 'room for processes (PARLEY_SLOTS; by default the cores)'),
     new Option('--no-oversubscribe', 'refuse to spawn more processes than slots'),
     new Option('--warm <count>', 'keep Node processes ready to be spawned (PARLEY_WARM)'),
     new Option('--status-file <file>', 'say as JSON how the job ended'),
@@ -206,6 +207,13 @@ function parseCount(text: string, option: string): number {
   throw new UsageError(
     `${option}: "${text}" is no number of processes: a whole number from 1 is wanted${hint}`,
   );
+}
+
+/** What the option says, or else the environment. */
+function slotsOf(option: string | undefined, { cores, variables }: RunDefaults): number {
+  if (option !== undefined) return parseCount(option, '--slots');
+  const set = variables[SLOTS_VARIABLE] ?? '';
+  return set === '' ? cores : parseCount(set, SLOTS_VARIABLE);
 }
 
 function parseVariables(settings: readonly string[], inherited: NodeJS.ProcessEnv): Record<string, string> {

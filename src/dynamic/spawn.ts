@@ -12,7 +12,9 @@ import { errorOf, tellFailure } from '../communicators/told-failure.ts';
 import { outcome, type Steps } from '../engine/task.ts';
 import type { WaitOptions } from '../engine/request.ts';
 import { armWaitOptions, hasFired } from '../engine/wait-options.ts';
+import { errorClassNumber } from '../errors/error-classes.ts';
 import { MPIError } from '../errors/mpi-error.ts';
+import { ProcessFailedError } from '../errors/process-failed-error.ts';
 import { SpawnError } from '../errors/spawn-error.ts';
 import { converse, knock } from '../p2p/door.ts';
 import { areProcessIds, isRecord, type SpawnedCommand, type SpawnRequest } from '../pmi/agent-messages.ts';
@@ -68,6 +70,7 @@ function* start(
   if (hasFired(options, intent)) throw options.signal.reason;
   const { agent } = find();
   const [replyTo, contextId] = [maker.contextIds.next(), maker.contextIds.next()];
+  const agentPeer = engine.peer(agent);
   const request: SpawnRequest = { kind: 'spawn', replyTo, contextId, parents: group.ids, ...wanted };
   const talk = converse(engine, agent, replyTo, 'the way to the agent', request);
   armWaitOptions(talk.answer, options, engine.driver, engine.clock, intent);
@@ -75,7 +78,9 @@ function* start(
     const { data } = yield* outcome(talk.answer);
     return read(data, contextId, names);
   } catch (error) {
-    if (!(error instanceof SpawnError)) knock(engine, agent, { kind: 'withdrawSpawn', replyTo });
+    if (error instanceof SpawnError) throw error;
+    if (error instanceof ProcessFailedError) throw agentLost(names, wanted, agentPeer.end?.description);
+    knock(engine, agent, { kind: 'withdrawSpawn', replyTo });
     throw error;
   } finally {
     talk.close();
@@ -91,6 +96,16 @@ function read(reply: unknown, contextId: OtherSide['contextId'], names: string):
   throw new MPIError(
     'MPI_ERR_INTERN',
     `Cannot spawn ${names}: the agent answers what none of this version says`,
+  );
+}
+
+/** What it had started has ended with it. */
+function agentLost(names: string, { commands }: SpawnOrder, how: string = 'is gone'): SpawnError {
+  const processes = commands.reduce((sum, { maxprocs }) => sum + maxprocs, 0);
+  return new SpawnError(
+    `Cannot spawn ${names}: the agent that starts processes for this one ${how}, and what it had started has ended with it; ` +
+      'a spawn that begins now has a new agent',
+    Array<number>(processes).fill(errorClassNumber('MPI_ERR_SPAWN') ?? 0),
   );
 }
 

@@ -1,11 +1,14 @@
 /** Which agent a job belongs to: a file in the job's directory. */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const AGENT_ID = /^[0-9a-f]{32}$/;
 
+/** Says so, or that it is another one from now on. Nobody ever reads half of it. */
 export function writeAgentOfJob(directory: string, agent: string): void {
-  writeFileSync(join(directory, 'agent'), agent, { mode: 0o600, flag: 'wx' });
+  const draft = join(directory, 'agent-new');
+  writeFileSync(draft, agent, { mode: 0o600 });
+  renameSync(draft, join(directory, 'agent'));
 }
 
 /** The agent's identity; null where the job is over. */

@@ -5,12 +5,11 @@
  */
 import { join } from 'node:path';
 import { hasAlivePipe, watchAlivePipe } from '../pmi/alive-pipe.ts';
-import { RankState } from '../pmi/job-board.ts';
 import { agentOfJob } from '../pmi/job-record.ts';
+import { livingRanks, markLost } from '../pmi/lost-ranks.ts';
 import type { Libc } from '../system/libc.ts';
 import { type JobSegment, openJobSegment } from '../transport/shared-memory/job-segment.ts';
 
-const SIGKILL = 9;
 const JOB_NAME = /^[0-9a-f]{32}$/;
 /** Jobs that are watched at a time; beyond it their agents' word alone counts. */
 const JOBS_MAX = 10_000;
@@ -65,12 +64,7 @@ export class ForeignJobs {
   }
 
   #lost(job: string, segment: JobSegment): void {
-    const { board } = segment;
-    for (const rank of livingRanks(segment)) {
-      const orderly = board.stateOf(rank) === RankState.FINALIZED;
-      if (orderly) board.markEnded(rank, { state: RankState.ENDED, exitCode: 0, signal: 0 });
-      else board.markEnded(rank, { state: RankState.FAILED, exitCode: 0, signal: SIGKILL });
-    }
+    markLost(segment.board);
     this.#onLost();
     this.#jobs.delete(job);
     segment.close();
@@ -78,17 +72,10 @@ export class ForeignJobs {
 
   #forgetOver(): void {
     for (const [job, { segment, stop }] of this.#jobs) {
-      if (livingRanks(segment).length > 0) continue;
+      if (livingRanks(segment.board).length > 0) continue;
       stop();
       segment.close();
       this.#jobs.delete(job);
     }
   }
-}
-
-function livingRanks({ board, size }: JobSegment): number[] {
-  return Array.from({ length: size }, (_, rank) => rank).filter((rank) => {
-    const state = board.stateOf(rank);
-    return state !== RankState.ENDED && state !== RankState.FAILED;
-  });
 }

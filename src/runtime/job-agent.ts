@@ -46,7 +46,7 @@ export class JobAgent implements RunningJob {
     this.#ground = ground;
     // A spawn succeeds as a whole or not at all.
     this.#life = beginJob(ground.plans.length, spec.keepGoing, spec.origin !== null);
-    this.#output = new RankOutput(ports.output, ground.plans.length, (code) => {
+    this.#output = new RankOutput(ports.output, spec.job, (code) => {
       this.#handle({ type: 'outputLost', code });
     });
     this.#groups = new ProcessGroups(ground.guard);

@@ -4,9 +4,10 @@ import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import type { Writable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
+import { processId } from '../model/process-id.ts';
 import { LastWords, lastLines } from './output/last-words.ts';
 import { MergedOutput } from './output/merged-output.ts';
-import { OutputEnd } from './output/output-end.ts';
+import type { OutputEnd } from './output/output-end.ts';
 import type { RankPlan, RankProcess } from './rank-process.ts';
 
 /** One of the two streams into which ranks' output is merged. */
@@ -14,6 +15,8 @@ export interface OutputPort {
   readonly target: Writable;
   /** Whether a person watches: begun lines are shown then. */
   readonly isTerminal: boolean;
+  /** What stands there; the same for all jobs whose output goes there. */
+  readonly end: OutputEnd;
   /** What to put before each line of a rank; null for nothing. */
   readonly label: ((rank: number) => string) | null;
 }
@@ -29,27 +32,28 @@ const BEGUN_LINE_MS = 100;
 export class RankOutput {
   readonly #stdout: MergedOutput;
   readonly #stderr: MergedOutput;
-  /** The end of the error output. */
-  readonly #errorEnd = new OutputEnd();
+  readonly #job: string;
+  readonly #errorEnd: OutputEnd;
   readonly #lastWords = new Map<number, LastWords>();
   readonly #pending = new Map<Socket, Promise<void>>();
   readonly #abandoned = new AbortController();
 
   /** `onLost` is called once, with an error's code, where the standard output cannot be written any more. */
-  constructor(ports: OutputPorts, size: number, onLost: (code: string) => void) {
-    const sharesTerminal = ports.stdout.isTerminal && ports.stderr.isTerminal;
-    const merge = (port: OutputPort, end: OutputEnd, onFailure: (code: string) => void): MergedOutput =>
+  constructor(ports: OutputPorts, job: string, onLost: (code: string) => void) {
+    this.#job = job;
+    this.#errorEnd = ports.stderr.end;
+    const merge = (port: OutputPort, onFailure: (code: string) => void): MergedOutput =>
       new MergedOutput(port.target, {
         label: port.label,
         isTerminal: port.isTerminal,
-        // One rank has nobody to mix with.
-        begunLineMs: size === 1 ? 0 : port.isTerminal ? BEGUN_LINE_MS : Infinity,
-        end,
+        writer: (rank) => processId(job, rank),
+        begunLineMs: port.isTerminal ? BEGUN_LINE_MS : Infinity,
+        end: port.end,
         onFailure,
       });
-    this.#stdout = merge(ports.stdout, sharesTerminal ? this.#errorEnd : new OutputEnd(), onLost);
+    this.#stdout = merge(ports.stdout, onLost);
     // Without its error output a job can still do its work.
-    this.#stderr = merge(ports.stderr, this.#errorEnd, () => undefined);
+    this.#stderr = merge(ports.stderr, () => undefined);
   }
 
   /** Takes over a process' output streams. */
@@ -119,7 +123,7 @@ export class RankOutput {
   /** Whether a rank's last words are the last that was printed anyway. */
   endsWithWordsOf(plan: RankPlan): boolean {
     const bytes = Buffer.byteLength(this.lastWordsOf(plan));
-    return plan.outputFiles === null && this.#errorEnd.lastBytesOf(plan.rank) >= bytes;
+    return plan.outputFiles === null && this.#errorEnd.lastBytesOf(processId(this.#job, plan.rank)) >= bytes;
   }
 
   #follow(source: Socket, ended: Promise<void>): void {

@@ -9,6 +9,8 @@ export interface SlotState {
   readonly slots: number;
   /** Processes that occupy a slot now. */
   readonly running: number;
+  /** Those of them that have left MPI: their slots are free when their processes have ended, as a rule at once. */
+  readonly leaving: number;
   /** Whether more processes than slots may run. */
   readonly mayExceed: boolean;
 }
@@ -21,7 +23,7 @@ export type Placement =
 type Wish = Pick<SpawnedCommand, 'command' | 'maxprocs' | 'counts'>;
 
 export function placeProcesses(commands: readonly Wish[], state: SlotState): Placement {
-  const { slots, running, mayExceed } = state;
+  const { slots, running, leaving, mayExceed } = state;
   let free = Math.max(0, slots - running);
   const freeAtFirst = free;
   const counts: number[] = [];
@@ -34,11 +36,13 @@ export function placeProcesses(commands: readonly Wish[], state: SlotState): Pla
     const count = fitting === largest || (fitting !== undefined && !mayExceed) ? fitting : largest;
     if (count > free) {
       if (!mayExceed) {
-        const wanted = acceptable.length === 1 ? String(maxprocs) : `at least ${String(acceptable.at(-1))}`;
+        const fewest = acceptable.at(-1) ?? maxprocs;
+        const wanted = `${fewest < maxprocs ? 'at least ' : ''}${String(fewest)} slot${fewest === 1 ? '' : 's'}`;
         return {
           why:
-            `"${command}" wants ${wanted} slots, and ${String(freeAtFirst)} of the universe's ${String(slots)} are free; ` +
-            'start the launcher with a larger --slots, without --no-oversubscribe, or ask for fewer',
+            `"${command}" wants ${wanted}, and ${String(freeAtFirst)} of the universe's ${String(slots)} are free` +
+            (leaving > 0 ? ` (${String(leaving)} more when processes that have left MPI have ended)` : '') +
+            '; start the launcher with a larger --slots, without --no-oversubscribe, or ask for fewer',
         };
       }
       exceeds = true;

@@ -122,6 +122,7 @@ export class SpawnService {
     const placed = placeProcesses(commands, {
       slots: this.#spec.slots,
       running,
+      leaving: this.#spec.oversubscribe ? 0 : this.#leaving(),
       mayExceed: this.#spec.oversubscribe,
     });
     if ('why' in placed)
@@ -155,6 +156,11 @@ export class SpawnService {
     };
     this.#checkPrograms(spec, commands);
     return { spec, counts: placed.counts, exceeds: placed.exceeds };
+  }
+
+  #leaving(): number {
+    const ranks = this.#agent.jobs.flatMap((job) => job.ownStatus().ranks);
+    return ranks.filter(({ state }) => state === 'finalised').length;
   }
 
   /** Every command that cannot start is named, not just the first. */

@@ -10,7 +10,7 @@ import { names } from '#cli/commands/names.js';
 import { ps } from '#cli/commands/ps.js';
 import { UsageError } from '#cli/usage-error.js';
 import { currentPlace } from '#pmi/process-identity.js';
-import { ParleyRun, startParley, type RunResult } from '../harness/parley-run.ts';
+import { ParleyRun, ROOT, startParley, type RunResult } from '../harness/parley-run.ts';
 import { programFile, startRanks } from '../harness/run-ranks.ts';
 import { makeSharedMemory } from '../runtime/shared-memory.ts';
 import { STEPS } from './finished-run.ts';
@@ -231,6 +231,29 @@ describe('clean', () => {
     await stopped.ended;
     for (const run of runs.splice(0)) await run.expectClean();
     while (readdirSync(place).length > 0) await delay(10);
+  });
+
+  it('asks on a terminal, where everything but yes is a no', async () => {
+    const running = keep(startRanks('hangs', { ranks: 2, env: env() }));
+    await running.waitForOutput(/(?:begins\n[^]*){2}/);
+    const command = `exec '${process.execPath}' '${join(ROOT, 'bin/parley.js')}' clean`;
+    const answered = async (answer: string): Promise<RunResult> => {
+      const run = new ParleyRun(['script', '-qefc', command, '/dev/null'], { env: env() });
+      await run.waitForOutput(/hangs\.js[^]*End 3 processes \(agents included\)\? \[y\/N\] /);
+      run.stdin.write(answer);
+      const result = await run.ended;
+      await run.expectClean();
+      return result;
+    };
+    for (const { code, stdout } of await Promise.all(['\u0003', '\u0004', '\r', 'never\r'].map(answered))) {
+      assert.match(stdout, /\r\nnothing was ended\r\n$/);
+      assert.equal(code, 1);
+    }
+    assert.equal((await seen()).jobs.length, 1);
+    const { code, stdout } = await answered('y\r');
+    assert.match(stdout, /ended 3 processes\r\n$/);
+    assert.equal(code, 0);
+    for (const run of runs.splice(0)) await run.expectClean();
   });
 
   it('touches no process that only looks like one of a job', async () => {

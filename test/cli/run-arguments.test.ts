@@ -56,6 +56,20 @@ describe('the command line of parley run', () => {
     assert.equal(parse('-n4', 'p').groups[0]?.count, 4);
   });
 
+  it('takes the slots from the environment where it is given none', () => {
+    const read = (slots: string, ...args: string[]): RunArguments => {
+      const variables = { ...DEFAULTS.variables, PARLEY_SLOTS: slots };
+      const parsed = parseRunArguments([...args, 'p'], { ...DEFAULTS, variables });
+      assert.ok(!('help' in parsed));
+      return parsed;
+    };
+    assert.deepEqual([read('9').slots, read('').slots, read('9', '--slots', '4').slots], [9, 6, 4]);
+    assert.throws(
+      () => read('0'),
+      /PARLEY_SLOTS: "0" is no number of processes: a whole number from 1 is wanted/,
+    );
+  });
+
   it('leaves to the program what comes behind it', () => {
     const args = ['-n', '9', '--timeout', 'x', '--help', '--', '-x'];
     assert.deepEqual(parse('-n', '1', 'app.ts', ...args).groups[0]?.args, args);

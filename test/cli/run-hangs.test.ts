@@ -30,8 +30,9 @@ const EXPECTED: readonly string[] = [
   String.raw`stopped \(SIGSTOP, or a debugger\)`,
   'runs, and has left MPI',
   `waits ${AGE} in accept \\("MPI_COMM_SELF", a client at its port\\) ${place('accepts')}`,
+  `waits ${AGE} .*in spawn.* ${place('spawns')}`,
 ];
-const SPAWNED = String.raw`  spawned job 1:\n    rank 0 \(pid \d+, hangs\.js\): waits ${AGE} for rank 7 in probe \(tag 3, "MPI_COMM_PARENT"\) at `;
+const SPAWNED = String.raw`  spawned job \d:\n    rank 0 \(pid \d+, hangs\.js\): waits ${AGE} for rank 7 in probe \(tag 3, "MPI_COMM_PARENT"\) at `;
 const CIRCLE = 'a circle, in which nobody can go on: rank 0 waits for rank 1, rank 1 for rank 0\n';
 
 describe('a job that does not go on', () => {

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { holdAtRanks } from '../api/hold-at-ranks.ts';
 import { runRanks } from '../harness/run-ranks.ts';
 
-holdAtRanks('spawn-options', [1]);
+holdAtRanks('spawn-options', [1], { launcherArgs: ['-x', 'FROM_LAUNCHER=all generations'] });
 holdAtRanks('spawn-failures', [1]);
 // That others may go on without a rank does not let a spawn succeed in part.
 holdAtRanks('spawn-failures', [2], { launcherArgs: ['--keep-going'] });
@@ -16,6 +16,8 @@ const ENDS: readonly (readonly [string, number | null, string])[] = [
   ['lifetime parent, which fails', 3, ''],
   ['independent', 0, 'ok the parents are gone\n'],
   ['independent, the parent fails', 3, 'ok the parents are gone\n'],
+  ['independent, the parent is killed', 137, 'ok the parents are gone\n'],
+  ['a child is killed', 137, 'ok the parent goes on\n'],
   // MPI_ERR_RANK, the child's own.
   ['errors that abort', 6, 'ok the parent goes on\n'],
   ['fatal errors', 6, ''],

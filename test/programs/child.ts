@@ -152,13 +152,13 @@ const PARTS: Readonly<Record<string, () => Promise<void> | void>> = {
   /** Spawns a generation below this one, as many as its first argument says, and tells what they say. */
   'have children': async () => {
     const generations = Number(process.argv[2]);
-    const tellOf = generations === 0 ? [] : [world.rank];
+    const tellOf: unknown[] = generations === 0 ? [process.env['FROM_LAUNCHER']] : [world.rank];
     if (generations > 0) {
       const options = { args: [String(generations - 1)], maxprocs: 2 };
       const children = await spawnPart(way, self, 'have children', options);
       for (let child = 0; child < 2; child++) {
         const { data } = await way.call(children, 'recv', child, 3);
-        tellOf.push(...(data as number[]));
+        tellOf.push(...(data as unknown[]));
       }
       await way.call(children, 'disconnect');
     }

@@ -36,6 +36,9 @@ const WAYS: readonly (() => unknown)[] = [
     child.name = 'to the child';
     COMM_SELF.acceptSync(openPortSync(), { timeout: 600_000 }); // line: accepts
   },
+  () => {
+    COMM_SELF.spawnSync('sleep', { args: ['1000'] }); // line: spawns
+  },
 ];
 
 const parent = getParent();

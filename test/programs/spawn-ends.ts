@@ -30,6 +30,24 @@ const ENDS: Readonly<Record<string, () => Promise<void>>> = {
     await child.disconnect();
     process.exit(3);
   },
+  /** Who was killed ends its own job, and nobody else's. */
+  'a child is killed': async () => {
+    const children = await spawnPart(way, world, 'stay for ever', { maxprocs: 2 });
+    const { data: pid } = await children.recv<number>(1, 6);
+    process.kill(pid, 'SIGKILL');
+    const error = await failure('MPI_ERR_PROC_FAILED', () => children.recv(1));
+    assert.match(error.message, /rank 1 of .*ended by signal 9/);
+    children.free();
+    const others = await spawnPart(way, world, 'barrier, then leave');
+    await others.barrier();
+    await others.disconnect();
+    console.log('ok the parent goes on');
+  },
+  'independent, the parent is killed': async () => {
+    const child = await spawnPart(way, world, 'outlive the parents', { args: [String(process.pid)] });
+    await child.disconnect();
+    process.kill(process.pid, 'SIGKILL');
+  },
   /** Nobody says goodbye. */
   'left at once': async () => {
     const children = await spawnPart(way, world, 'barrier, then go', { maxprocs: 8 });

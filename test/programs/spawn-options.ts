@@ -22,6 +22,7 @@ await runCasesOnce({
     const [report] = await reportsOf(way, await spawnPart(way, world, 'report'));
     assert.equal(report?.directory, folder);
     assert.equal(report.variables['OWN_SETTING'], 'inherited');
+    assert.equal(report.variables['FROM_LAUNCHER'], 'all generations');
     assert.equal(report.variables['PARLEY_JOB_ENVIRONMENT'], undefined);
     assert.deepEqual(report.execArgv, process.execArgv);
     assert.equal(report.universeSize, world.getAttr(MPI.UNIVERSE_SIZE));
@@ -112,7 +113,7 @@ await runCasesOnce({
     const children = await spawnPart(way, world, 'have children', { args: ['1'], maxprocs: 2 });
     for (let child = 0; child < 2; child++) {
       const { data } = await way.call(children, 'recv', child, 3);
-      assert.deepEqual(data, [child]);
+      assert.deepEqual(data, [child, 'all generations', 'all generations']);
     }
     await way.call(children, 'disconnect');
   },

@@ -6,6 +6,7 @@ import { PassThrough, Readable, Writable } from 'node:stream';
 import { describe, it } from 'node:test';
 import { LaunchError } from '#runtime/launch-error.js';
 import { launchJob } from '#runtime/launch-job.js';
+import { outputEnds } from '#runtime/output/output-end.js';
 import { runningNode } from '#pmi/node-runtime.js';
 import type { JobReport } from '#runtime/job-report.js';
 import type { JobSpec, ProgramGroup } from '#runtime/job-spec.js';
@@ -40,6 +41,11 @@ describe('a job started by a program', () => {
     input: Readable = Readable.from([]),
   ): Started {
     const [stdout, stderr] = [new Collector(), new Collector()];
+    const ends = outputEnds(false, false);
+    const output = {
+      stdout: { target: stdout, isTerminal: false, end: ends.stdout, label: null },
+      stderr: { target: stderr, isTerminal: false, end: ends.stderr, label: null },
+    };
     const reports: JobReport[] = [];
     const job = launchJob(
       {
@@ -60,16 +66,10 @@ describe('a job started by a program', () => {
         ...more,
       },
       {
-        output: {
-          stdout: { target: stdout, isTerminal: false, label: null },
-          stderr: { target: stderr, isTerminal: false, label: null },
-        },
+        output,
         input: () => input,
         report: (report) => reports.push(report),
-        spawnedOutput: () => ({
-          stdout: { target: stdout, isTerminal: false, label: null },
-          stderr: { target: stderr, isTerminal: false, label: null },
-        }),
+        spawnedOutput: () => output,
       },
     );
     return { job, stdout, stderr, reports };

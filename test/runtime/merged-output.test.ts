@@ -24,6 +24,7 @@ class Sink extends Writable {
 function merge(target: Writable, options: Partial<MergeOptions> = {}): MergedOutput {
   return new MergedOutput(target, {
     label: null,
+    writer: (rank) => `first ${rank}`,
     begunLineMs: Infinity,
     isTerminal: false,
     end: new OutputEnd(),
@@ -148,6 +149,23 @@ describe('merged output', () => {
     await ranks.end();
   });
 
+  it('passes a single rank directly for as long as nobody else writes there, of another job either', async () => {
+    const sink = new Sink();
+    const end = new OutputEnd();
+    const ranks = new Ranks(merge(sink, { end }), 1);
+    await ranks.write(0, 'begun');
+    assert.equal(sink.text, 'begun');
+    const others = new Ranks(merge(sink, { end, label, writer: (rank) => `second ${rank}` }), 1);
+    await others.write(0, 'other\nheld');
+    await ranks.write(0, ' and ');
+    await ranks.write(0, 'ended\nagain');
+    assert.equal(sink.text, 'begun\n[0] other\n and ended\n');
+    await others.end();
+    await ranks.write(0, ' alone');
+    assert.equal(sink.text, 'begun\n[0] other\n and ended\n[0] held\nagain alone');
+    await ranks.end();
+  });
+
   it('puts its own notes on lines of their own', async () => {
     const sink = new Sink();
     const output = merge(sink, { begunLineMs: 0 });
@@ -182,13 +200,13 @@ describe('merged output', () => {
     await ranks.write(1, 'four\n');
     await ranks.write(1, 'held');
     assert.deepEqual(
-      [0, 1].map((rank) => end.lastBytesOf(rank)),
+      [0, 1].map((rank) => end.lastBytesOf(`first ${rank}`)),
       [0, 5],
     );
     await ranks.end();
-    assert.equal(end.lastBytesOf(1), 9);
+    assert.equal(end.lastBytesOf('first 1'), 9);
     output.note('parley: something');
-    assert.equal(end.lastBytesOf(1), 0);
+    assert.equal(end.lastBytesOf('first 1'), 0);
   });
 
   it('stops reading while the target is full, and holds little meanwhile', async () => {

@@ -33,7 +33,7 @@ function place({ wishes, slots, running }: Omit<Case, 'may' | 'mayNot'>, mayExce
     const [maxprocs, counts] = typeof wish === 'number' ? [wish, [wish]] : [wish[1], parseSoft(...wish)];
     return { command: 'x', maxprocs, counts };
   });
-  return placeProcesses(commands, { slots, running, mayExceed });
+  return placeProcesses(commands, { slots, running, leaving: 0, mayExceed });
 }
 
 describe('the slots of a universe', () => {
@@ -58,6 +58,14 @@ describe('the slots of a universe', () => {
         /no process is asked for/,
       );
     }
+  });
+
+  it('that will be free in a moment are told of where they are missed', () => {
+    const commands = [{ command: 'x', maxprocs: 1, counts: [1] }];
+    const placed = placeProcesses(commands, { slots: 3, running: 3, leaving: 2, mayExceed: false });
+    const wanted =
+      '"x" wants 1 slot, and 0 of the universe\'s 3 are free (2 more when processes that have left MPI have ended); ';
+    assert.equal('why' in placed && placed.why.slice(0, wanted.length), wanted);
   });
 
   it('are never exceeded in silence', () => {

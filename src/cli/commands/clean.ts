@@ -1,5 +1,5 @@
 /** `parley clean`: ends all jobs of this user on this host, and removes what killed ones have left. */
-import { createInterface } from 'node:readline/promises';
+import { createInterface } from 'node:readline';
 import { isatty } from 'node:tty';
 import { Option } from 'commander';
 import { jobDirectoryBase } from '../../pmi/job-directory.ts';
@@ -49,8 +49,10 @@ export async function clean(args: readonly string[]): Promise<number> {
     await print(process.stdout, `${plan(base, running)}\n`);
     return 0;
   }
-  if (running > 0 && parsed.given['yes'] !== true && !(await isAgreed(base, running)))
+  if (running > 0 && parsed.given['yes'] !== true && !(await isAgreed(base, running))) {
+    await print(process.stdout, 'nothing was ended\n');
     return EXIT_CODE.failure;
+  }
   const done = await cleanUp(base, graceMs);
   await print(process.stdout, `${outcome(running, done)}\n`);
   return done.remaining.length === 0 ? 0 : EXIT_CODE.failure;
@@ -79,12 +81,16 @@ async function isAgreed(base: string, running: number): Promise<boolean> {
     );
   }
   const terminal = createInterface({ input: process.stdin, output: process.stdout });
-  try {
-    const answer = await terminal.question(`${jobs(base)}\nEnd ${processCount(running)}? [y/N] `);
-    return /^y(?:es)?$/i.test(answer.trim());
-  } finally {
-    terminal.close();
-  }
+  const answer = await new Promise<string | null>((resolve) => {
+    // Ctrl-C and Ctrl-D close it, and are an answer, too.
+    terminal.once('close', () => {
+      resolve(null);
+    });
+    terminal.question(`${jobs(base)}\nEnd ${processCount(running)} (agents included)? [y/N] `, resolve);
+  });
+  terminal.close();
+  if (answer === null) await print(process.stdout, '\n');
+  return /^y(?:es)?$/i.test(answer?.trim() ?? '');
 }
 
 function outcome(running: number, { killed, remaining, sweptJobs, sweptNames }: CleanUp): string {

@@ -14,6 +14,7 @@ import type { OutputPort } from '../../runtime/rank-output.ts';
 import type { RunningJob } from '../../runtime/running-job.ts';
 import { reportMessage, resultMessage } from '../job-messages.ts';
 import { connectSignals } from '../job-signals.ts';
+import { type OutputEnd, outputEnds } from '../../runtime/output/output-end.ts';
 import { rankLabel, wantsColours } from '../../runtime/output/rank-label.ts';
 import { print } from '../print.ts';
 import { parseRunArguments, type RunArguments } from '../run-arguments.ts';
@@ -29,16 +30,17 @@ export async function run(args: readonly string[]): Promise<number> {
     return 0;
   }
   const spec = jobSpec(options);
+  const ends = outputEnds(isatty(1), isatty(2));
   let job: RunningJob;
   try {
     job = launchJob(spec, {
       output: {
-        stdout: outputPort(process.stdout, isatty(1), options.label, jobSize(spec)),
-        stderr: outputPort(process.stderr, isatty(2), options.label, jobSize(spec)),
+        stdout: outputPort(process.stdout, isatty(1), ends.stdout, options.label, jobSize(spec)),
+        stderr: outputPort(process.stderr, isatty(2), ends.stderr, options.label, jobSize(spec)),
       },
       spawnedOutput: (number) => ({
-        stdout: outputPort(process.stdout, isatty(1), options.label, Infinity, number),
-        stderr: outputPort(process.stderr, isatty(2), options.label, Infinity, number),
+        stdout: outputPort(process.stdout, isatty(1), ends.stdout, options.label, Infinity, number),
+        stderr: outputPort(process.stderr, isatty(2), ends.stderr, options.label, Infinity, number),
       }),
       input: launcherInput,
       report: tell,
@@ -79,6 +81,7 @@ function jobSpec(options: RunArguments): JobSpec {
 function outputPort(
   target: Writable,
   isTerminal: boolean,
+  end: OutputEnd,
   label: boolean | null,
   size: number,
   job: number = 0,
@@ -87,6 +90,7 @@ function outputPort(
   return {
     target,
     isTerminal,
+    end,
     label: labelled ? rankLabel(isTerminal && wantsColours(process.env), job) : null,
   };
 }

@@ -1,5 +1,5 @@
 /**
- * Merges the output of many ranks into one stream so that no line holds bytes of two.
+ * Merges the output of many ranks into one stream so that no line holds bytes of two, nor of two jobs that write there.
  *
  *   rank 0 ──┐  each rank's bytes are held until a line ends,
  *   rank 1 ──┼─ then all whole lines go on in one piece          ──► target
@@ -9,21 +9,24 @@
  * is put there. The same happens after a last line that its rank never ended. A target that is slow pauses all
  * ranks: beyond their lines nothing is held but the target's own buffer.
  *
- * On a terminal a begun line (a prompt, a progress bar) is shown after a short while.
+ * On a terminal a begun line (a prompt, a progress bar) is shown after a short while. As long as one process alone writes there it
+ * goes on at once, whatever the target is.
  */
 import type { Readable, Writable } from 'node:stream';
 import { endsLine, labelLines } from './line-labels.ts';
-import type { OutputEnd } from './output-end.ts';
+import type { OutputEnd, Writer } from './output-end.ts';
 
 /** How ranks' output is merged. */
 export interface MergeOptions {
   /** What to put before each line of a rank; null for nothing. */
   readonly label: ((rank: number) => string) | null;
-  /** How long a begun line waits for its end before it is shown; 0 for not at all, Infinity for always. */
+  /** By what the processes of this job are told from those of others that write there. */
+  readonly writer: (rank: number) => Writer;
+  /** How long a begun line waits for its end before it is shown, where others write too; 0 for not at all, Infinity for always. */
   readonly begunLineMs: number;
   /** Whether the target is a screen, where a carriage return begins a line anew. */
   readonly isTerminal: boolean;
-  /** Shared with the other output where both go to one terminal. */
+  /** Shared with all other outputs that go there. */
   readonly end: OutputEnd;
   /** A longer line is not held as a whole. */
   readonly lineBytesMax?: number;
@@ -56,6 +59,9 @@ export class MergedOutput {
     const lines = new RankLines(rank, this.#options, (bytes) => {
       this.#write(bytes);
     });
+    const { end } = this.#options;
+    const writer = this.#options.writer(rank);
+    end.join(writer);
     this.#sources.add(source);
     source.on('data', (chunk: Buffer) => {
       lines.push(chunk);
@@ -67,6 +73,7 @@ export class MergedOutput {
       source.once('close', () => {
         this.#sources.delete(source);
         lines.end();
+        end.leave(writer);
         resolve();
       });
     });
@@ -131,7 +138,7 @@ export class MergedOutput {
 
 /** The lines of one rank's stream. */
 class RankLines {
-  readonly #rank: number;
+  readonly #writer: Writer;
   readonly #options: MergeOptions;
   readonly #label: Buffer | null;
   readonly #lineBytesMax: number;
@@ -142,7 +149,7 @@ class RankLines {
   #timer: NodeJS.Timeout | null = null;
 
   constructor(rank: number, options: MergeOptions, write: (bytes: Buffer) => void) {
-    this.#rank = rank;
+    this.#writer = options.writer(rank);
     this.#options = options;
     this.#label = options.label === null ? null : Buffer.from(options.label(rank));
     this.#lineBytesMax = options.lineBytesMax ?? LINE_BYTES_MAX_DEFAULT;
@@ -150,7 +157,9 @@ class RankLines {
   }
 
   push(chunk: Buffer): void {
-    const whole = this.#options.begunLineMs === 0 ? chunk.length : chunk.lastIndexOf(LINE_FEED) + 1;
+    const { end, begunLineMs } = this.#options;
+    const holds = begunLineMs > 0 && end.isShared;
+    const whole = holds ? chunk.lastIndexOf(LINE_FEED) + 1 : chunk.length;
     if (whole > 0) this.#emit(this.#takeHeld(chunk.subarray(0, whole)));
     if (whole < chunk.length) this.#hold(chunk.subarray(whole));
   }
@@ -181,7 +190,7 @@ class RankLines {
       this.#timer = null;
       // Somebody else's begun line is not broken for the sake of a begun line.
       const { owner } = this.#options.end;
-      if (owner === null || owner === this.#rank) this.#emit(this.#takeHeld());
+      if (owner === null || owner === this.#writer) this.#emit(this.#takeHeld());
       else this.#showLater();
     }, this.#options.begunLineMs);
   }
@@ -189,14 +198,14 @@ class RankLines {
   #emit(bytes: Buffer): void {
     if (bytes.length === 0) return;
     const { end, isTerminal } = this.#options;
-    if (end.owner !== null && end.owner !== this.#rank) {
+    if (end.owner !== null && end.owner !== this.#writer) {
       this.#write(LINE_FEED);
       end.owner = null;
     }
     const startsLine = end.owner === null || end.returned;
     this.#write(this.#label === null ? bytes : labelLines(bytes, this.#label, startsLine, isTerminal));
-    end.owner = endsLine(bytes, false) ? null : this.#rank;
+    end.owner = endsLine(bytes, false) ? null : this.#writer;
     end.returned = end.owner !== null && endsLine(bytes, isTerminal);
-    end.advance(this.#rank, bytes.length);
+    end.advance(this.#writer, bytes.length);
   }
 }

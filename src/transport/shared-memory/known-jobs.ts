@@ -5,6 +5,8 @@
 import { dirname, join } from 'node:path';
 import { jobOf, jobRankOf, type ProcessId } from '../../model/process-id.ts';
 import { RankState } from '../../pmi/job-board.ts';
+import { agentOfJob } from '../../pmi/job-record.ts';
+import { markLost } from '../../pmi/lost-ranks.ts';
 import type { Libc } from '../../system/libc.ts';
 import type { PeerEnd } from '../transport.ts';
 import { type JobSegment, openJobSegment } from './job-segment.ts';
@@ -15,9 +17,14 @@ import { unwatchJob, watchJob } from './watchers.ts';
 export interface KnownJob {
   readonly job: string;
   readonly segment: JobSegment;
+  /** Whose job it is; null for an agent itself. */
+  readonly agent: string | null;
   /** Ranks whose end has not been told yet. */
   readonly awaited: Set<number>;
 }
+
+/** Is told of each job that is met, and of the agent that it belongs to; null for an agent itself. */
+export type JobMet = (job: string, agent: string | null) => void;
 
 /** A process that has ended. */
 export interface EndedProcess {
@@ -33,16 +40,16 @@ export class KnownJobs {
   readonly #base: string;
   readonly #self: ProcessId;
   readonly #jobs = new Map<string, KnownJob>();
-  readonly #onMet: (job: string) => void;
+  readonly #onMet: JobMet;
   /** Processes whose jobs were gone when they were first asked for. */
   #gone: ProcessId[] = [];
 
-  constructor(libc: Libc, self: ProcessId, own: JobSegment, onMet: (job: string) => void = () => undefined) {
+  constructor(libc: Libc, self: ProcessId, own: JobSegment, onMet: JobMet = () => undefined) {
     this.#onMet = onMet;
     this.#libc = libc;
     this.#base = dirname(own.directory);
     this.#self = self;
-    this.#jobs.set(jobOf(self), { job: jobOf(self), segment: own, awaited: new Set() });
+    this.#jobs.set(jobOf(self), { job: jobOf(self), segment: own, agent: null, awaited: new Set() });
   }
 
   /** The job of a process; null where it is over, or the process none of its ranks. */
@@ -73,6 +80,18 @@ export class KnownJobs {
     return ended;
   }
 
+  /** An agent was killed: what it can say on no board any more stands there now. */
+  agentLost(agent: string): void {
+    for (const known of this.#jobs.values())
+      if (known.agent === agent || known.job === agent) markLost(known.segment.board);
+  }
+
+  /** The jobs of others, and of other agents than that one. */
+  ofOthers(agent: string): string[] {
+    const others = [...this.#jobs.values()].filter((known) => known.agent !== null && known.agent !== agent);
+    return others.map(({ job }) => job);
+  }
+
   /** Lets go of the jobs of which nobody is left. Nothing of them may be used afterwards. */
   letGo(): void {
     for (const known of this.#jobs.values()) {
@@ -97,9 +116,9 @@ export class KnownJobs {
     try {
       const segment = openJobSegment(this.#libc, directory);
       watchJob(directory, this.#self);
-      const known: KnownJob = { job, segment, awaited: new Set() };
+      const known: KnownJob = { job, segment, agent: agentOfJob(directory), awaited: new Set() };
       this.#jobs.set(job, known);
-      this.#onMet(job);
+      this.#onMet(job, known.agent);
       return known;
     } catch {
       return null;

@@ -25,17 +25,10 @@ import { type IncomingRing, openIncomingRing } from './incoming-ring.ts';
 import { formatRing, ringFileBytes } from './ring-layout.ts';
 import { RingWriter } from './ring-writer.ts';
 import { SharedMemoryChannel } from './shared-memory-channel.ts';
+import type { TransportListeners, Vigil } from './transport-listeners.ts';
 
 /** Rings that a process looks at by itself. More would make every look dearer than a bit in the mailbox is. */
 const HOT_RINGS_MAX = 6;
-
-/** Who hears of what concerns jobs and not single processes. */
-export interface TransportListeners {
-  /** The board of a job that this process watches has changed. */
-  readonly onBoardNews?: () => void;
-  /** A process of another job is met for the first time. */
-  readonly onJobMet?: (job: string) => void;
-}
 
 export class SharedMemoryTransport implements Transport {
   readonly name = 'shared-memory';
@@ -53,6 +46,7 @@ export class SharedMemoryTransport implements Transport {
   #listener: DoorbellListener | null = null;
   #armed: (() => void) | null = null;
   readonly #onBoardNews: () => void;
+  readonly #whileBlocked: Vigil | null;
   #boardChanged = false;
   #closed = false;
 
@@ -64,6 +58,7 @@ export class SharedMemoryTransport implements Transport {
     listeners: TransportListeners = {},
   ) {
     this.#onBoardNews = listeners.onBoardNews ?? ((): void => undefined);
+    this.#whileBlocked = listeners.whileBlocked ?? null;
     this.#libc = libc;
     this.#segment = segment;
     this.#mailbox = segment.mailbox(rank);
@@ -125,6 +120,17 @@ export class SharedMemoryTransport implements Transport {
     return new SharedMemoryChannel(file, new RingWriter(file, ringBytes), segment, rank, index);
   }
 
+  /** An agent was killed, and with it the processes of its jobs: their peers here hear of it. */
+  agentLost(agent: string): void {
+    this.#jobs.agentLost(agent);
+    this.#segment.notify(this.#rank, BOARD_NEWS);
+  }
+
+  /** The jobs that this process has met, but for its own and those of that agent. */
+  jobsOfOthers(agent: string): string[] {
+    return this.#jobs.ofOthers(agent);
+  }
+
   poll(): boolean {
     let worked = false;
     const hot = this.#hot;
@@ -140,9 +146,14 @@ export class SharedMemoryTransport implements Transport {
   }
 
   sleep(timeoutMs: number): void {
-    if (!this.#fallAsleep(Sleep.ON_FUTEX)) return;
-    this.#segment.sleep(this.#rank, timeoutMs);
-    this.#mailbox.setSleep(Sleep.AWAKE);
+    const everyMs = this.#whileBlocked?.everyMs ?? Infinity;
+    for (let leftMs = timeoutMs; leftMs > 0; leftMs -= everyMs) {
+      this.#whileBlocked?.look();
+      if (!this.#fallAsleep(Sleep.ON_FUTEX)) return;
+      this.#segment.sleep(this.#rank, Math.min(leftMs, everyMs));
+      // Whoever wakes somebody says so there; else it was time for the next look.
+      if (this.#mailbox.takeSleep() === Sleep.AWAKE) return;
+    }
   }
 
   arm(wake: () => void): void {
