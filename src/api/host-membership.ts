@@ -136,7 +136,7 @@ export class HostMembership {
     this.#own = { ...footing, libc, transport, watch: this.#watch(libc, directory.base, agent, transport) };
     this.#segment = segment;
     this.#agent = processId(agent, 0);
-    this.#engine.addTransport(transport, () => libc.yieldProcessor());
+    this.#engine.addTransport(transport, libc);
     this.#engine.tellWaits(segment.waitPage(0));
     segment.board.markRunning(0, process.pid);
     return { segment, agent: this.#agent };

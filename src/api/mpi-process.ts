@@ -12,6 +12,7 @@ import type { Names } from '../dynamic/names.ts';
 import type { Inheritance } from '../dynamic/spawn-order.ts';
 import type { Surroundings } from '../dynamic/surroundings.ts';
 import { Engine } from '../engine/engine.ts';
+import type { Processor } from '../engine/processor-offers.ts';
 import { waitingPolicy } from '../engine/waiting-policy.ts';
 import { ErrorCodes } from '../errors/error-codes.ts';
 import { MPIError } from '../errors/mpi-error.ts';
@@ -96,7 +97,7 @@ export class MpiProcess implements ProcessContext {
     const { rank, size } = environment ?? { rank: 0, size: 1 };
     const self = processId(job, rank);
     const transports: Transport[] = [new SelfTransport(self)];
-    let yieldProcessor = (): void => undefined;
+    let processor: Processor = { yieldProcessor: () => undefined, leaveProcessor: () => undefined };
     let segment: JobSegment | null = null;
     let libc: Libc | null = null;
     const met: JobMet = (job, agent) => {
@@ -108,17 +109,17 @@ export class MpiProcess implements ProcessContext {
       libc = own;
       // A process started by another one than the agent (a shell script, say) ends with that one instead.
       own.dieWithParent(SIGKILL);
-      yieldProcessor = () => own.yieldProcessor();
+      processor = own;
       segment = openJobSegment(own, environment.directory);
       transports.unshift(new SharedMemoryTransport(libc, segment, job, rank, { onJobMet: met }));
     }
     this.engine = new Engine({
       self,
       transports,
-      policy: waitingPolicy(size, availableParallelism(), variables),
+      policy: waitingPolicy(size, availableParallelism(), variables, process.pid),
       clock: systemClock,
       codec: new ValueCodec(),
-      yieldProcessor,
+      processor,
     });
     if (segment !== null) this.engine.tellWaits(segment.waitPage(rank));
     this.#host = new HostMembership(this.engine, variables, environment, segment);

@@ -14,18 +14,18 @@ import type { Clock } from '../system/clock.ts';
 import { AbortWatch } from './abort-watch.ts';
 import type { Operation, OperationDriver } from './operation.ts';
 import type { Waiting, WaitingVerb } from './wait-description.ts';
+import { type Processor, ProcessorOffers } from './processor-offers.ts';
 import type { BlockedOn, WaitJournal } from './wait-journal.ts';
 import type { WaitingPolicy } from './waiting-policy.ts';
 
 /** What the driver drives: the engine's own progress. */
-export interface ProgressSource {
+export interface ProgressSource extends Processor {
   /** Takes what has arrived and writes what fits; true where anything moved. Never blocks. */
   poll(): boolean;
   /** True where something is still to be delivered or to be finished, awaited or not. */
   readonly busy: boolean;
   /** True where receives wait or messages are on their way: peers need this process to go on. */
   readonly expecting: boolean;
-  yieldProcessor(): void;
   /** Throws where nothing could ever wake a blocked thread. */
   sleep(timeoutMs: number): void;
   arm(wake: () => void): void;
@@ -35,10 +35,6 @@ export interface ProgressSource {
   readonly delivery: Waiting;
 }
 
-/** Polls before the processor is offered, where somebody has just made use of an offer. */
-const SPINS_BESIDE_OTHERS = 20;
-/** An offer that took longer has let somebody run. */
-const TAKEN_OFFER_MS = 0.0015;
 /** How many answers in a row may come without a turn of the event loop: others must have their turn too. */
 const ANSWERS_AT_ONCE_MAX = 500;
 
@@ -53,8 +49,7 @@ export class Driver implements OperationDriver {
   readonly #heldBack: Operation<unknown>[] = [];
   readonly #idleWaiters: (() => void)[] = [];
   readonly #deadlines = new Set<Operation<unknown>>();
-  /** Polls before the processor is offered: as many as the policy says, as long as nobody else wants it. */
-  #spins: number;
+  readonly #offers: ProcessorOffers;
   #awaitedCount = 0;
   #answersAtOnce = 0;
   #turnsLeft = 0;
@@ -68,7 +63,7 @@ export class Driver implements OperationDriver {
     this.#source = source;
     this.#policy = policy;
     this.#clock = clock;
-    this.#spins = policy.spins;
+    this.#offers = new ProcessorOffers(source, policy, clock);
   }
 
   /** One round of progress, and whatever can go on because of it. */
@@ -97,10 +92,10 @@ export class Driver implements OperationDriver {
 
   /** Blocks the thread until the operation has ended, which is a step of `verb` where that is given. */
   block(operation: Operation<unknown>, verb: WaitingVerb | null = null, polled: boolean = false): void {
-    let round = polled ? this.#spins : 0;
+    let round = polled ? this.#offers.spins : 0;
     while (!operation.done) {
       if (this.progress()) round = 0;
-      else if (++round > this.#spins) round = this.#giveWay(round, operation, verb);
+      else if (++round > this.#offers.spins) round = this.#giveWay(round, operation, verb);
     }
     this.journal?.goesOn();
   }
@@ -120,7 +115,7 @@ export class Driver implements OperationDriver {
 
   /** Polls as long as a blocked thread does before it gives way, and until `receive` waits no longer. */
   pollFor(receive: { readonly waiting: boolean }): void {
-    const spins = this.#spins;
+    const spins = this.#offers.spins;
     for (let left = spins; left > 0; left--) {
       const moved = this.progress();
       if (!receive.waiting) return;
@@ -133,17 +128,18 @@ export class Driver implements OperationDriver {
     let round = 0;
     while (!over()) {
       if (this.progress()) round = 0;
-      else if (++round > this.#spins && !over()) round = this.#giveWay(round, on, verb);
+      else if (++round > this.#offers.spins && !over()) round = this.#giveWay(round, on, verb);
     }
     this.journal?.goesOn();
   }
 
   /** Polls a while for an operation that somebody is about to await. */
   pollForAwait(operation: Operation<unknown>): void {
-    let left = this.#policy.awaitSpins;
-    while (!operation.done && left > 0) left = this.progress() ? this.#policy.awaitSpins : left - 1;
+    const spins = Math.min(this.#policy.awaitSpins, this.#offers.spins);
+    let left = spins;
+    while (!operation.done && left > 0) left = this.progress() ? spins : left - 1;
     for (let offers = this.#policy.awaitYields; !operation.done && offers > 0; offers--) {
-      this.#source.yieldProcessor();
+      this.#offers.make();
       this.progress();
     }
   }
@@ -256,25 +252,15 @@ export class Driver implements OperationDriver {
       this.#expire();
       return round;
     }
-    if (round <= this.#spins + this.#policy.yields) return this.#offer(round);
+    if (round <= this.#offers.spins + this.#policy.yields) {
+      const offers = round - this.#offers.spins;
+      this.#offers.make();
+      return this.#offers.spins + offers;
+    }
     if ('needsEventLoop' in on && on.needsEventLoop()) throw needsEventLoop();
     const noteMs = this.journal?.fallsAsleep(on, verb) ?? Infinity;
     this.#source.sleep(Math.min(timeoutMs, noteMs));
-    return this.#spins;
-  }
-
-  /**
-   * Offers the processor; the round to go on with. Whoever shares a core with the peer that it waits for (two ranks may, on
-   * a machine with cores for both, until the system moves one) only keeps it from answering by polling: where
-   * somebody has taken the offer, the next ones follow soon.
-   */
-  #offer(round: number): number {
-    const offers = round - this.#spins;
-    const before = this.#clock.now();
-    this.#source.yieldProcessor();
-    const taken = this.#clock.now() - before > TAKEN_OFFER_MS;
-    this.#spins = taken ? Math.min(SPINS_BESIDE_OTHERS, this.#policy.spins) : this.#policy.spins;
-    return this.#spins + offers;
+    return this.#offers.spins;
   }
 
   #timeToDeadline(): number {

@@ -21,6 +21,7 @@ import type { Operation } from './operation.ts';
 import type { Outbox, OutboxHost } from './outbox.ts';
 import { Peer } from './peer.ts';
 import { Peers } from './peers.ts';
+import type { Processor } from './processor-offers.ts';
 import type { ReceiveOperation } from './receive-operation.ts';
 import { type Steps, Task } from './task.ts';
 import type { ValueCodec } from '../wire/value-codec.ts';
@@ -36,7 +37,7 @@ export interface EngineOptions {
   readonly policy: WaitingPolicy;
   readonly clock: Clock;
   readonly codec: ValueCodec;
-  readonly yieldProcessor: () => void;
+  readonly processor: Processor;
   readonly limits?: Partial<EngineLimits>;
 }
 
@@ -51,7 +52,7 @@ export class Engine implements InboxHost, OutboxHost, ProgressSource {
   /** Counts what bsend holds. */
   readonly buffered: BufferedSends;
   readonly #transports: Transports;
-  #yieldProcessor: () => void;
+  #processor: Processor;
   readonly #contexts = new Contexts();
   readonly #peers: Peers;
   /** What communicators do with contexts. */
@@ -70,7 +71,7 @@ export class Engine implements InboxHost, OutboxHost, ProgressSource {
       return new Peer(id, this);
     });
     this.contexts = new OpenContexts(this.#contexts, this.#peers);
-    this.#yieldProcessor = options.yieldProcessor;
+    this.#processor = options.processor;
     this.driver = new Driver(this, options.policy, options.clock);
     this.direct = new DirectReceive(this.driver, options.codec, (receive) => this.post(receive));
     this.buffered = new BufferedSends(this.limits.bufferedBytesMax);
@@ -78,10 +79,10 @@ export class Engine implements InboxHost, OutboxHost, ProgressSource {
   }
 
   /** A process that was alone meets others from now on. */
-  addTransport(transport: Transport, yieldProcessor: () => void): void {
+  addTransport(transport: Transport, processor: Processor): void {
     this.driver.attend();
     this.#transports.add(transport);
-    this.#yieldProcessor = yieldProcessor;
+    this.#processor = processor;
   }
 
   /** From now on this process says there what it waits for. */
@@ -229,7 +230,11 @@ export class Engine implements InboxHost, OutboxHost, ProgressSource {
   }
 
   yieldProcessor(): void {
-    this.#yieldProcessor();
+    this.#processor.yieldProcessor();
+  }
+
+  leaveProcessor(): void {
+    this.#processor.leaveProcessor();
   }
 
   sleep(timeoutMs: number): void {

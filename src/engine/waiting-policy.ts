@@ -10,6 +10,8 @@ export interface WaitingPolicy {
   readonly spins: number;
   /** Offers of the processor before a blocked thread sleeps. */
   readonly yields: number;
+  /** Offers taken by others, one after the other, before the thread moves to another core; Infinity where all are wanted. */
+  readonly patience: number;
   /** Polls of an awaited operation before it goes to the event loop. */
   readonly awaitSpins: number;
   /** Offers of the processor after them. */
@@ -18,18 +20,27 @@ export interface WaitingPolicy {
   readonly awaitTurns: number;
 }
 
-const DEDICATED: WaitingPolicy = {
+const DEDICATED = {
   spins: 500,
   yields: 500,
   awaitSpins: 500,
   awaitYields: 50,
   awaitTurns: 20,
 };
-const SHARED: WaitingPolicy = { spins: 40, yields: 60, awaitSpins: 40, awaitYields: 10, awaitTurns: 4 };
+const SHARED = { spins: 40, yields: 60, patience: Infinity, awaitSpins: 40, awaitYields: 10, awaitTurns: 4 };
+/** Two on one core must not leave it at once, for the same one: so each has a patience of its own. */
+const PATIENCES = 7;
+const PATIENCE_STEP = 8;
 
-/** The policy for `ranks` processes on `cores` cores. `PARLEY_SPINS` sets the polls, 0 allowed. */
-export function waitingPolicy(ranks: number, cores: number, variables: NodeJS.ProcessEnv): WaitingPolicy {
-  const policy = ranks > cores ? SHARED : DEDICATED;
+/** The policy for `ranks` processes on `cores` cores, of which `pid` is one. `PARLEY_SPINS` sets the polls, 0 allowed. */
+export function waitingPolicy(
+  ranks: number,
+  cores: number,
+  variables: NodeJS.ProcessEnv,
+  pid: number,
+): WaitingPolicy {
+  const patience = PATIENCE_STEP * (1 + (pid % PATIENCES));
+  const policy = ranks > cores ? SHARED : { ...DEDICATED, patience };
   const asked = variables['PARLEY_SPINS'];
   if (asked === undefined || !/^\d+$/.test(asked)) return policy;
   const spins = Number(asked);

@@ -44,7 +44,7 @@ import type { JobPorts } from './running-job.ts';
 import { WarmPool } from './warm-pool.ts';
 
 /** It answers when it is woken: it has nothing to poll for. */
-const PATIENT = { spins: 0, yields: 0, awaitSpins: 0, awaitYields: 0, awaitTurns: 1 };
+const PATIENT = { spins: 0, yields: 0, patience: Infinity, awaitSpins: 0, awaitYields: 0, awaitTurns: 1 };
 
 export interface AgentOptions {
   /** Says where the universe's directories are (PARLEY_SHM_DIR). */
@@ -139,7 +139,7 @@ export class Agent {
       policy: PATIENT,
       clock: systemClock,
       codec: new ValueCodec(),
-      yieldProcessor: () => undefined,
+      processor: { yieldProcessor: () => undefined, leaveProcessor: () => undefined },
     });
     this.#segment.board.markRunning(0, process.pid);
   }

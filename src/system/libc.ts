@@ -27,6 +27,8 @@ export interface Libc {
   futexWake(pointer: Pointer, byteOffset: number): void;
   /** Offers the processor to others. */
   yieldProcessor(): void;
+  /** Moves this thread from its processor to another one of those that it may use; nothing where it may use only that. */
+  leaveProcessor(): void;
   /** Asks the kernel to send this process `signal` when its parent dies. */
   dieWithParent(signal: number): void;
 }
@@ -36,6 +38,8 @@ const MAP_SHARED = 1;
 const FUTEX_WAIT = 0;
 const FUTEX_WAKE = 1;
 const PR_SET_PDEATHSIG = 1;
+/** Bytes of a set of processors: 1024 of them, as the C library has it. */
+const CPU_SET_BYTES = 128;
 const FUTEX_SYSCALL: Partial<Record<NodeJS.Architecture, number>> = { x64: 202, arm64: 98 };
 
 /** Binds the functions; throws a clear error where the platform has none of them. */
@@ -61,6 +65,9 @@ export function loadLibc(): Libc {
     'long syscall(long number, uintptr_t word, long operation, long value, void *timeout, uintptr_t word2, long value3)',
   );
   const schedYield = library.func('int sched_yield()');
+  const schedGetcpu = library.func('int sched_getcpu()');
+  const schedGetaffinity = library.func('int sched_getaffinity(int thread, size_t bytes, uint8_t *set)');
+  const schedSetaffinity = library.func('int sched_setaffinity(int thread, size_t bytes, uint8_t *set)');
   const prctl = library.func(
     'int prctl(int option, unsigned long value, unsigned long, unsigned long, unsigned long)',
   );
@@ -99,6 +106,15 @@ export function loadLibc(): Libc {
     },
     yieldProcessor() {
       schedYield();
+    },
+    leaveProcessor() {
+      const all = new Uint8Array(CPU_SET_BYTES);
+      const cpu = schedGetcpu() as number;
+      if (cpu < 0 || schedGetaffinity(0, all.length, all) !== 0) return;
+      const others = all.slice();
+      others[cpu >> 3]! &= ~(1 << (cpu & 7));
+      // Refused where it would leave none: then everything stays as it is.
+      if (schedSetaffinity(0, others.length, others) === 0) schedSetaffinity(0, all.length, all);
     },
     dieWithParent(signal) {
       prctl(PR_SET_PDEATHSIG, signal, 0, 0, 0);

@@ -103,10 +103,10 @@ function answering(): { engine: Engine; network: SimulatedNetwork } {
   const engine = new Engine({
     self: SERVER,
     transports: [transport!],
-    policy: { spins: 0, yields: 1, awaitSpins: 0, awaitYields: 0, awaitTurns: 0 },
+    policy: { spins: 0, yields: 1, patience: Infinity, awaitSpins: 0, awaitYields: 0, awaitTurns: 0 },
     clock: network.clock,
     codec: new ValueCodec(),
-    yieldProcessor: () => network.yieldProcessor(),
+    processor: { yieldProcessor: () => network.yieldProcessor(), leaveProcessor: () => undefined },
   });
   return { engine, network };
 }

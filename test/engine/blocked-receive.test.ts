@@ -28,7 +28,7 @@ function makeStage(spins: number, events: ((stage: Stage) => void)[]): Stage {
   const world = new ManualWorld(3, {
     fragmentBytes: 100,
     limits: LIMITS,
-    policy: { spins, yields: 1, awaitSpins: 0, awaitYields: 0, awaitTurns: 0 },
+    policy: { spins, yields: 1, patience: Infinity, awaitSpins: 0, awaitYields: 0, awaitTurns: 0 },
     // Rank 0 looks, finds nothing, and something happens: while it polls, and after it has given way.
     yieldProcessor: () => happen(),
     idle: () => happen(),
@@ -195,7 +195,7 @@ describe('A receive of a blocked thread', () => {
 
   it('that is refused, since nobody could end it, leaves nothing behind', async () => {
     const world = new ManualWorld(2, {
-      policy: { spins: 3, yields: 0, awaitSpins: 0, awaitYields: 0, awaitTurns: 0 },
+      policy: { spins: 3, yields: 0, patience: Infinity, awaitSpins: 0, awaitYields: 0, awaitTurns: 0 },
     });
     const [own, peer] = world.comms;
     assert.ok(own !== undefined && peer !== undefined);

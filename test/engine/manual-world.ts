@@ -35,7 +35,14 @@ export interface ManualWorldOptions {
   readonly yieldProcessor?: () => void;
 }
 
-const NO_WAITING: WaitingPolicy = { spins: 0, yields: 0, awaitSpins: 0, awaitYields: 0, awaitTurns: 0 };
+const NO_WAITING: WaitingPolicy = {
+  spins: 0,
+  yields: 0,
+  patience: Infinity,
+  awaitSpins: 0,
+  awaitYields: 0,
+  awaitTurns: 0,
+};
 
 const processContext: ProcessContext = {
   initialErrhandler: ERRORS_RETURN,
@@ -223,7 +230,10 @@ export class ManualWorld {
           policy,
           clock,
           codec: new ValueCodec(),
-          yieldProcessor: options.yieldProcessor ?? (() => undefined),
+          processor: {
+            yieldProcessor: options.yieldProcessor ?? ((): void => undefined),
+            leaveProcessor: (): void => undefined,
+          },
           limits: this.limits,
         }),
     );

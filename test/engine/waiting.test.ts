@@ -20,7 +20,7 @@ class TestClock {
   readonly now = (): number => this.time;
 }
 
-const policy = { spins: 3, yields: 2, awaitSpins: 4, awaitYields: 0, awaitTurns: 2 };
+const policy = { spins: 3, yields: 2, patience: Infinity, awaitSpins: 4, awaitYields: 0, awaitTurns: 2 };
 
 describe('A blocked thread', () => {
   it('polls, then gives the processor away, then sleeps until a frame comes', () => {

@@ -117,11 +117,15 @@ export class SimulatedWorld {
           yields: 1,
           awaitSpins: random.below(4),
           awaitYields: 0,
+          patience: Infinity,
           awaitTurns: random.below(4),
         },
         clock: this.network.clock,
         codec: new ValueCodec(),
-        yieldProcessor: () => this.network.yieldProcessor(),
+        processor: {
+          yieldProcessor: () => this.network.yieldProcessor(),
+          leaveProcessor: () => undefined,
+        },
         limits,
       });
     });
