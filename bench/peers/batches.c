@@ -52,15 +52,16 @@ static int go_on(int decision) {
   return flag;
 }
 
-/* Runs at most `count` batches in at most `seconds`, at least one; how many ran. */
+/* Runs at most `count` batches in at most `seconds`, at least one; how many ran. Without `times` the count is none. */
 static int run_series(const struct bench_case *a_case, batch_function batch, void *state, int count, double seconds,
                       double *times) {
   double limit = now_seconds() + seconds;
   int done = 0;
-  while (go_on(done == 0 || (done < count && now_seconds() < limit))) {
+  while (go_on(done == 0 || ((times == NULL || done < count) && now_seconds() < limit))) {
     double start = now_seconds();
     batch(a_case, state);
-    times[done++] = now_seconds() - start;
+    if (times != NULL) times[done] = now_seconds() - start;
+    done++;
   }
   return done;
 }
@@ -83,7 +84,7 @@ void run_batches(const struct bench_case *a_case, batch_function batch, void *st
   double *times = calloc((size_t)a_case->batches + 1, sizeof *times);
   if (times == NULL) fail("out of memory");
   double seconds = a_case->milliseconds / 1e3;
-  run_series(a_case, batch, state, (a_case->batches + 4) / 5, seconds / 4, times);
+  run_series(a_case, batch, state, 0, 2 * seconds, NULL);
   int done = run_series(a_case, batch, state, a_case->batches, seconds, times);
   if (pair.is_first) print_times(a_case, times, done);
   free(times);

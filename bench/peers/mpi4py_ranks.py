@@ -65,7 +65,7 @@ def run_series(case, batch, count, seconds):
 
 def run_batches(case, batch):
     seconds = case.milliseconds / 1e3
-    run_series(case, batch, (case.batches + 4) // 5, seconds / 4)
+    run_series(case, batch, float("inf"), 2 * seconds)
     times = run_series(case, batch, case.batches, seconds)
     if RANK == 0:
         print_line({**case.opening(), "seconds": times})
@@ -175,6 +175,9 @@ def run_calibrated(case, batch):
             iterations = min(iterations * 2, most)
             trial = timed_batch(iterations)
         iterations = max(1, int(iterations * min(1, budget / case.batches / trial)))
+        limit = time.perf_counter() + budget
+        while time.perf_counter() < limit:
+            timed_batch(iterations)
         limit = time.perf_counter() + budget
         while not times or (len(times) < case.batches and time.perf_counter() < limit):
             times.append(timed_batch(iterations))

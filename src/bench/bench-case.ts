@@ -4,8 +4,8 @@
  * A case goes to every rank program, ours and the peers' alike, as one argument
  * `kind:bytes:window:iterations:batches:milliseconds`, so that all run the same pattern the same number of times. A batch
  * of iterations is timed as a whole at rank 0; before each batch rank 0 tells the others whether there is another, so that
- * a slow library stops when its milliseconds are over. The first fifth of the batches (at most a quarter of the time) is
- * run before and not counted. For the collectives the iterations are the most, and found by trial (`ranks/calibrated.ts`),
+ * a slow library stops when its milliseconds are over. Before them batches run for twice that time and are not counted: a
+ * program of JavaScript is compiled while it runs, and the compiler needs a core. For the collectives the iterations are the most, and found by trial (`ranks/calibrated.ts`),
  * since a library that waits for its peers' turns on the processor may be a thousand times slower. Rank 0 answers with one line of JSON, a {@link CaseRecord}.
  */
 
