@@ -17,7 +17,7 @@ const TAKEN_MS = 0.0015;
 /** Polls before the next offer where the last one was taken. */
 const SPINS_BESIDE_OTHERS = 20;
 /** From one move to the next at least: where every core is busy, moving helps nobody. */
-const STAY_MS = 5;
+const STAY_MS = 1;
 
 /** The thread's place among the processors. */
 export interface Processor {

@@ -30,7 +30,7 @@ const DEDICATED = {
 const SHARED = { spins: 40, yields: 60, patience: Infinity, awaitSpins: 40, awaitYields: 10, awaitTurns: 4 };
 /** Two on one core must not leave it at once, for the same one: so each has a patience of its own. */
 const PATIENCES = 7;
-const PATIENCE_STEP = 8;
+const PATIENCE_STEP = 2;
 
 /** The policy for `ranks` processes on `cores` cores, of which `pid` is one. `PARLEY_SPINS` sets the polls, 0 allowed. */
 export function waitingPolicy(
