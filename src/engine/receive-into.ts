@@ -38,6 +38,8 @@ export class ReceiveInto extends ReceiveOperation<Status> {
 
   protected override wanted(): string {
     const count = this.#target.length / elementBytes(this.#targetType);
+    // Barriers wait so.
+    if (count === 0) return '';
     return `${String(count)} × ${elementTypeName(this.#targetType)}`;
   }
 

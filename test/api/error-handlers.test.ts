@@ -23,7 +23,15 @@ function truncated(): MPI.Request<MPI.Status> {
 }
 
 /** Methods that programs cannot call. */
-const INNER = ['intercommunicatorOf', 'start', 'run', 'startOfSome', 'runOfSome', 'duplicateAttributes'];
+const INNER = [
+  'intercommunicatorOf',
+  'start',
+  'run',
+  'runRest',
+  'startOfSome',
+  'runOfSome',
+  'duplicateAttributes',
+];
 
 const caught = (error: unknown): void => void log.push(`caught ${(error as MPI.MPIError).code}`);
 const BOTH = ['handler MPI_ERR_TRUNCATE', 'caught MPI_ERR_TRUNCATE'];

@@ -6,7 +6,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
-import * as MPI from 'parley';
+import * as MPI from '#index.js';
 import { failure, runCases } from './support/cases.ts';
 import { commandOf, reportsOf, spawnPart } from './support/children.ts';
 import { agentProcess } from './support/host-footprint.ts';

@@ -94,14 +94,15 @@ async function runSpawner(): Promise<void> {
     try {
       const children = await world.spawn(fileURLToPath(import.meta.url), { args: ['child'], maxprocs: 3 });
       console.log('spawned');
+      let whole = true;
       try {
         await children.barrier();
-        await children.disconnect();
-        break;
       } catch (error) {
         tell('lost', error);
-        await part(children);
+        whole = false;
       }
+      await part(children);
+      if (whole) break;
     } catch (error) {
       tell('not spawned', error);
     }

@@ -61,20 +61,20 @@ function ready(): void {
   process.stdout.write(`ready ${rank}\n`);
 }
 
-/** The victim is at the beginning of every long message when it stops: two turns of its progress never carry all of one. */
+/**
+ * The victim is in the middle of every long message when it stops: those to it have been let go and fill the ring, those from it
+ * are announced. From the last call on it makes no more progress, or a quick peer would get all.
+ */
 function beVictim(): void {
   for (const survivor of survivors) world.recvSync(survivor, 9);
-  const requests: MPI.Request<unknown>[] = [];
+  const long = survivors.filter((survivor) => nameOf(survivor).startsWith('long send'));
+  for (const survivor of long) world.probeSync(survivor, TO_VICTIM);
   for (const survivor of survivors) {
-    if (nameOf(survivor).startsWith('long send')) {
-      requests.push(world.recvInto(new Uint8Array(LONG), survivor, TO_VICTIM));
-    }
+    if (long.includes(survivor)) void world.recvInto(new Uint8Array(LONG), survivor, TO_VICTIM);
     if (nameOf(survivor).startsWith('long receive')) {
-      requests.push(world.send(new Uint8Array(LONG), survivor, FROM_VICTIM));
+      void world.send(new Uint8Array(LONG), survivor, FROM_VICTIM);
     }
   }
-  for (let turn = 0; turn < 2; turn++)
-    for (const request of requests) assert.equal(request.test(), undefined);
   ready();
   freeze();
 }

@@ -231,8 +231,8 @@ describe('A communicator that is freed', () => {
           made.free();
           most = Math.max(most, contextsOf(comm));
         }
-        // Whoever is ahead waits for the others at the next dup.
-        assert.ok(most <= 2 + 3 * 4, `${most} contexts at once`);
+        // Whoever is ahead waits for the others at the next dup; the goodbyes of some rounds may be under way.
+        assert.ok(most <= 2 + 6 * 4, `${most} contexts at once`);
         await settled(comm, 2);
       });
     }
