@@ -6,19 +6,22 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
-import * as MPI from '#index.js';
+import * as MPI from 'parley';
 import { failure, runCases } from './support/cases.ts';
 import { commandOf, reportsOf, spawnPart } from './support/children.ts';
-import { agentProcess } from './support/host-footprint.ts';
+import { agentProcess } from './support/agent-process.ts';
 import { WAYS, type Way } from './support/way.ts';
 
 const { COMM_WORLD: world } = MPI;
 const SPAWN = MPI.errorClass('MPI_ERR_SPAWN');
 
-/** An agent has its directory before it has a process. */
+/** A process that has just been started is not to be seen as what it becomes. */
 async function agentAtWork(): Promise<number> {
-  while (agentProcess() === process.pid) await delay(5);
-  return agentProcess();
+  for (;;) {
+    const agent = agentProcess();
+    if (agent !== null) return agent;
+    await delay(5);
+  }
 }
 
 async function killAgent(): Promise<void> {

@@ -26,7 +26,7 @@ export interface HostFootprint {
 const base = jobDirectoryBase(process.env, process.getuid?.() ?? 0);
 
 /** The process id of this process' agent. */
-export function agentProcess(): number {
+function agentProcess(): number {
   const agent = agentOfJob(join(base, jobOf(Inside.engine().self)));
   const owner = agent === null ? null : readOwner(join(base, agent));
   if (owner === null) throw new Error('this process has no agent');
