@@ -53,7 +53,7 @@ export class DirectReceive {
     this.#target = target;
     const ordinary = this.#await(context, source, tag, elementType);
     this.#target = NOTHING;
-    if (ordinary !== null) return this.#driver.finish(ordinary as ReceiveInto, true);
+    if (ordinary !== null) return this.#driver.finish(ordinary as ReceiveOperation<Status>, true);
     const bytes = this.#length;
     const count = bytes / elementBytes(elementType);
     return {
@@ -86,7 +86,7 @@ export class DirectReceive {
   /** Receives a value with the thread blocked. */
   value(context: MatchContext, source: number, tag: number): Message {
     const ordinary = this.#await(context, source, tag, VALUE);
-    if (ordinary !== null) return this.#driver.finish(ordinary as ReceiveValue, true);
+    if (ordinary !== null) return this.#driver.finish(ordinary as ReceiveOperation<Message>, true);
     const data = this.#data;
     this.#data = undefined;
     return { data, source: this.#matchedSource, tag: this.#matchedTag };

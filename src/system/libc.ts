@@ -112,7 +112,7 @@ export function loadLibc(): Libc {
       const cpu = schedGetcpu() as number;
       if (cpu < 0 || schedGetaffinity(0, all.length, all) !== 0) return;
       const others = all.slice();
-      others[cpu >> 3]! &= ~(1 << (cpu & 7));
+      others[cpu >> 3] = (others[cpu >> 3] ?? 0) & ~(1 << (cpu & 7));
       // Refused where it would leave none: then everything stays as it is.
       if (schedSetaffinity(0, others.length, others) === 0) schedSetaffinity(0, all.length, all);
     },

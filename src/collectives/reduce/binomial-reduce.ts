@@ -79,8 +79,7 @@ export function binomialReduceIntoBlocked(
   if (parent < 0 || children.length > 0) {
     sum = result ?? reduction.newElements(own.length);
     copyElements(own, sum);
-    for (let k = children.length - 1; k >= 0; k--)
-      combine(endpoint, reduction, sum, children[k]!, tag, 'reduce');
+    for (const child of children.toReversed()) combine(endpoint, reduction, sum, child, tag, 'reduce');
   }
   if (parent >= 0) finish(endpoint, send(endpoint, reduction.payloadOf(sum), parent, tag), 'reduce');
 }
