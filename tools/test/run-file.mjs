@@ -43,6 +43,8 @@ export async function runFile({ file, mark, nodeOptions, onTest }) {
     PARLEY_SHM_DIR: sharedMemory,
     TMPDIR: temporary,
     PARLEY_TEST_WARNINGS: warningsFile,
+    // Most programs here end before what the compiler does for long ones has paid.
+    PARLEY_COMPILER: process.env.PARLEY_COMPILER ?? 'default',
     NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ''} --require "${WARNINGS}"`.trim(),
   };
   delete environment.FORCE_COLOR;
