@@ -42,6 +42,8 @@ const JOB_NAME = /^[0-9a-f]{32}$/;
 const UNFINISHED_NAME = /^new-(?<pid>\d+)-(?<startTime>\d+)-(?<job>[0-9a-f]{32})$/;
 /** Making a directory takes a millisecond: one that is still unfinished after this belongs to nobody. */
 const UNFINISHED_MS_MAX = 3_600_000;
+/** How often a removal may fail because of others. */
+const REMOVALS_MAX = 100;
 /** How often the ground may vanish under {@link createJobDirectory} before something else must be wrong. */
 const ATTEMPTS_MAX = 1000;
 
@@ -187,15 +189,21 @@ function noProcError(): MPIError {
   return new MPIError('MPI_ERR_UNSUPPORTED_OPERATION', 'Cannot start a job without /proc: mount it');
 }
 
-/** True where something was there and is gone now. */
+/**
+ * True where something was there and is gone now. Others may be at it too, or make and remove files in it that concern them: then
+ * the removal ends in the middle, on newer Node without a word, and begins again; whatever stays in the end is the next sweep's.
+ */
 function removeTree(path: string): boolean {
-  try {
-    const there = statusOf(path) !== null;
-    rmSync(path, { recursive: true, force: true });
-    return there;
-  } catch {
-    return false; // Somebody else is at it too; whatever stays is the next sweep's.
+  if (statusOf(path) === null) return false;
+  for (let attempt = 1; attempt <= REMOVALS_MAX; attempt++) {
+    try {
+      rmSync(path, { recursive: true, force: true });
+    } catch {
+      // What is left tells.
+    }
+    if (statusOf(path) === null) return true;
   }
+  return false;
 }
 
 /** Removes the base where nothing is left in it. */
