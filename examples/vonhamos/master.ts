@@ -31,6 +31,7 @@ export async function runMaster(
   const page = args.view ? await openPage(stream) : undefined;
   const line = new StatusLine({ write, isDrawn: args.bar, now: stream.now });
   if (page !== undefined) line.print(`page: ${page.url}`);
+  if (page?.name !== undefined) line.print(`or, in another terminal: npx parley view ${page.name}`);
   try {
     await collect(stream, args.rate, page, line);
   } finally {

@@ -1,5 +1,12 @@
 /** What the page shows: four spectra, the image, the clients; and what people may do there. */
-import { type OpenedStream, serveView, type View, type ViewFeedback } from 'parley/live';
+import { MPIError } from 'parley';
+import {
+  type OpenedStream,
+  serveView,
+  type ServeViewOptions,
+  type View,
+  type ViewFeedback,
+} from 'parley/live';
 import { THRESHOLD } from './results/calibration.ts';
 import type { RegionSums } from './results/region-sums.ts';
 import type { RunResults } from './results/run-results.ts';
@@ -9,6 +16,8 @@ import { VonHamos } from './spectrometer/geometry.ts';
 
 export interface Page {
   readonly url: string;
+  /** Under which `parley view` finds it; undefined where another run has the name already. */
+  readonly name: string | undefined;
   /** `state` stands at the head of the page, as `'running'`. */
   show(results: RunResults, state: string): void;
   /** A line at the head of the page. */
@@ -16,6 +25,7 @@ export interface Page {
   close(): Promise<void>;
 }
 
+const NAME = 'vonhamos';
 const ENERGY = { label: 'energy', unit: 'eV' } as const;
 const HOW_TO_DRAW = `Draw a region on an image: press the button in its upper corner, or r, and drag. From then on every client sends the \
 spectrum of that region as well, and it stands here. With the picture of the whole camera it can be the stripe of another crystal, or \
@@ -24,13 +34,23 @@ const ENERGIES = energiesOf(REGION);
 const PER_SHOT = { label: 'photons for each shot' } as const;
 
 export async function openPage(stream: OpenedStream): Promise<Page> {
-  const view = await serveView({
+  const options: ServeViewOptions = {
     title: 'von Hamos spectrometer',
     onFeedback: (said) => hear(view, stream, said),
-  });
+  };
+  let name: string | undefined = NAME;
+  let view: View;
+  try {
+    view = await serveView({ ...options, publish: NAME });
+  } catch (error) {
+    if (!(error instanceof MPIError && error.code === 'MPI_ERR_SERVICE')) throw error;
+    name = undefined;
+    view = await serveView(options);
+  }
   let message = '';
   return {
     url: view.url,
+    name,
     show(results, state) {
       const { run, rate, sums } = results;
       const note = message === '' ? {} : { message };
