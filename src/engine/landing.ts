@@ -5,6 +5,7 @@
  * The one who wants them may change underway: a receive that gives up leaves the rest to an unexpected message, and
  * a receive that finds such a message takes it over.
  */
+import { copyBytes } from '../wire/copy-bytes.ts';
 import type { Frame } from '../wire/frame.ts';
 
 /** Who is told of the end of a landing. */
@@ -78,21 +79,4 @@ export class Landing {
 /** For a message that nobody wants. */
 export function landingNowhere(elementType: number, length: number): Landing {
   return new Landing(elementType, length, NOTHING, NOBODY);
-}
-
-/** Below this a loop beats the call of TypedArray.prototype.set with the view it needs. */
-const LOOP_BYTES_MAX = 64;
-
-/** Copies what fits of `size` bytes to `target` at `at`. */
-export function copyBytes(
-  source: Uint8Array,
-  start: number,
-  size: number,
-  target: Uint8Array,
-  at: number,
-): void {
-  const room = target.length - at;
-  const count = size < room ? size : room;
-  if (count <= LOOP_BYTES_MAX) for (let k = 0; k < count; k++) target[at + k] = source[start + k]!;
-  else target.set(source.subarray(start, start + count), at);
 }

@@ -5,12 +5,14 @@ import { describe, it } from 'node:test';
 import type { MappedFile } from '#system/mapped-file.js';
 import {
   formatRing,
+  INLINE_BYTES,
   READ_BYTES,
   READ_SLOTS,
   readRingHeader,
   RING_BYTES_MIN,
   ringFileBytes,
   type RingStart,
+  SLOTTED_BYTES,
 } from '#transport/shared-memory/ring-layout.js';
 import { RingReader } from '#transport/shared-memory/ring-reader.js';
 import { RingWriter } from '#transport/shared-memory/ring-writer.js';
@@ -53,6 +55,10 @@ function makeRing(start?: RingStart, ringBytes: number = RING_BYTES_MIN): TestRi
 
 /** A ring's writer, as the helpers of the suite push into it. */
 const channelOf = (writer: RingWriter): Channel => writer as unknown as Channel;
+
+function pushEager({ writer }: TestRing, data: Uint8Array, tag: number): boolean {
+  return writer.pushMessage(FrameKind.EAGER, 2, 0, 1, 2, tag, data.length, 0, data, 0, data.length);
+}
 
 /** What a look at the ring hands over, each frame with a copy of its data. */
 function drain({ reader, memory }: TestRing): Frame[] {
@@ -109,6 +115,31 @@ describe('A ring', () => {
       assert.equal(others.length, 0);
       assert.equal(frame?.id, size);
       assert.deepEqual(frame.data, data);
+    }
+  });
+
+  it('takes no data in its slots for a frame, though it looks like the turns that are waited for', () => {
+    for (const start of [undefined, { slots: -500, bytes: 0 }]) {
+      const ring = makeRing(start);
+      let turn = (start?.slots ?? 0) + 1;
+      // Of every turn, and of the ones to come: one lap on, the slots begin with what is waited for there.
+      const lap = 128;
+      const words = new Int32Array(SLOTTED_BYTES / 4);
+      const data = new Uint8Array(words.buffer);
+      for (let k = 0; k < 2000; k++) {
+        const size = INLINE_BYTES + 4 + ((k * 52) % (SLOTTED_BYTES - INLINE_BYTES - 4));
+        // The data begins behind six words of the first slot.
+        for (let word = 0; word < size / 4; word++)
+          words[word] = turn + lap + Math.floor((word + 6) / SLOT_WORDS);
+        assert.ok(pushEager(ring, data.subarray(0, size), k));
+        if (k % 3 === 0) assert.ok(ring.writer.pushControl(FrameKind.CREDIT, k, 1));
+        const [frame, ...others] = drain(ring);
+        assert.equal(frame?.tag, k);
+        assert.deepEqual(frame.data, data.slice(0, size));
+        assert.equal(others.length, k % 3 === 0 ? 1 : 0);
+        assert.equal(ring.reader.hasFrame(), false, `a frame out of data, after message ${k}`);
+        turn += 1 + Math.ceil((size - INLINE_BYTES) / 64) + others.length;
+      }
     }
   });
 

@@ -5,13 +5,18 @@
  *     line 1      read slots | read payload bytes          written by the reader, now and then
  *     line 2      attention                                written by the reader, seldom
  *     line 3      room wanted                              set by the writer, seldom; cleared by the reader
- *     slots       one line of 64 B for each frame: turn | header | up to 40 B of data
+ *     slots       lines of 64 B; a frame begins one: turn | header | up to 40 B of data
  *     payload     longer data, in order, each part contiguous
  *
  * A slot's first word says in which turn of the ring it was written, so a small frame crosses from core to core in
  * the one cache line that the reader is looking at anyway; a counter beside it would be a second. Payload runs
  * through the whole area rather than starting over where it is empty: lines that the writer has long evicted come
  * from the shared cache, which measured two to three times the bandwidth of lines still in the other core's own.
+ *
+ * A message of up to {@link SLOTTED_BYTES} goes on in the slots after its first, where they are contiguous: what follows a line crosses
+ * with it, while a line somewhere else is a second way. Then the first word of a slot may be data of an earlier turn, and look
+ * like the turn that is waited for there: so before a frame is published, the slot after it is looked at, which is always free, and changed
+ * where it looks like that.
  *
  *     word   0     1                             2       3      4     5        6…15
  *     EAGER  turn  kind|type|source rank         context (two)  tag   length   data, or its size where it is long
@@ -35,6 +40,8 @@ export const ROOM_WANTED: number = 3 * LINE_WORDS;
 export const INLINE_WORD = 6;
 /** Data that fits into the slot itself. */
 export const INLINE_BYTES: number = LINE - INLINE_WORD * 4;
+/** Data of one message that fits into slots. */
+export const SLOTTED_BYTES: number = INLINE_BYTES + 31 * LINE;
 /**
  * On x64 an ordinary load is as ordered as an atomic one, and ten times as fast. Elsewhere an atomic load has to
  * follow the ordinary one that has found something, before anything else is read.
@@ -115,6 +122,14 @@ export abstract class RingEnd {
     this.slotMask = slotsFor(ringBytes) - 1;
     this.payloadBytes = ringBytes;
     this.payloadStart = HEADER_BYTES + slotsFor(ringBytes) * LINE;
+  }
+
+  /** The slots that a message takes whose data goes there; 0 where it has to go to the payload area. */
+  protected slotsFor(size: number): number {
+    if (size <= INLINE_BYTES) return 1;
+    if (size > SLOTTED_BYTES) return 0;
+    const count = 1 + ((size - INLINE_BYTES + LINE - 1) >> 6);
+    return (this.slot & this.slotMask) + count <= this.slotMask + 1 ? count : 0;
   }
 
   /** Payload bytes passed over so that `size` bytes from here on are contiguous. */

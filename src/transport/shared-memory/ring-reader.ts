@@ -4,7 +4,6 @@ import { type Frame, FrameKind } from '../../wire/frame.ts';
 import {
   ATTENTION,
   HEADER_BYTES,
-  INLINE_BYTES,
   INLINE_WORD,
   lines,
   LOADS_ARE_ORDERED,
@@ -22,6 +21,8 @@ export class RingReader extends RingEnd {
   /** Slots and bytes that the writer has been told of. */
   #toldSlots: number;
   #toldBytes: number;
+  /** The slots of the frame that was read last. */
+  #slots = 1;
   /** The writer has been told of room since it was last asked whether it waits for some. */
   #toldLately = false;
 
@@ -58,7 +59,7 @@ export class RingReader extends RingEnd {
       if (!LOADS_ARE_ORDERED) Atomics.load(this.words, at);
       const payload = this.#read(at, frame);
       deliver(frame);
-      this.slot = (this.slot + 1) | 0;
+      this.slot = (this.slot + this.#slots) | 0;
       if (payload !== 0) this.#passPayload(payload);
       if (((this.slot - this.#toldSlots) | 0) > this.slotMask >> 2) {
         this.#toldSlots = this.slot;
@@ -90,6 +91,7 @@ export class RingReader extends RingEnd {
     const kind = meta & 15;
     frame.kind = kind;
     frame.data = this.bytes;
+    this.#slots = 1;
     switch (kind) {
       case FrameKind.EAGER:
       case FrameKind.EAGER_FIRST:
@@ -106,7 +108,9 @@ export class RingReader extends RingEnd {
           frame.size = 0;
           return 0;
         }
-        if (kind === FrameKind.EAGER && length <= INLINE_BYTES) {
+        const slots = kind === FrameKind.EAGER ? this.slotsFor(length) : 0;
+        if (slots > 0) {
+          this.#slots = slots;
           frame.start = (at + INLINE_WORD) << 2;
           frame.size = length;
           return 0;

@@ -1,10 +1,10 @@
 /** The writer's end of a ring (ring-layout.ts). */
 import type { MappedFile } from '../../system/mapped-file.ts';
 import { type ControlKind, FrameKind, type MessageKind, type PartKind } from '../../wire/frame.ts';
+import { copyBytes } from '../../wire/copy-bytes.ts';
 import {
   ATTENTION,
   HEADER_BYTES,
-  INLINE_BYTES,
   INLINE_WORD,
   lines,
   LOADS_ARE_ORDERED,
@@ -48,31 +48,30 @@ export class RingWriter extends RingEnd {
     size: number,
   ): boolean {
     const words = this.words;
-    const at = this.#freeSlot();
+    const slots = kind === FrameKind.EAGER ? this.slotsFor(size) : 0;
+    const at = this.#freeSlots(slots);
     if (at < 0) return false;
-    if (size > INLINE_BYTES || kind === FrameKind.EAGER_FIRST) {
+    if (kind === FrameKind.REQUEST) {
+      words[at + INLINE_WORD] = id;
+    } else if (slots === 0) {
       const skip = this.#room(size);
       if (skip < 0) return false;
       words[at + INLINE_WORD] = size;
       this.#writePayload(data, start, size, skip);
-    } else if (kind === FrameKind.REQUEST) {
-      words[at + INLINE_WORD] = id;
     } else {
-      const bytes = this.bytes;
-      const to = (at + INLINE_WORD) << 2;
-      for (let k = 0; k < size; k++) bytes[to + k] = data[start + k]!;
+      copyBytes(data, start, size, this.bytes, (at + INLINE_WORD) << 2);
     }
     words[at + 1] = kind | (elementType << 4) | (source << 10);
     words[at + 2] = contextHigh;
     words[at + 3] = contextLow;
     words[at + 4] = tag;
     words[at + 5] = length;
-    this.#publish(at);
+    this.#publish(at, slots);
     return true;
   }
 
   pushPart(kind: PartKind, id: number, data: Uint8Array, start: number, size: number): boolean {
-    const at = this.#freeSlot();
+    const at = this.#freeSlots(1);
     if (at < 0) return false;
     const skip = this.#room(size);
     if (skip < 0) return false;
@@ -80,28 +79,29 @@ export class RingWriter extends RingEnd {
     this.words[at + 1] = kind;
     this.words[at + 2] = id;
     this.words[at + 4] = size;
-    this.#publish(at);
+    this.#publish(at, 1);
     return true;
   }
 
   pushControl(kind: ControlKind, id: number, value: number): boolean {
-    const at = this.#freeSlot();
+    const at = this.#freeSlots(1);
     if (at < 0) return false;
     this.words[at + 1] = kind;
     this.words[at + 2] = id;
     this.words[at + 3] = value;
-    this.#publish(at);
+    this.#publish(at, 1);
     return true;
   }
 
-  /** The word at which the next free slot begins, or -1. */
-  #freeSlot(): number {
-    if (((this.slot - this.#readSlots) | 0) > this.slotMask) {
+  /** The word at which as many free slots begin (at least one), with one more behind them; or -1. */
+  #freeSlots(count: number): number {
+    const last = this.slot + (count === 0 ? 1 : count);
+    if (((last - this.#readSlots) | 0) > this.slotMask) {
       this.#readSlots = Atomics.load(this.words, READ_SLOTS);
-      if (((this.slot - this.#readSlots) | 0) > this.slotMask) {
+      if (((last - this.#readSlots) | 0) > this.slotMask) {
         this.#askForRoom();
         this.#readSlots = Atomics.load(this.words, READ_SLOTS);
-        if (((this.slot - this.#readSlots) | 0) > this.slotMask) return -1;
+        if (((last - this.#readSlots) | 0) > this.slotMask) return -1;
       }
     }
     return (HEADER_BYTES >> 2) + ((this.slot & this.slotMask) << 4);
@@ -134,8 +134,12 @@ export class RingWriter extends RingEnd {
     this.byte = (this.byte + skip + lines(size)) | 0;
   }
 
-  #publish(at: number): void {
-    this.slot = (this.slot + 1) | 0;
-    Atomics.store(this.words, at, this.slot);
+  #publish(at: number, slots: number): void {
+    const turn = (this.slot + 1) | 0;
+    this.slot = slots === 0 ? turn : (this.slot + slots) | 0;
+    const next = (HEADER_BYTES >> 2) + ((this.slot & this.slotMask) << 4);
+    const turnOfNext = (this.slot + 1) | 0;
+    if (this.words[next] === turnOfNext) this.words[next] = ~turnOfNext;
+    Atomics.store(this.words, at, turn);
   }
 }
