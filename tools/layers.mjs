@@ -111,7 +111,7 @@ export const LAYERS = [
   {
     folder: 'bench',
     holds: 'the benchmark and its ranks, the tuning of collectives',
-    imports: ['.', 'errors', 'runtime', 'collectives'],
+    imports: ['.', 'live', 'errors', 'runtime', 'collectives'],
   },
 ];
 

@@ -286,12 +286,21 @@ def run_idle(case):
     print_line({**case.opening(), "seconds": [waited], "processorSeconds": used})
 
 
+def run_live(case):
+    # Only here: numpy would make the start-up longer.
+    import mpi4py_live
+
+    mpi4py_live.run_live(case, run_batches, expect_equal)
+
+
 KINDS = {
     "latency": run_latency,
     "object": run_object,
     "window": run_window,
     **{kind: run_collective for kind in COLLECTIVES},
     "idle": run_idle,
+    "live-updates": run_live,
+    "live-frames": run_live,
 }
 
 if __name__ == "__main__":

@@ -10,7 +10,12 @@
  */
 
 /** The patterns that the rank programs know; `bench/peers/` says what each does. */
-export type CaseKind = 'latency' | 'object' | 'window' | 'idle' | DynamicKind | CollectiveKind;
+export type CaseKind = 'latency' | 'object' | 'window' | 'idle' | LiveKind | DynamicKind | CollectiveKind;
+
+/** Updates of all other ranks to rank 0; the window is how many ranks these are. */
+export type LiveKind = 'live-updates' | 'live-frames';
+
+export const LIVE_KINDS: readonly LiveKind[] = ['live-updates', 'live-frames'];
 
 /** Dynamic processes: with `spawn` the window is how many, and the milliseconds the pause before each. */
 export type DynamicKind =
@@ -44,6 +49,7 @@ const KINDS: readonly CaseKind[] = [
   'object',
   'window',
   'idle',
+  ...LIVE_KINDS,
   ...DYNAMIC_KINDS,
   ...COLLECTIVE_KINDS,
 ];
@@ -93,6 +99,10 @@ export function isCollectiveKind(kind: CaseKind): kind is CollectiveKind {
 
 export function isDynamicKind(kind: CaseKind): kind is DynamicKind {
   return (DYNAMIC_KINDS as readonly CaseKind[]).includes(kind);
+}
+
+export function isLiveKind(kind: CaseKind): kind is LiveKind {
+  return (LIVE_KINDS as readonly CaseKind[]).includes(kind);
 }
 
 export function encodeCase(benchCase: BenchCase): string {

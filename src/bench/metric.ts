@@ -12,7 +12,7 @@ export interface Metric {
 }
 
 export type MetricName =
-  'halfRoundTrip' | 'bandwidth' | 'rate' | 'duration' | 'spawning' | 'processor' | 'wall';
+  'halfRoundTrip' | 'bandwidth' | 'rate' | 'updates' | 'duration' | 'spawning' | 'processor' | 'wall';
 
 export const METRICS: Readonly<Record<MetricName, Metric>> = {
   halfRoundTrip: {
@@ -29,6 +29,11 @@ export const METRICS: Readonly<Record<MetricName, Metric>> = {
     unit: 'million/s',
     better: 'higher',
     value: (record) => record.window / secondsPerIteration(record) / 1e6,
+  },
+  updates: {
+    unit: 'thousand/s',
+    better: 'higher',
+    value: (record) => record.window / secondsPerIteration(record) / 1e3,
   },
   duration: {
     unit: 'µs',

@@ -6,6 +6,7 @@
 import type { BenchCase } from './bench-case.ts';
 import { collectiveRows } from './collective-rows.ts';
 import { dynamicRows } from './dynamic-rows.ts';
+import { liveRows } from './live-rows.ts';
 import { SECTIONS, type Row, type Scale, type Section } from './row.ts';
 import { formatBytes, KIB, MIB } from './sizes.ts';
 
@@ -36,6 +37,7 @@ export function planSteps(scale: Scale, sections: readonly Section[]): Step[] {
     ...bandwidthRows(scale),
     ...collectiveRows(scale),
     ...dynamicRows(scale),
+    ...liveRows(scale),
     ...idleRows(scale),
     ...startUpRows(),
   ];
@@ -44,7 +46,7 @@ export function planSteps(scale: Scale, sections: readonly Section[]): Step[] {
     if (!sections.includes(section)) continue;
     const ofSection = rows.filter((row) => row.section === section);
     // A tiny run has few jobs; else one for each kind, so that a slow one holds up no others.
-    const split = (section === 'collectives' || section === 'dynamic') && scale !== 'tiny';
+    const split = ['collectives', 'dynamic', 'live'].includes(section) && scale !== 'tiny';
     const jobOf = (row: Row): string => `${row.ranks} ${split ? (row.benchCase?.kind ?? '') : ''}`;
     for (const job of new Set(ofSection.map(jobOf))) {
       const ofJob = ofSection.filter((row) => jobOf(row) === job);

@@ -2,7 +2,15 @@
 import type { BenchCase } from './bench-case.ts';
 import type { MetricName } from './metric.ts';
 
-export const SECTIONS = ['latency', 'bandwidth', 'collectives', 'dynamic', 'idle', 'start-up'] as const;
+export const SECTIONS = [
+  'latency',
+  'bandwidth',
+  'collectives',
+  'dynamic',
+  'live',
+  'idle',
+  'start-up',
+] as const;
 export type Section = (typeof SECTIONS)[number];
 
 /** How much is measured: `full` for results, `quick` while working, `tiny` to see that it runs. */

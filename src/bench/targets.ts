@@ -2,6 +2,7 @@
  * What the library wants to reach beside each of the others, row by row, and whether a run reached it. A target counts
  * only where both sides were measured.
  */
+import { LIVE_KINDS } from './bench-case.ts';
 import { SPAWN_COUNTS } from './dynamic-rows.ts';
 import { COLLECTIVE_RANKS, COLLECTIVE_SIZES, collectiveRowId, MEASURED_VERBS } from './collective-rows.ts';
 import type { ParticipantId } from './participants/participant.ts';
@@ -61,6 +62,13 @@ export const TARGETS: readonly Target[] = [
     besideWorld(atMost(`${place}-latency`, `8 B, ${place}`, 1.1, ['parley']), 'world-latency'),
     besideWorld(atLeast(`${place}-window`, `1 MiB window, ${place}`, 1 / 1.1, ['parley']), 'world-window'),
   ]),
+  ...LIVE_KINDS.flatMap((row) => {
+    const label = row === 'live-updates' ? 'small updates' : 'updates of whole frames';
+    return [
+      atLeast(row, `${label}, sendSync`, 2, ['mpi4py']),
+      { ...atLeast(row, `${label}, await`, 2, ['mpi4py']), ours: 'parley-awaiting' as const },
+    ];
+  }),
   atMost('idle-8', '8 idle ranks, blocking', 1, []),
   { ...atMost('idle-8', '8 idle ranks, await', 1, []), ours: 'parley-awaiting' },
   atMost('start-up-4', 'start-up of 4 ranks', 1, ['open-mpi']),

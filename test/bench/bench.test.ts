@@ -45,7 +45,7 @@ async function writtenFiles(results: BenchResults): Promise<string[]> {
 test('a tiny run of our own side measures every row, and leaves results, tables and plots', async () => {
   const progress: string[] = [];
   const results = await tinyRun(
-    SECTIONS.filter((section) => section !== 'collectives'),
+    SECTIONS.filter((section) => section !== 'collectives' && section !== 'live'),
     [],
     progress,
   );
@@ -96,6 +96,27 @@ test('a tiny run of the collectives measures every row, beside peers where they 
   );
 });
 
+test('a tiny run of parley/live measures both rows in both ways, beside the protocol of mpidata where mpi4py is', async () => {
+  const isThere = (await mpi4py.missing()).length === 0;
+  const results = await tinyRun(['live'], isThere ? ['mpi4py'] : [], []);
+
+  assert.deepEqual([results.failures, results.leftOut], [[], []]);
+  const wanted = ['parley', 'parley-awaiting', ...(isThere ? ['mpi4py'] : [])];
+  assert.deepEqual(
+    results.rows.map(({ id, unit, values }) => [id, unit, Object.keys(values)]),
+    [
+      ['live-updates', 'thousand/s', wanted],
+      ['live-frames', 'GB/s', wanted],
+    ],
+  );
+  for (const { values } of results.rows)
+    for (const { median } of Object.values(values)) assert.ok(median > 0);
+  assert.deepEqual(
+    results.targets.map(({ row, wanted: bound }) => [row, bound]),
+    isThere ? results.rows.flatMap(({ id }) => Array(2).fill([id, '≥ 2 × mpi4py']) as string[][]) : [],
+  );
+});
+
 test('an aborted run ends by the reason of its signal and leaves no workspace', async () => {
   const interruption = new AbortController();
   const reason = new Error('enough');
@@ -120,7 +141,7 @@ test('the command refuses what it does not know, and says what there is', () => 
   const bench = (...options: string[]): ReturnType<typeof spawnSync> =>
     spawnSync(process.execPath, ['bin/parley.js', 'bench', ...options], { encoding: 'utf8' });
   for (const [options, wanted] of [
-    [['speed'], /"speed" is not among latency, bandwidth, collectives, dynamic, idle, start-up/],
+    [['speed'], /"speed" is not among latency, bandwidth, collectives, dynamic, live, idle, start-up/],
     [['--peers', 'pvm'], /"pvm" is not among open-mpi, mpich, lam, mpi4py/],
     [['--rounds', '0'], /"0" is no number of rounds/],
     [['--tune', 'latency'], /--tune takes no groups: leave out latency/],

@@ -3,7 +3,7 @@
  * once awaiting with a live event loop. A third time it spawns processes that wait ready.
  */
 import { fileURLToPath } from 'node:url';
-import { COLLECTIVE_KINDS, decodeCase, DYNAMIC_KINDS, type CaseKind } from '../bench-case.ts';
+import { COLLECTIVE_KINDS, decodeCase, DYNAMIC_KINDS, LIVE_KINDS, type CaseKind } from '../bench-case.ts';
 import type { Command } from '../run-job.ts';
 import { placed, type Participant, type Workspace } from './participant.ts';
 
@@ -19,10 +19,11 @@ export function ownParticipants(workspace: Workspace, version: string): Particip
       'window',
       ...COLLECTIVE_KINDS,
       ...DYNAMIC_KINDS,
+      ...LIVE_KINDS,
       'idle',
       'start-up',
     ]),
-    ownParticipant(workspace, version, 'awaiting', ['latency', 'object', 'idle']),
+    ownParticipant(workspace, version, 'awaiting', ['latency', 'object', ...LIVE_KINDS, 'idle']),
     warmParticipant(workspace, version),
   ];
 }

@@ -19,6 +19,7 @@ const TITLES: Readonly<Record<Section, string>> = {
   bandwidth: 'Bandwidth and message rate',
   collectives: 'Collectives',
   dynamic: 'Dynamic processes',
+  live: 'Updates of many clients to one master',
   idle: 'Processor time of ranks that wait',
   'start-up': 'Start-up',
 };
@@ -30,6 +31,7 @@ const LINE_CHARTS: Readonly<Record<Section, readonly string[]>> = {
     COLLECTIVE_RANKS.map((ranks) => collectiveChartName(verb, ranks)),
   ),
   dynamic: [],
+  live: [],
   idle: [],
   'start-up': [],
 };

@@ -7,6 +7,7 @@ import {
   decodeCase,
   isCollectiveKind,
   isDynamicKind,
+  isLiveKind,
   type BenchCase,
   type CaseRecord,
 } from '../bench-case.ts';
@@ -43,6 +44,12 @@ async function runCase(
     return times && toRecord(benchCase, world.size, times.seconds, times.processorSeconds);
   }
   if (isDynamicKind(kind)) return await runDynamic(world, { ...benchCase, kind }, awaiting);
+  if (isLiveKind(kind)) {
+    // Only here, or the start-up would be that of a larger program.
+    const { runLive } = await import('./live.ts');
+    const seconds = await runLive(world, benchCase, awaiting);
+    return world.rank === 0 ? toRecord(benchCase, world.size, seconds) : undefined;
+  }
   const pair = pairOfWorld(world);
   const goAhead = awaiting ? awaitingGoAhead(pair) : blockingGoAhead(pair);
   const seconds = await TIMED_KINDS[kind](pair, benchCase, goAhead, awaiting);

@@ -16,7 +16,8 @@ export const SIZE_OF: Readonly<Record<(typeof MEASURED_VERBS)[number], string>> 
 };
 
 /** The rows that the overview shows. */
-const OVERVIEW = /^(latency-8|object|rate|barrier-\d+|[a-z]+-(8|1048576)-\d+|idle-\d+|start-up-\d+)$/;
+const OVERVIEW =
+  /^(latency-8|object|rate|barrier-\d+|[a-z]+-(8|1048576)-\d+|live-[a-z]+|idle-\d+|start-up-\d+)$/;
 
 /** File names and their contents; a plot that this run has no numbers for is left out. */
 export function drawCharts(results: BenchResults): Map<string, string> {

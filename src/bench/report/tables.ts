@@ -17,6 +17,7 @@ const SECTION_TITLES: Readonly<Record<Section, string>> = {
   collectives:
     'Collectives of doubles, µs each at the slowest rank (less is better); a size is what one rank has, in allgather what it\ncontributes, in alltoall what it sends to each',
   dynamic: 'Dynamic processes: spawning, accepting, and messages over the intercommunicators that come of it',
+  live: 'Live: updates of many clients to one master, beside the protocol of mpidata (more is better)',
   idle: 'Processor time of ranks that wait for a message, % of one core (less is better)',
   'start-up': 'Start-up: a job that only starts and ends MPI, wall time, ms (less is better)',
 };
