@@ -4,6 +4,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import { ParleyRun, ROOT } from '../harness/parley-run.ts';
 import { startRanks } from '../harness/run-ranks.ts';
 import { ViewerClient } from '../live/view/viewer-client.ts';
@@ -83,6 +84,8 @@ describe('npm start', () => {
       const status = page.last('status')?.panel;
       assert.ok(status?.kind === 'status' && status.state === 'ended' && status.events === 60);
       await page.close();
+      // The client is going: a signal would find it without a handler.
+      while (run.rankProcesses().has(1)) await delay(5);
       run.kill('SIGINT');
       assert.equal((await run.ended).code, 0, run.describe());
       assert.match(
