@@ -1,6 +1,6 @@
 /**
  * Makes dist/ of lib/: few files that load fast, of the compiled modules, one for each source. A process that imports
- * the package's three hundred modules one by one spends most of its start on that, and whoever spawns waits for it.
+ * the package's hundreds of modules one by one spends most of its start on that, and whoever spawns waits for it.
  *
  *     node tools/bundle.mjs
  *

@@ -107,6 +107,7 @@ async function measureRows(
       return;
     } catch (error) {
       signal?.throwIfAborted();
+      await participant.sweep?.();
       const message = error instanceof Error ? error.message : String(error);
       const done = error instanceof OverstayError ? parseRecords(error.output).length : left.length;
       const slow = left[done];

@@ -60,7 +60,13 @@ export function runJob(
       if (ending !== undefined) return;
       ending = reason;
       child.kill('SIGTERM');
-      killTimer = setTimeout(() => child.kill('SIGKILL'), GRACE_MS);
+      killTimer = setTimeout(kill, GRACE_MS);
+    }
+    /** What the job has started elsewhere, as by a daemon, may hold its output for ever: nobody listens to that any more. */
+    function kill(): void {
+      child.kill('SIGKILL');
+      child.stdout.destroy();
+      child.stderr.destroy();
     }
     const onAbort = (): void => {
       endIt('was interrupted');

@@ -5,8 +5,8 @@
  *     counted     │ 0 │ 1       │2│            (counted-blocks.ts)
  *     displaced   │ 2   │   │ 0 │    │ 1 │     in any order, with holes
  */
-import { copyBytes } from '../wire/copy-bytes.ts';
 import type { Payload } from '../engine/receive-payload.ts';
+import { copyBytes } from '../wire/copy-bytes.ts';
 
 /** Where the blocks lie that are not of equal length: by rank. */
 export interface Places {

@@ -3,8 +3,8 @@
  * fits is handed over as it lies in its frame: no receive is made, filed, matched or ended. At anything that is not so simple, and when nothing has come after the polls of the
  * waiting policy, an ordinary receive is posted in its place.
  */
-import { copyBytes } from '../wire/copy-bytes.ts';
 import { ANY_SOURCE, ANY_TAG, UNDEFINED } from '../model/constants.ts';
+import { copyBytes } from '../wire/copy-bytes.ts';
 import { elementBytes, VALUE } from '../wire/element-type.ts';
 import type { Frame } from '../wire/frame.ts';
 import type { Driver } from './driver.ts';

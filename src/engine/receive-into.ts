@@ -1,7 +1,7 @@
 /** A receive into a buffer that the program owns: raw bytes, no value is made, nothing is allocated. */
-import { copyBytes } from '../wire/copy-bytes.ts';
 import { MPIError } from '../errors/mpi-error.ts';
 import { UNDEFINED } from '../model/constants.ts';
+import { copyBytes } from '../wire/copy-bytes.ts';
 import { elementBytes, elementTypeName, typesAgree } from '../wire/element-type.ts';
 import type { Frame } from '../wire/frame.ts';
 import type { MatchContext } from './match-context.ts';

@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import type { Participant } from '#bench/participants/participant.js';
 import type { Step } from '#bench/plan.js';
@@ -80,4 +83,32 @@ test('a job that fails is noted with all its rows, in each of its rounds', async
       tooSlow: false,
     },
   ]);
+});
+
+test('a job whose stray holds its output is given up, and swept after', async () => {
+  let sweeps = 0;
+  // The stray is no child of the shell's when that has ended, and lives as long as this test wants.
+  const stray = participant(() => 'setsid sh -c \'echo $$ >&3; exec sleep 60\' 3>"$PIDS" & exec sleep 60');
+  const folder = mkdtempSync(join(tmpdir(), 'stray-'));
+  const pids = join(folder, 'pid');
+  const { failures } = await runRounds({
+    steps: [step([row(8)], 500)],
+    participants: [
+      {
+        ...stray,
+        command: (ranks, cases) => ({ ...stray.command(ranks, cases), env: { PIDS: pids } }),
+        sweep: () => {
+          sweeps++;
+          process.kill(Number(readFileSync(pids, 'utf8')), 'SIGKILL');
+          return Promise.resolve();
+        },
+      },
+    ],
+    rounds: 1,
+    signal: undefined,
+    onProgress: () => undefined,
+  });
+  rmSync(folder, { recursive: true });
+  assert.equal(sweeps, 1);
+  assert.equal(failures[0]?.tooSlow, true);
 });

@@ -12,7 +12,10 @@ import { chown, mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { missingPrograms } from './debian-packages.ts';
 import { ALL_C_KINDS, placed, type Peer, type Workspace } from './participant.ts';
+import { runJob } from '../run-job.ts';
 import { buildPeerProgram, readVersion } from './peer-program.ts';
+
+const SWEEP_TIMEOUT_MS = 10_000;
 
 const GUARD = `
 lamboot -H >boot.log 2>&1 </dev/null && echo booted || { cat boot.log >&2; exit 1; }
@@ -51,6 +54,12 @@ export const lam: Peer = {
         directory,
         ...(user === undefined ? {} : { user }),
       }),
+      // Its daemon starts what a rank spawns.
+      sweep: async () => {
+        const asUser = user === undefined ? {} : { user };
+        const command = { file: 'lamclean', args: [], env, directory, ...asUser };
+        await runJob(command, { timeoutMs: SWEEP_TIMEOUT_MS }).catch(() => undefined);
+      },
       close: halt,
     };
   },

@@ -20,6 +20,8 @@ export interface Participant {
   readonly kinds: ReadonlySet<CaseKind | 'start-up'>;
   /** The command that runs these cases (encoded) with so many ranks. */
   command(ranks: number, cases: readonly string[]): Command;
+  /** After a job that did not come to its end: ends what that has left behind where no signal to it reaches. */
+  sweep?(): Promise<void>;
   /** Ends whatever serves it, such as a daemon. */
   close(): Promise<void>;
 }

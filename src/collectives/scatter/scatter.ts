@@ -2,10 +2,10 @@
  * Scatter: a part of the root's data to each process, in rank order; on an intercommunicator to each of the other
  * group (MPI-4.1 §6.6). Where lengths differ, only the root knows them all, so it sends to everybody directly.
  */
-import { copyBytes } from '../../wire/copy-bytes.ts';
 import { outcome, type Steps } from '../../engine/task.ts';
 import { PROC_NULL, ROOT } from '../../model/constants.ts';
 import { NO_PAYLOAD, payloadOf, receivePayload, valueOf } from '../../p2p/payload.ts';
+import { copyBytes } from '../../wire/copy-bytes.ts';
 import type { BufferLike } from '../../wire/element-type.ts';
 import { arrival, expect } from '../arrival.ts';
 import { rawPayload } from '../buffer-checks.ts';

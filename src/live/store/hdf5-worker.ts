@@ -10,10 +10,12 @@ const port = parentPort;
 if (port === null) throw new Error('this file is a worker thread of the HDF5 store');
 
 const writer = new Hdf5Writer(await loadHdf5(), path, perRun);
-const state: { rows: number; hasFailed: boolean; timer: NodeJS.Timeout | undefined } = {
+const state: { rows: number; hasFailed: boolean; timer: NodeJS.Timeout | undefined; flushAt: number } = {
   rows: 0,
   hasFailed: false,
   timer: undefined,
+  /** When rows have to be flushed that are not. */
+  flushAt: Infinity,
 };
 
 const say = (message: FromWorker, transfer: ArrayBuffer[] = []): void => port.postMessage(message, transfer);
@@ -33,6 +35,7 @@ function guarded(act: () => void): void {
 function flush(): void {
   clearTimeout(state.timer);
   state.timer = undefined;
+  state.flushAt = Infinity;
   guarded(() => {
     writer.flush();
     say({ type: 'stored', rows: state.rows, files: writer.files });
@@ -46,9 +49,14 @@ port.on('message', (message: ToWorker) => {
       guarded(() => {
         writer.append(decodeFrame(new Uint8Array(memory, 0, length)), client, receivedAt);
         state.rows += 1;
-        state.timer ??= setTimeout(flush, flushMs);
+        if (state.timer !== undefined) return;
+        state.flushAt = performance.now() + flushMs;
+        state.timer = setTimeout(flush, flushMs);
       });
-      return say({ type: 'taken', memory, length }, [memory]);
+      say({ type: 'taken', memory, length }, [memory]);
+      // While rows come one behind the other no timer has its turn.
+      if (performance.now() >= state.flushAt) flush();
+      return;
     }
     case 'flush':
       return flush();
