@@ -43,6 +43,11 @@ export class GrowingDataset {
     return this.#rows + this.#waiting;
   }
 
+  /** One more row has what was gathered written first. */
+  get isFull(): boolean {
+    return (this.#waiting + 1) * this.#rowElements > this.#gathered.length;
+  }
+
   /** Whole rows. */
   append(data: TypedArray): void {
     const rows = this.#rowElements === 0 ? 1 : data.length / this.#rowElements;

@@ -33,6 +33,8 @@ export class Hdf5Part {
   readonly #descriptor: number;
   readonly #cells = new Map<string, ColumnWriter>();
   readonly #head: Readonly<Record<string, GrowingDataset>>;
+  /** Where it has a row, so have all: see `#publish`. */
+  readonly #sequence: GrowingDataset;
   rows: number = 0;
 
   constructor(
@@ -52,7 +54,6 @@ export class Hdf5Part {
     for (const column of columns.values()) this.#cells.set(column.path, new ColumnWriter(this.#file, column));
     const head = (name: string, code: number): GrowingDataset =>
       new GrowingDataset(this.#file, `update/${name}`, code, []);
-    // In the order of writing: where the last one has a row, so have all.
     this.#head = {
       client: head('client', INT32),
       rank: head('rank', INT32),
@@ -60,8 +61,8 @@ export class Hdf5Part {
       run: head('run', INT64),
       sent_at: head('sent_at', FLOAT64),
       received_at: head('received_at', FLOAT64),
-      sequence: head('sequence', INT64),
     };
+    this.#sequence = head('sequence', INT64);
     this.#file.start_swmr_write();
   }
 
@@ -75,23 +76,38 @@ export class Hdf5Part {
   append(row: RowHead, cells: readonly Cell[]): void {
     const byPath = new Map(cells.map((cell) => [cell.path, cell]));
     for (const [path, writer] of this.#cells) writer.append(byPath.get(path));
-    const { client, rank, step, run, sent_at, received_at, sequence } = this.#head;
+    const { client, rank, step, run, sent_at, received_at } = this.#head;
     client?.append(Int32Array.of(row.client));
     rank?.append(Int32Array.of(row.rank));
     step?.append(Int32Array.of(row.step));
     run?.append(BigInt64Array.of(BigInt(row.run)));
     sent_at?.append(Float64Array.of(row.sentAt));
     received_at?.append(Float64Array.of(row.receivedAt));
-    sequence?.append(BigInt64Array.of(BigInt(row.sequence)));
+    if (this.#sequence.isFull) this.#publish();
+    this.#sequence.append(BigInt64Array.of(BigInt(row.sequence)));
     this.rows += 1;
   }
 
   /** Everything to the disk. */
   flush(): void {
+    this.#publish();
+    fdatasyncSync(this.#descriptor);
+  }
+
+  /**
+   * HDF5 flushes datasets in an order of its own. Whoever reads meanwhile, or what is left of a writer killed meanwhile, must
+   * not say more rows than there are: the others' rows are in the file before `sequence` has theirs.
+   */
+  #publish(): void {
     for (const writer of this.#cells.values()) writer.flush();
     for (const dataset of Object.values(this.#head)) dataset.flush();
+    this.#flushFile();
+    this.#sequence.flush();
+    this.#flushFile();
+  }
+
+  #flushFile(): void {
     if (this.#module.flush(this.#file.file_id) < 0) throw new Error('HDF5 could not flush the file');
-    fdatasyncSync(this.#descriptor);
   }
 
   close(): void {

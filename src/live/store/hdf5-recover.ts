@@ -55,7 +55,7 @@ function opened(path: string, mode: 'r' | 'Sr'): File | undefined {
   }
 }
 
-/** The column that is written last says how many rows are whole. */
+/** The column that is written last, when all others are in the file, says how many rows are whole. */
 function rowsOf(file: Group, path: string): number {
   const sequence = file.paths().includes('update/sequence') ? file.get('update/sequence') : null;
   if (sequence instanceof Dataset) return sequence.shape?.[0] ?? 0;
