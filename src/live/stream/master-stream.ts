@@ -219,6 +219,7 @@ export class MasterStream implements AsyncIterable<MasterEvent> {
   /** The client has said who it is. */
   joined(entry: ClientEntry): void {
     if (Object.keys(this.#settings).length > 0) entry.peer.tell({ settings: { ...this.#settings } });
+    this.#table.greeted(entry);
     if (this.#closing !== null) entry.peer.tell({ closed: CLOSED });
     this.#tell({ type: 'clientJoined', client: entry.client });
   }

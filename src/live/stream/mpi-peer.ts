@@ -6,7 +6,8 @@
 import { type Communicator, MPIError, type MatchedMessage, type Request } from '../../index.ts';
 import type { BufferPool, PooledBuffer } from '../update/buffer-pool.ts';
 import type { ClientPeer } from './client-entry.ts';
-import type { FeedbackMessage, FeedbackRequest } from './wire-tags.ts';
+import { mergedFeedback } from './merged-feedback.ts';
+import type { FeedbackMessage } from './wire-tags.ts';
 
 /** What becomes of what comes. */
 export interface PeerEvents {
@@ -15,8 +16,6 @@ export interface PeerEvents {
   /** Nothing more comes: an error, or null where the master itself has hung up. */
   over(error: Error | null): void;
 }
-
-const REQUESTS_MAX = 256;
 
 export class MpiPeer implements ClientPeer {
   readonly #comm: Communicator;
@@ -59,7 +58,7 @@ export class MpiPeer implements ClientPeer {
   }
 
   tell(message: FeedbackMessage): void {
-    this.#feedback = this.#feedback === null ? message : merged(this.#feedback, message);
+    this.#feedback = this.#feedback === null ? message : mergedFeedback(this.#feedback, message);
     this.#flush();
   }
 
@@ -115,18 +114,4 @@ export class MpiPeer implements ClientPeer {
         });
     }
   }
-}
-
-function merged(earlier: FeedbackMessage, later: FeedbackMessage): FeedbackMessage {
-  const requests = new Map<string, FeedbackRequest>();
-  for (const request of [...(earlier.requests ?? []), ...(later.requests ?? [])]) {
-    requests.delete(request.name);
-    requests.set(request.name, request);
-  }
-  return {
-    ...earlier,
-    ...later,
-    settings: { ...earlier.settings, ...later.settings },
-    requests: [...requests.values()].slice(-REQUESTS_MAX),
-  };
 }

@@ -42,6 +42,40 @@ test('settings, requests and the wish to stop reach every client, and each reque
   }
 });
 
+test('what is said before a client has said who it is reaches it all the same', async () => {
+  for (const seed of [7, 8, 9]) {
+    const world = new SimulatedWorld({ size: 3, seed });
+    const ends = await world.run(async (comm) => {
+      if (comm.rank === 0) {
+        const stream = openStream(comm);
+        stream.request('frame', 1);
+        stream.stop('too early');
+        stream.request('frame', 2);
+        stream.request('picture', 3, [stream.clients()[0]?.id ?? NaN]);
+        let updates = 0;
+        for await (const _ of stream.updates()) updates += 1;
+        return { updates };
+      }
+      const stream = connectStream(comm);
+      const md = stream.update();
+      while (!stream.stopSignal.aborted) {
+        md.small['n'] = 1;
+        await md.send();
+      }
+      await md.endRun();
+      await stream.close();
+      return {
+        reason: String(stream.stopSignal.reason),
+        requests: ['frame', 'picture'].map((name) => stream.takeRequest(name)),
+      };
+    });
+    for (const [index, end] of ends.slice(1).entries()) {
+      assert.match(end.reason ?? '', /too early/);
+      assert.deepEqual(end.requests, [{ value: 2 }, index === 0 ? { value: 3 } : undefined]);
+    }
+  }
+});
+
 test('a master that closes tells its clients, whose sends then fail with the reason', async () => {
   for (const seed of [4, 5, 6]) {
     const world = new SimulatedWorld({ size: 3, seed });
