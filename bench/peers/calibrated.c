@@ -1,8 +1,10 @@
 /*
  * The loop over batches of the collectives: the number of iterations is found by trial, and the slowest rank counts.
  *
- * A trial of one iteration is doubled until it takes an eighth of the case's time, and has four iterations: the first
- * may contain what a library sets up. What that gives fills a batch. Batches for once the case's time are run before those that count. Rank 0 decides and tells the others. Every batch
+ * First comes the warm-up, which is the trial too: batches of one iteration, then twice as many each time, until one takes an
+ * eighth of the case's time and has four iterations. They go on until an iteration has gained no 5 % any more for half of the
+ * case's time for each rank, or until twice the case's time for each rank is over: the same for all libraries. What the last of them
+ * gives fills a batch. Rank 0 decides and tells the others. Every batch
  * begins with a barrier; its time is from when the first rank begins until the last has ended, by the clock that all
  * processes of a host share: a rank that waits for a processor must not look quick because its own clock starts late.
  * Where a single iteration takes longer than the whole case may, it is the result.
@@ -37,6 +39,31 @@ static int fitting(int tried, double seconds, double wanted) {
   return count < 1 ? 1 : (int)count;
 }
 
+/* Of the case's time, for each rank: how long nothing may have been gained, and how long the warm-up may last. */
+static const double SETTLED_BUDGETS = 0.5;
+static const double WARM_UP_BUDGETS_MAX = 2;
+/* What counts as a gain: an iteration that takes less than this part of what the best one took. */
+static const double GAIN = 0.95;
+
+/* The iterations and seconds of the last trial. */
+static void warm_up(const struct bench_case *a_case, batch_function batch, void *state, int *iterations, double *seconds) {
+  double budget = a_case->milliseconds / 1e3;
+  double best = *seconds;
+  double now = now_seconds();
+  double gained_at = now;
+  double limit = now + WARM_UP_BUDGETS_MAX * world_size * budget;
+  while (now < limit && now < gained_at + SETTLED_BUDGETS * world_size * budget) {
+    if (*seconds < budget / 8 || *iterations < 4) {
+      *iterations = *iterations * 2 < a_case->iterations ? *iterations * 2 : a_case->iterations;
+    }
+    *seconds = timed_batch(a_case, batch, state, *iterations);
+    now = now_seconds();
+    if (*seconds / *iterations >= GAIN * best) continue;
+    best = *seconds / *iterations;
+    gained_at = now;
+  }
+}
+
 void run_calibrated(const struct bench_case *a_case, batch_function batch, void *state) {
   if (world_rank > 0) {
     follow(a_case, batch, state);
@@ -47,20 +74,14 @@ void run_calibrated(const struct bench_case *a_case, batch_function batch, void 
   if (times == NULL) fail("out of memory");
   struct bench_case counted = *a_case;
   counted.iterations = 1;
-  double limit = now_seconds() + budget;
   double trial = timed_batch(a_case, batch, state, 1);
   int done = 0;
   if (trial >= budget) {
     times[done++] = trial;
   } else {
-    while ((trial < budget / 8 || counted.iterations < 4) && counted.iterations < a_case->iterations && now_seconds() < limit) {
-      counted.iterations = counted.iterations * 2 < a_case->iterations ? counted.iterations * 2 : a_case->iterations;
-      trial = timed_batch(a_case, batch, state, counted.iterations);
-    }
+    warm_up(a_case, batch, state, &counted.iterations, &trial);
     counted.iterations = fitting(counted.iterations, trial, budget / a_case->batches);
-    limit = now_seconds() + budget;
-    while (now_seconds() < limit) timed_batch(a_case, batch, state, counted.iterations);
-    limit = now_seconds() + budget;
+    double limit = now_seconds() + budget;
     while (done == 0 || (done < a_case->batches && now_seconds() < limit)) {
       times[done++] = timed_batch(a_case, batch, state, counted.iterations);
     }

@@ -5,6 +5,7 @@
 import { randomBytes } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { isMainThread } from 'node:worker_threads';
+import { ScratchMemory } from '../collectives/scratch-memory.ts';
 import { ALGORITHM_TABLE } from '../collectives/tuning/algorithm-table.ts';
 import { withForcedAlgorithms } from '../collectives/tuning/forced-algorithms.ts';
 import { CommunicatorCore, type CommunicatorMaker } from '../communicators/communicator-core.ts';
@@ -138,6 +139,7 @@ export class MpiProcess implements ProcessContext {
       engine: this.engine,
       contextIds: new ContextIds(() => randomBytes(4).readInt32LE()),
       algorithms: withForcedAlgorithms(ALGORITHM_TABLE, variables),
+      scratch: new ScratchMemory(),
     };
     this.maker = maker;
     const everybody = Array.from({ length: size }, (_, member) => processId(job, member));

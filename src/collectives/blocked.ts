@@ -5,6 +5,7 @@
  * one process may be blocked in the collective, another one await it.
  */
 import type { Operation } from '../engine/operation.ts';
+import type { Combination } from '../engine/receive-combining.ts';
 import type { Payload } from '../engine/receive-payload.ts';
 import { outcome, runBlocking } from '../engine/task.ts';
 import type { WaitingVerb } from '../engine/wait-description.ts';
@@ -53,16 +54,16 @@ export function receive(
   runBlocking(endpoint.engine.driver, arrival(endpoint, verb, expected), waiting(endpoint, verb));
 }
 
-/** Receives as many elements and combines them with these. */
+/** Receives as many elements and combines them with these, by one of the reduction's combinations. */
 export function combine(
   endpoint: CollectiveEndpoint,
   reduction: ElementReduction,
+  combination: Combination,
   elements: TypedArray,
   source: number,
   tag: number,
   verb: string,
 ): void {
-  const combination = source > endpoint.rank ? reduction.withHigher : reduction.withLower;
   const theirs = reduction.scratch(elements.length);
   const receiving = receiveToCombineNow(endpoint, combination, elements, theirs.payload, source, tag);
   if (receiving === null) combination.combine(elements, 0, theirs.elements, 0, elements.length);

@@ -20,6 +20,7 @@ export class Blocks {
   readonly bytes: Uint8Array;
   readonly #share: number;
   readonly #places: Places | null;
+  readonly #views: Payload[] = [];
 
   /** One behind the other, `share` bytes each; or where `places` says. */
   constructor(whole: Payload, share: number, places: Places | null = null) {
@@ -38,10 +39,9 @@ export class Blocks {
     return this.#places === null ? this.#share : (this.#places.lengths[rank] ?? 0);
   }
 
-  /** The block of a rank: a view. */
+  /** The block of a rank: a view, the same one each time. */
   of(rank: number): Payload {
-    const start = this.startOf(rank);
-    return { elementType: this.elementType, bytes: this.bytes.subarray(start, start + this.lengthOf(rank)) };
+    return (this.#views[rank] ??= this.#viewOf(rank));
   }
 
   /** Fills the block of a rank with as many bytes. */
@@ -52,5 +52,10 @@ export class Blocks {
   /** Fills the block of a rank with the same rank's block of another buffer, which is as long. */
   fillFrom(other: Blocks, rank: number): void {
     copyBytes(other.bytes, other.startOf(rank), this.lengthOf(rank), this.bytes, this.startOf(rank));
+  }
+
+  #viewOf(rank: number): Payload {
+    const start = this.startOf(rank);
+    return { elementType: this.elementType, bytes: this.bytes.subarray(start, start + this.lengthOf(rank)) };
   }
 }

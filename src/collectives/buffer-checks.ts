@@ -4,14 +4,16 @@ import { MPIError } from '../errors/mpi-error.ts';
 import { type Endpoint, processes } from '../p2p/endpoint.ts';
 import { bufferType } from '../p2p/receive.ts';
 import { bytesOf, elementBytes, elementTypeName, typesAgree, type BufferLike } from '../wire/element-type.ts';
+import type { CollectiveEndpoint } from './collective.ts';
 import type { Blocks } from './blocks.ts';
 
 /** Whether a buffer's blocks are read or written. */
 export type Side = 'send' | 'receive';
 
 /** A buffer of the program's as raw data; throws where it is none. */
-export function rawPayload(endpoint: Endpoint, verb: string, buffer: BufferLike | null): Payload {
+export function rawPayload(endpoint: CollectiveEndpoint, verb: string, buffer: BufferLike | null): Payload {
   const elementType = bufferType(endpoint, buffer, verb);
+  if (ArrayBuffer.isView(buffer)) return endpoint.recent.payloadOf(elementType, buffer);
   return { elementType, bytes: bytesOf(buffer as BufferLike) };
 }
 
@@ -56,15 +58,20 @@ export function checkOwnBlock(endpoint: Endpoint, verb: string, blocks: Blocks, 
  * lie `at` this place of the whole, where it is put anyway; -1 for none.
  */
 export function checkApart(
-  endpoint: Endpoint,
+  endpoint: CollectiveEndpoint,
   verb: string,
   part: Uint8Array,
   whole: Uint8Array,
   at: number,
 ): void {
-  if (part.length === 0 || whole.length === 0 || part.buffer !== whole.buffer) return;
+  const { recent } = endpoint;
+  if (recent.areFitting(part, whole, at)) return;
   const distance = part.byteOffset - whole.byteOffset;
-  if (distance >= whole.length || distance <= -part.length || (at >= 0 && distance === at)) return;
+  const share = part.length > 0 && whole.length > 0 && part.buffer === whole.buffer;
+  if (!share || distance >= whole.length || distance <= -part.length || (at >= 0 && distance === at)) {
+    recent.noteFitting(part, whole, at);
+    return;
+  }
   throw new MPIError(
     'MPI_ERR_BUFFER',
     `Cannot ${verb} on ${endpoint.context.label()}: the send and the receive buffer share memory, so that what is sent would be written over; give each its own`,

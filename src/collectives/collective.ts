@@ -10,6 +10,8 @@
 import { MPIError } from '../errors/mpi-error.ts';
 import { type Endpoint, ranksOf } from '../p2p/endpoint.ts';
 import { PROC_NULL, ROOT, TAG_MAX } from '../model/constants.ts';
+import type { RecentBuffers } from './recent-buffers.ts';
+import type { ScratchMemory } from './scratch-memory.ts';
 import type { Troubles } from './troubles.ts';
 import type { AlgorithmTable } from './tuning/algorithms.ts';
 
@@ -17,6 +19,9 @@ export interface CollectiveEndpoint extends Endpoint {
   /** What the choice of an algorithm goes by. */
   readonly algorithms: AlgorithmTable;
   readonly troubles: Troubles;
+  /** For what a collective keeps for itself while it runs: one for all communicators of the process. */
+  readonly scratch: ScratchMemory;
+  readonly recent: RecentBuffers;
   /** The tag of the next collective: the same at every process that has started as many. */
   nextTag(): number;
 }

@@ -62,7 +62,7 @@ export function* inTrouble(
   receiving: Operation<unknown>,
   error: unknown,
 ): Steps<void> {
-  const { context, troubles, rank } = endpoint;
+  const { context, troubles } = endpoint;
   const isReceive = receiving instanceof ReceiveOperation;
   if (!isReceive || context.broken !== null || error instanceof ProcessFailedError) throw error;
   const { source, tag, matchedSource } = receiving;
@@ -71,12 +71,18 @@ export function* inTrouble(
   const told = unmatched ? noticeIn(endpoint, yield* outcome(receivePayload(endpoint, source, tag))) : null;
   if (troubles.has(tag)) return;
   if (told === null) {
-    troubles.set(tag, { error, notice: noticeOf(`rank ${String(rank)}`, error) });
+    noteTrouble(endpoint, tag, error);
     return;
   }
   const { code, troubleAt, why } = told;
   const text = `Cannot ${verb} on ${context.label()}: it has gone wrong at ${troubleAt}: ${why}`;
   troubles.set(tag, { error: new MPIError(code, text), notice: told });
+}
+
+/** Something has gone wrong here that is no receive: the collective is in trouble, and goes on. */
+export function noteTrouble({ troubles, rank }: CollectiveEndpoint, tag: number, error: unknown): void {
+  if (troubles.has(tag)) return;
+  troubles.set(tag, { error, notice: noticeOf(`rank ${String(rank)}`, error) });
 }
 
 /** At the end of a collective: throws where it has been in trouble. */

@@ -12,7 +12,7 @@ import type { Payload } from '../engine/receive-payload.ts';
 import { NO_PAYLOAD, receivePayload } from '../p2p/payload.ts';
 import { arrival, expect } from './arrival.ts';
 import { finish, receive, send } from './blocked.ts';
-import type { Blocks } from './blocks.ts';
+import { Blocks } from './blocks.ts';
 import type { CollectiveEndpoint } from './collective.ts';
 import { give } from './notices.ts';
 
@@ -52,26 +52,27 @@ export function* spreadInto(
   for (const send of sending) yield* outcome(send);
 }
 
-/** The same with the thread blocked, among one group. */
+/** The same with the thread blocked, among one group; `parts` may be one for all. */
 export function spreadIntoBlocked(
   endpoint: CollectiveEndpoint,
   verb: string,
-  partFor: (dest: number) => Payload,
+  parts: Blocks | Payload,
   recv: Blocks,
   tag: number,
 ): void {
   const { rank } = endpoint;
   const size = endpoint.peers.length;
-  const sending: (Operation<void> | null)[] = [];
+  let sending: Operation<void>[] | null = null;
   for (let step = 1; step < size; step++) {
     const dest = (rank + step) % size;
-    sending.push(send(endpoint, partFor(dest), dest, tag));
+    const one = send(endpoint, parts instanceof Blocks ? parts.of(dest) : parts, dest, tag);
+    if (one !== null) (sending ??= []).push(one);
   }
   for (let step = 1; step < size; step++) {
     const source = (rank - step + size) % size;
     receive(endpoint, recv.of(source), source, tag, verb);
   }
-  for (const one of sending) finish(endpoint, one, verb);
+  if (sending !== null) for (const one of sending) finish(endpoint, one, verb);
 }
 
 /** The next ranks first, so that not everybody begins with the same one. */

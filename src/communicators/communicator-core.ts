@@ -7,8 +7,10 @@ import type { MatchContext } from '../engine/match-context.ts';
 import type { Operation } from '../engine/operation.ts';
 import type { Peer } from '../engine/peer.ts';
 import { MPIError } from '../errors/mpi-error.ts';
-import { type CollectiveEnds, tagCounter } from '../collectives/collective.ts';
+import { type CollectiveEndpoint, type CollectiveEnds, tagCounter } from '../collectives/collective.ts';
 import { ALGORITHM_TABLE } from '../collectives/tuning/algorithm-table.ts';
+import { RecentBuffers } from '../collectives/recent-buffers.ts';
+import { ScratchMemory } from '../collectives/scratch-memory.ts';
 import type { AlgorithmTable } from '../collectives/tuning/algorithms.ts';
 import {
   COLLECTIVES,
@@ -29,6 +31,8 @@ export interface CommunicatorMaker {
   readonly contextIds: ContextIds;
   /** What collectives choose their algorithms by, where it is not the library's own table. */
   readonly algorithms?: AlgorithmTable;
+  /** What all its communicators' collectives keep for themselves while they run; each communicator has its own where none is given. */
+  readonly scratch?: ScratchMemory;
 }
 
 export class CommunicatorCore {
@@ -58,11 +62,18 @@ export class CommunicatorCore {
     remoteIds: readonly ProcessId[] | null,
     name: string,
   ) {
-    const { engine, algorithms = ALGORITHM_TABLE } = maker;
+    const { engine, algorithms = ALGORITHM_TABLE, scratch = new ScratchMemory() } = maker;
     this.maker = maker;
     this.contextId = contextId;
     this.group = new Group(ids, engine.self);
     this.remoteGroup = remoteIds === null ? null : new Group(remoteIds, engine.self);
+    const collective = (): Omit<CollectiveEndpoint, keyof Endpoint> => ({
+      nextTag: tagCounter(),
+      algorithms,
+      troubles: new Map(),
+      scratch,
+      recent: new RecentBuffers(),
+    });
     // Contexts ask for it as soon as they are opened: one of the processes may have failed already.
     this.name = name;
     const local = ids.map((id) => engine.peer(id));
@@ -71,7 +82,7 @@ export class CommunicatorCore {
       this.messages = this.#open(MESSAGES, local, null);
       const ends = this.#open(COLLECTIVES, local, { others: [], othersAre: '' });
       this.ends = {
-        local: { ...ends, nextTag: tagCounter(), algorithms, troubles: new Map() },
+        local: { ...ends, ...collective() },
         remote: null,
       };
       return;
@@ -82,8 +93,8 @@ export class CommunicatorCore {
     const between = this.#open(COLLECTIVES, remote, { others: local, othersAre: 'local group' });
     const among = this.#open(LOCAL_COLLECTIVES, local, { others: remote, othersAre: 'remote group' });
     this.ends = {
-      local: { ...among, nextTag: tagCounter(), algorithms, troubles: new Map() },
-      remote: { ...between, nextTag: tagCounter(), algorithms, troubles: new Map() },
+      local: { ...among, ...collective() },
+      remote: { ...between, ...collective() },
     };
   }
 

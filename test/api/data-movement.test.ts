@@ -23,7 +23,14 @@ const FORCED: readonly (readonly string[])[] = [
     'alltoall=bruck',
     'alltoallInto=bruck',
   ],
-  ['allgather=ring', 'allgatherInto=recursive-doubling', 'allgathervInto=ring', 'alltoallInto=pairwise'],
+  [
+    'barrier=dissemination',
+    'bcastInto=binomial',
+    'allgather=ring',
+    'allgatherInto=recursive-doubling',
+    'allgathervInto=ring',
+    'alltoallInto=pairwise',
+  ],
 ];
 
 for (const algorithms of FORCED) {

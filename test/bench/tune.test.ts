@@ -17,17 +17,24 @@ test('a tiny tuning forces every algorithm of a verb, and writes a table of its 
   const tuning = await tuneAlgorithms({
     scale: 'tiny',
     rounds: 1,
-    verbs: ['alltoallInto'],
+    verbs: ['barrier', 'alltoallInto'],
     onProgress: (text) => progress.push(text),
   });
   assert.deepEqual(tuning.failures, []);
   assert.deepEqual(
     progress,
-    ALGORITHMS.alltoallInto.map((name) => `round 1 of 1: alltoallInto=${name} on 2 ranks`),
+    (['barrier', 'alltoallInto'] as const).flatMap((verb) =>
+      ALGORITHMS[verb].map((name) => `round 1 of 1: ${verb}=${name} on 2 ranks`),
+    ),
   );
-  const { alltoallInto, ...others } = tuning.table;
-  const { alltoallInto: before, ...othersBefore } = ALGORITHM_TABLE;
+  const { barrier, alltoallInto, ...others } = tuning.table;
+  const { barrier: _, alltoallInto: before, ...othersBefore } = ALGORITHM_TABLE;
   assert.deepEqual(others, othersBefore);
+  // A barrier moves nothing: it has one size.
+  assert.deepEqual(
+    barrier.map(({ upToBytes }) => upToBytes),
+    [Infinity],
+  );
   assert.ok(before.length > 0 && alltoallInto.at(-1)?.upToBytes === Infinity);
   const report = renderTuning(tuning);
   for (const text of ['alltoallInto, 2 ranks, µs', '64 KiB', ' *', ...ALGORITHMS.alltoallInto]) {

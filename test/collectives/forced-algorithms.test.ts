@@ -45,9 +45,9 @@ test('a name that does not exist is an error that lists those that do', () => {
   for (const [text, wanted] of [
     [
       'broadcast=binomial',
-      /"broadcast=binomial" of PARLEY_ALGORITHM: there is no choice for "broadcast", but for bcastInto, /,
+      /"broadcast=binomial" of PARLEY_ALGORITHM: there is no choice for "broadcast", but for barrier, bcastInto, /,
     ],
-    ['bcastInto=ring', /"ring" is no algorithm of bcastInto, which has binomial, scatter-allgather/],
+    ['bcastInto=ring', /"ring" is no algorithm of bcastInto, which has binomial, flat, scatter-allgather/],
     ['bcastInto', /"" is no algorithm of bcastInto.*verb=algorithm is wanted/],
     ['toString=x', /there is no choice for "toString"/],
   ] as const) {

@@ -2,8 +2,11 @@
  * The loop over batches of the collectives: the number of iterations is found by trial, and the slowest rank counts.
  * `bench/peers/calibrated.c` is the same for the C libraries.
  *
- * A trial of one iteration is doubled until it takes an eighth of the case's time, and has four iterations: the first may
- * contain what a library sets up. What that gives fills a batch. Batches for once the case's time are run before those that count. Rank 0 decides and tells the others. Every batch begins
+ * First comes the warm-up, which is the trial too: batches of one iteration, then twice as many each time, until one takes an
+ * eighth of the case's time and has four iterations. They go on until an iteration has gained no 5 % any more for half of the
+ * case's time for each rank, or until twice the case's time for each rank is over: JavaScript is compiled while it runs, every rank by
+ * itself, and where ranks share processors they wait for whichever of them is still slow. What the last of them gives fills a
+ * batch. Rank 0 decides and tells the others. Every batch begins
  * with a barrier; its time is from when the first rank begins until the last has ended, by the clock that all processes of
  * a host share: a rank that waits for a processor must not look quick because its own clock starts late. Where a single
  * iteration takes longer than the whole case may, it is the result.
@@ -22,6 +25,11 @@ export interface Measured {
 }
 
 const ITERATIONS_OF_TRIAL_MIN = 4;
+/** Of the case's time, for each rank: how long nothing may have been gained, and how long the warm-up may last. */
+const SETTLED_BUDGETS = 0.5;
+const WARM_UP_BUDGETS_MAX = 2;
+/** What counts as a gain: an iteration that takes less than this part of what the best one took. */
+const GAIN = 0.95;
 
 /** What rank 0 found; undefined at the others. */
 export function runCalibrated(
@@ -34,38 +42,53 @@ export function runCalibrated(
     while (timed(0) >= 0) continue;
     return undefined;
   }
-  const measured = measure(benchCase, timed);
+  const measured = measure(benchCase, world.size, timed);
   timed(0);
   return measured;
 }
 
-function measure(
-  { batches, iterations: most, milliseconds }: BenchCase,
-  timed: (iterations: number) => number,
-): Measured {
+function measure(benchCase: BenchCase, ranks: number, timed: (iterations: number) => number): Measured {
+  const { batches, milliseconds } = benchCase;
   const budget = milliseconds / 1e3;
-  let iterations = 1;
-  let limit = performance.now() + milliseconds;
-  let trial = timed(1);
-  if (trial >= budget) return { iterations, seconds: [trial] };
-  while (
-    (trial < budget / 8 || iterations < ITERATIONS_OF_TRIAL_MIN) &&
-    iterations < most &&
-    performance.now() < limit
-  ) {
-    iterations = Math.min(iterations * 2, most);
-    trial = timed(iterations);
-  }
-  iterations = Math.max(1, Math.floor(iterations * Math.min(1, budget / batches / trial)));
-  limit = performance.now() + milliseconds;
-  while (performance.now() < limit) timed(iterations);
-  limit = performance.now() + milliseconds;
+  const first = timed(1);
+  if (first >= budget) return { iterations: 1, seconds: [first] };
+  const trial = warmUp(benchCase, ranks, first, timed);
+  const iterations = Math.max(
+    1,
+    Math.floor(trial.iterations * Math.min(1, budget / batches / trial.seconds)),
+  );
+  const limit = performance.now() + milliseconds;
   const seconds: number[] = [];
   const before = process.resourceUsage();
   while (seconds.length === 0 || (seconds.length < batches && performance.now() < limit)) {
     seconds.push(timed(iterations));
   }
   return { iterations, seconds, breakdown: breakdownSince(before, iterations * seconds.length) };
+}
+
+/** The last trial. */
+function warmUp(
+  { iterations: most, milliseconds }: BenchCase,
+  ranks: number,
+  first: number,
+  timed: (iterations: number) => number,
+): { iterations: number; seconds: number } {
+  const enough = milliseconds / 8e3;
+  let iterations = 1;
+  let seconds = first;
+  let best = first;
+  let now = performance.now();
+  let gainedAt = now;
+  const limit = now + WARM_UP_BUDGETS_MAX * ranks * milliseconds;
+  while (now < limit && now < gainedAt + SETTLED_BUDGETS * ranks * milliseconds) {
+    if (seconds < enough || iterations < ITERATIONS_OF_TRIAL_MIN) iterations = Math.min(iterations * 2, most);
+    seconds = timed(iterations);
+    now = performance.now();
+    if (seconds / iterations >= GAIN * best) continue;
+    best = seconds / iterations;
+    gainedAt = now;
+  }
+  return { iterations, seconds };
 }
 
 function breakdownSince(before: NodeJS.ResourceUsage, iterations: number): Breakdown {

@@ -11,7 +11,7 @@ import { ALGORITHM_VARIABLE } from '../../collectives/tuning/forced-algorithms.t
 import { encodeCase, parseRecords } from '../bench-case.ts';
 import { ownCommand } from '../participants/parley.ts';
 import { OverstayError, runJob } from '../run-job.ts';
-import { KIB } from '../sizes.ts';
+import { KIB, MIB } from '../sizes.ts';
 import { median } from '../statistics.ts';
 import { bestRows, type TimesAtRanks } from './best-algorithms.ts';
 import type { TableRows } from './table-file.ts';
@@ -43,17 +43,19 @@ interface Extent {
   readonly milliseconds: number;
 }
 
-/** Every fourth power of two, from 8 B. */
+/** From 8 B on, each so many times the one before. */
 const sizes = (count: number, factor: number): number[] =>
   Array.from({ length: count }, (_, index) => 8 * factor ** index);
 
 const EXTENTS: Readonly<Record<TuneOptions['scale'], Extent>> = {
-  full: { ranks: [2, 3, 4, 8], sizes: sizes(11, 4), batches: 10, milliseconds: 100 },
+  full: { ranks: [2, 3, 4, 8], sizes: [...sizes(7, 8), 8 * MIB], batches: 10, milliseconds: 50 },
   quick: { ranks: [2, 4], sizes: sizes(6, 16), batches: 5, milliseconds: 40 },
   tiny: { ranks: [2], sizes: [8, 64 * KIB], batches: 2, milliseconds: 4 },
 };
 
 const ITERATIONS_MAX = 100_000;
+/** A job begins with its first size once more, for so many times as long and uncounted: it would be measured with code that is not compiled. */
+const WARM_UPS = 5;
 const START_TIMEOUT_MS = 10_000;
 const SIZE_TIMEOUT_MS = 5000;
 
@@ -69,7 +71,7 @@ export async function tuneAlgorithms(options: TuneOptions): Promise<Tuning> {
       if (overstayed.has(subject.name)) continue;
       onProgress(`round ${round} of ${rounds}: ${subject.name}`);
       const { seconds, failure, tooSlow } = await measureAlgorithm(subject, extent, options.signal);
-      extent.sizes.forEach((bytes, index) => {
+      subject.tuned.sizes(extent.sizes).forEach((bytes, index) => {
         const key = `${subject.name} ${bytes}`;
         samples.set(key, [...(samples.get(key) ?? []), seconds[index] ?? Infinity]);
       });
@@ -114,11 +116,13 @@ const nameOf = ({ verb }: TunedVerb, algorithm: string, ranks: number): string =
 
 /** Seconds of one operation at each size, as far as it came. */
 async function measureAlgorithm(
-  { tuned: { verb, kind, caseBytes }, algorithm, ranks }: Subject,
-  { sizes, batches, milliseconds }: Extent,
+  { tuned, algorithm, ranks }: Subject,
+  { batches, milliseconds, ...extent }: Extent,
   signal: AbortSignal | undefined,
 ): Promise<{ seconds: number[]; failure?: string; tooSlow: boolean }> {
-  const cases = sizes.map((bytes) =>
+  const { verb, kind, caseBytes } = tuned;
+  const sizes = tuned.sizes(extent.sizes);
+  const caseOf = (bytes: number, milliseconds: number): string =>
     encodeCase({
       kind,
       bytes: caseBytes(bytes, ranks),
@@ -126,16 +130,21 @@ async function measureAlgorithm(
       iterations: ITERATIONS_MAX,
       batches,
       milliseconds,
-    }),
-  );
+    });
+  const cases = [
+    caseOf(sizes[0] ?? 0, WARM_UPS * milliseconds),
+    ...sizes.map((bytes) => caseOf(bytes, milliseconds)),
+  ];
   const command = {
     ...ownCommand(ranks, 'blocking', cases),
     env: { [ALGORITHM_VARIABLE]: `${verb}=${algorithm}` },
   };
   const secondsOf = (output: string): number[] =>
-    parseRecords(output).map((record) => median(record.seconds) / record.iterations);
+    parseRecords(output)
+      .slice(1)
+      .map((record) => median(record.seconds) / record.iterations);
   try {
-    const timeoutMs = START_TIMEOUT_MS + sizes.length * SIZE_TIMEOUT_MS;
+    const timeoutMs = START_TIMEOUT_MS + cases.length * SIZE_TIMEOUT_MS;
     return { seconds: secondsOf((await runJob(command, { timeoutMs, signal })).output), tooSlow: false };
   } catch (error) {
     signal?.throwIfAborted();
@@ -152,7 +161,7 @@ function timesOf(
 ): TimesAtRanks[] {
   return extent.ranks.map((ranks) => ({
     ranks,
-    sizes: extent.sizes.map((bytes) => ({
+    sizes: tuned.sizes(extent.sizes).map((bytes) => ({
       bytes,
       seconds: new Map(
         tuned.algorithms.map((algorithm) => {

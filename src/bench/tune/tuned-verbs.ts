@@ -9,11 +9,14 @@ export interface TunedVerb {
   readonly verb: keyof Algorithms;
   readonly kind: CollectiveKind;
   readonly algorithms: readonly string[];
+  /** The table's bytes that it is measured at, among these; a barrier has none. */
+  readonly sizes: (sizes: readonly number[]) => readonly number[];
   /** Bytes of the case for so many of the table. */
   readonly caseBytes: (bytes: number, ranks: number) => number;
 }
 
 const KINDS: Readonly<Record<string, CollectiveKind>> = {
+  barrier: 'barrier',
   bcastInto: 'bcast',
   reduceInto: 'reduce',
   allreduceInto: 'allreduce',
@@ -28,7 +31,8 @@ export function tunedVerbs(): TunedVerb[] {
     const kind = KINDS[verb];
     if (kind === undefined) return [];
     const caseBytes = kind === 'reduce-scatter' ? partOf : (bytes: number): number => bytes;
-    return [{ verb, kind, algorithms: ALGORITHMS[verb], caseBytes }];
+    const sizes = (all: readonly number[]): readonly number[] => (kind === 'barrier' ? [0] : all);
+    return [{ verb, kind, algorithms: ALGORITHMS[verb], sizes, caseBytes }];
   });
 }
 

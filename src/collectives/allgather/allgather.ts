@@ -90,7 +90,7 @@ export function allgatherIntoBlocked(
   const own = rawPayload(local, VERB, send);
   const blocks = blocksFor(local, own, recv);
   blocks.fill(local.rank, own.bytes);
-  spreadIntoBlocked(local, VERB, () => own, blocks, tag);
+  spreadIntoBlocked(local, VERB, own, blocks, tag);
   settle(local, tag);
   return null;
 }
@@ -174,7 +174,7 @@ function blocksFor(local: CollectiveEndpoint, own: Payload, recv: BufferLike): B
   const whole = rawPayload(local, VERB, recv);
   checkKinds(local, VERB, own, whole);
   if (whole.bytes.length === length * size) {
-    const blocks = new Blocks(whole, length);
+    const blocks = local.recent.blocksOf(whole, length);
     checkApart(local, VERB, own.bytes, whole.bytes, blocks.startOf(local.rank));
     return blocks;
   }

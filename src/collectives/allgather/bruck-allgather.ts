@@ -11,7 +11,6 @@
  */
 import { outcome, type Steps } from '../../engine/task.ts';
 import type { Payload } from '../../engine/receive-payload.ts';
-import { freshBytes } from '../../engine/fresh-bytes.ts';
 import { receivePayload, sendPayload } from '../../p2p/payload.ts';
 import { arrival, expect } from '../arrival.ts';
 import type { Blocks } from '../blocks.ts';
@@ -42,14 +41,14 @@ export function* bruckAllgatherInto(
   blocks: Blocks,
   tag: number,
 ): Steps<void> {
-  const { rank } = endpoint;
+  const { rank, scratch } = endpoint;
   const size = endpoint.peers.length;
   const lengthOf = (step: number): number => blocks.lengthOf((rank + step) % size);
   // starts[k]: where the data of the k-th rank from here on begins; the last one: where all ends.
   const starts: number[] = [0];
   for (let step = 0, end = 0; step < size; step++) starts.push((end += lengthOf(step)));
   const { elementType } = own;
-  const gathered = freshBytes(starts[size] ?? 0);
+  const gathered = scratch.takeBytes(starts[size] ?? 0);
   gathered.set(own.bytes);
   for (let distance = 1; distance < size; distance *= 2) {
     const count = Math.min(distance, size - distance);
@@ -63,4 +62,5 @@ export function* bruckAllgatherInto(
   for (let step = 0; step < size; step++) {
     blocks.fill((rank + step) % size, gathered.subarray(starts[step], starts[step + 1]));
   }
+  scratch.giveBack(gathered);
 }

@@ -21,6 +21,8 @@ import {
 } from './recursive-doubling-allreduce.ts';
 import { reduceBcastAllreduceInto } from './reduce-bcast-allreduce.ts';
 import { ringAllreduceInto } from './ring-allreduce.ts';
+import { sharesAllreduceInto } from './shares-allreduce.ts';
+import { spreadAllreduceInto, spreadAllreduceIntoBlocked } from './spread-allreduce.ts';
 import { settle, settleBoth } from '../notices.ts';
 
 const VERB = 'allreduce';
@@ -30,6 +32,8 @@ const ALGORITHM: Readonly<Record<Algorithm, typeof ringAllreduceInto>> = {
   rabenseifner: rabenseifnerAllreduceInto,
   ring: ringAllreduceInto,
   'reduce-bcast': reduceBcastAllreduceInto,
+  shares: sharesAllreduceInto,
+  spread: spreadAllreduceInto,
 };
 
 /** Everybody gets the combination of everybody's value, or of the other group's. */
@@ -75,15 +79,17 @@ export function allreduceIntoBlocked(
 ): Steps<void> | null {
   const { local } = ends;
   const size = local.peers.length;
-  const short = ArrayBuffer.isView(send) && isShort(ends, send.byteLength) && isPowerOfTwo(size);
+  const short = ArrayBuffer.isView(send) && isShort(ends, send.byteLength);
   const chosen = short ? chooseAlgorithm('allreduceInto', send.byteLength, size, local.algorithms) : null;
-  if (chosen !== 'recursive-doubling' || isForeign(op)) return allreduceInto(ends, send, recv, op);
+  const shortCut = chosen === 'spread' || (chosen === 'recursive-doubling' && isPowerOfTwo(size));
+  if (!shortCut || isForeign(op)) return allreduceInto(ends, send, recv, op);
   const tag = local.nextTag();
   const operator = operatorOf(op, VERB);
   const own = elementsOf(local, VERB, send);
   const reduction = reductionOf(operator, own);
   const result = resultElements(local, VERB, own, recv, own.length);
-  recursiveDoublingAllreduceIntoBlocked(local, reduction, own, result, tag);
+  const run = chosen === 'spread' ? spreadAllreduceIntoBlocked : recursiveDoublingAllreduceIntoBlocked;
+  run(local, reduction, own, result, tag);
   settle(local, tag);
   return null;
 }

@@ -46,7 +46,7 @@ export function* interAllreduceInto(
   tag: number,
   remoteTag: number,
 ): Steps<void> {
-  const sum = local.rank === 0 ? reduction.newElements(own.length) : null;
+  const sum = local.rank === 0 ? reduction.take(local, own.length) : null;
   yield* reduceElements(local, reduction, own, sum, 0, tag);
   if (sum !== null) {
     relay(local, tag, remote, remoteTag);
@@ -54,6 +54,7 @@ export function* interAllreduceInto(
     const sending = reduction.send(remote, sum, 0, remoteTag);
     yield* arrival(remote, 'allreduce', expected);
     yield* outcome(sending);
+    local.scratch.giveBack(sum);
     relay(remote, remoteTag, local, tag);
   }
   yield* bcastAmong(local, reduction.payloadOf(result), 0, tag);

@@ -63,7 +63,7 @@ export function* recursiveDoublingAllreduceInto(
     const partner = partnerAt(plan, bit);
     const sending = give(endpoint, payload, partner, tag);
     // A short message has left at once. What is still being sent may not change.
-    const sum = sending.done ? result : reduction.copyOf(result);
+    const sum = sending.done ? result : reduction.takeCopy(endpoint, result);
     const receiving = reduction.receive(endpoint, sum, partner, tag);
     if (!receiving.done) yield receiving;
     try {
@@ -74,6 +74,7 @@ export function* recursiveDoublingAllreduceInto(
     if (sum === result) continue;
     yield* outcome(sending);
     copyElements(sum, result);
+    endpoint.scratch.giveBack(sum);
   }
   if (surplus > 0) yield* unfoldSurplus(endpoint, reduction, result, plan, 'allreduce', tag);
 }
@@ -89,13 +90,16 @@ export function recursiveDoublingAllreduceIntoBlocked(
   const { rank } = endpoint;
   const size = endpoint.peers.length;
   copyElements(own, result);
-  const payload = reduction.payloadOf(result);
+  const payload = reduction.recentPayloadOf(endpoint, result);
   for (let bit = 1; bit < size; bit *= 2) {
     const partner = rank ^ bit;
     const sending = send(endpoint, payload, partner, tag);
-    const sum = sending === null ? result : reduction.copyOf(result);
-    combine(endpoint, reduction, sum, partner, tag, 'allreduce');
+    const sum = sending === null ? result : reduction.takeCopy(endpoint, result);
+    const combination = partner > rank ? reduction.withHigher : reduction.withLower;
+    combine(endpoint, reduction, combination, sum, partner, tag, 'allreduce');
+    if (sending === null) continue;
     finish(endpoint, sending, 'allreduce');
     copyElements(sum, result);
+    endpoint.scratch.giveBack(sum);
   }
 }

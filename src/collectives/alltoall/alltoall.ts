@@ -5,12 +5,11 @@
 import { MPIError } from '../../errors/mpi-error.ts';
 import type { Steps } from '../../engine/task.ts';
 import type { Payload } from '../../engine/receive-payload.ts';
-import type { Endpoint } from '../../p2p/endpoint.ts';
 import { NO_PAYLOAD, payloadOf, valueOf } from '../../p2p/payload.ts';
 import type { BufferLike } from '../../wire/element-type.ts';
 import { Blocks } from '../blocks.ts';
 import { checkApart, checkKinds, checkOwnBlock, evenShare, rawPayload } from '../buffer-checks.ts';
-import { type CollectiveEnds, isInter } from '../collective.ts';
+import { type CollectiveEndpoint, type CollectiveEnds, isInter } from '../collective.ts';
 import { countedBlocks } from '../counted-blocks.ts';
 import { isShort } from '../blocked.ts';
 import { spread, spreadInto, spreadIntoBlocked } from '../spread.ts';
@@ -86,15 +85,19 @@ export function alltoallIntoBlocked(
   const tag = local.nextTag();
   const [parts, blocks] = evenBlocks(local, ...buffers(local, send, recv));
   blocks.fillFrom(parts, local.rank);
-  spreadIntoBlocked(local, VERB, (dest) => parts.of(dest), blocks, tag);
+  spreadIntoBlocked(local, VERB, parts, blocks, tag);
   settle(local, tag);
   return null;
 }
 
 /** The parts of a group's members in two buffers that are alike. */
-function evenBlocks(local: Endpoint, from: Payload, to: Payload): readonly [parts: Blocks, blocks: Blocks] {
-  const parts = new Blocks(from, evenShare(local, VERB, 'send', from));
-  const blocks = new Blocks(to, evenShare(local, VERB, 'receive', to));
+function evenBlocks(
+  local: CollectiveEndpoint,
+  from: Payload,
+  to: Payload,
+): readonly [parts: Blocks, blocks: Blocks] {
+  const parts = local.recent.blocksOf(from, evenShare(local, VERB, 'send', from));
+  const blocks = local.recent.blocksOf(to, evenShare(local, VERB, 'receive', to));
   checkKinds(local, VERB, from, to);
   if (from.bytes.length === to.bytes.length) return [parts, blocks];
   throw new MPIError(
@@ -131,7 +134,7 @@ export function* alltoallvInto(
 }
 
 function buffers(
-  endpoint: Endpoint,
+  endpoint: CollectiveEndpoint,
   send: BufferLike,
   recv: BufferLike,
 ): readonly [from: Payload, to: Payload] {

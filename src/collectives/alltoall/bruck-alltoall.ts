@@ -8,7 +8,6 @@
  */
 import { outcome, type Steps } from '../../engine/task.ts';
 import type { Payload } from '../../engine/receive-payload.ts';
-import { freshBytes } from '../../engine/fresh-bytes.ts';
 import { NO_PAYLOAD, receivePayload, sendPayload } from '../../p2p/payload.ts';
 import { arrival, expect } from '../arrival.ts';
 import type { Blocks } from '../blocks.ts';
@@ -44,11 +43,11 @@ export function* bruckAlltoallInto(
   recv: Blocks,
   tag: number,
 ): Steps<void> {
-  const { rank } = endpoint;
+  const { rank, scratch } = endpoint;
   const size = endpoint.peers.length;
   const length = send.lengthOf(0);
   const { elementType } = send;
-  const byDistance = freshBytes(size * length);
+  const byDistance = scratch.takeBytes(size * length);
   const place = (distance: number): Uint8Array =>
     byDistance.subarray(distance * length, (distance + 1) * length);
   for (let distance = 0; distance < size; distance++) {
@@ -56,9 +55,9 @@ export function* bruckAlltoallInto(
   }
   for (let bit = 1; bit < size; bit *= 2) {
     const moving = distancesWith(bit, size);
-    const room = freshBytes(moving.length * length);
+    const room = scratch.takeBytes(moving.length * length);
     const expected = expect(endpoint, { elementType, bytes: room }, (rank - bit + size) % size, tag);
-    const part = freshBytes(moving.length * length);
+    const part = scratch.takeBytes(moving.length * length);
     for (const [index, distance] of moving.entries()) part.set(place(distance), index * length);
     const sending = give(endpoint, { elementType, bytes: part }, (rank + bit) % size, tag);
     yield* arrival(endpoint, 'alltoall', expected);
@@ -66,8 +65,11 @@ export function* bruckAlltoallInto(
       place(distance).set(room.subarray(index * length, (index + 1) * length));
     }
     yield* outcome(sending);
+    scratch.giveBack(room);
+    scratch.giveBack(part);
   }
   for (let source = 0; source < size; source++) recv.fill(source, place((rank - source + size) % size));
+  scratch.giveBack(byDistance);
 }
 
 function distancesWith(bit: number, size: number): number[] {

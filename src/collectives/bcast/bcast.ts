@@ -16,11 +16,19 @@ import type { Algorithms } from '../tuning/algorithms.ts';
 import { chooseAlgorithm } from '../tuning/choose-algorithm.ts';
 import { isShort } from '../blocked.ts';
 import { binomialBcast, binomialBcastInto, binomialBcastIntoBlocked } from './binomial-bcast.ts';
+import { flatBcastInto, flatBcastIntoBlocked } from './flat-bcast.ts';
 import { interBcast, interBcastInto } from './inter-bcast.ts';
 import { scatterAllgatherBcastInto } from './scatter-allgather-bcast.ts';
 import { settle, settleBoth } from '../notices.ts';
 
 const VERB = 'broadcast';
+type Algorithm = Algorithms['bcastInto'];
+type BcastInto = (endpoint: CollectiveEndpoint, payload: Payload, root: number, tag: number) => Steps<void>;
+const ALGORITHM: Readonly<Record<Algorithm, BcastInto>> = {
+  binomial: binomialBcastInto,
+  flat: flatBcastInto,
+  'scatter-allgather': scatterAllgatherBcastInto,
+};
 
 /** Everybody gets the root's value, the root its own back; on an intercommunicator the root and its group get nothing. */
 export function* bcast<T>(ends: CollectiveEnds, value: T, root: number): Steps<T> {
@@ -62,15 +70,17 @@ export function* bcastInto(ends: CollectiveEnds, buffer: BufferLike, root: numbe
 export function bcastIntoBlocked(ends: CollectiveEnds, buffer: BufferLike, root: number): Steps<void> | null {
   const { local } = ends;
   if (!ArrayBuffer.isView(buffer) || !isShort(ends, buffer.byteLength)) return bcastInto(ends, buffer, root);
-  if (algorithmFor(local, buffer.byteLength) !== 'binomial') return bcastInto(ends, buffer, root);
+  const chosen = algorithmFor(local, buffer.byteLength);
+  if (chosen === 'scatter-allgather') return bcastInto(ends, buffer, root);
   const tag = local.nextTag();
   checkRoot(local, VERB, root);
-  binomialBcastIntoBlocked(local, rawPayload(local, VERB, buffer), root, tag);
+  const run = chosen === 'flat' ? flatBcastIntoBlocked : binomialBcastIntoBlocked;
+  run(local, rawPayload(local, VERB, buffer), root, tag);
   settle(local, tag);
   return null;
 }
 
-const algorithmFor = ({ peers, algorithms }: CollectiveEndpoint, bytes: number): Algorithms['bcastInto'] =>
+const algorithmFor = ({ peers, algorithms }: CollectiveEndpoint, bytes: number): Algorithm =>
   chooseAlgorithm('bcastInto', bytes, peers.length, algorithms);
 
 /** Within one group, by the algorithm that suits the length; also a part of other collectives. */
@@ -80,7 +90,5 @@ export function bcastAmong(
   root: number,
   tag: number,
 ): Steps<void> {
-  if (algorithmFor(local, payload.bytes.length) === 'scatter-allgather')
-    return scatterAllgatherBcastInto(local, payload, root, tag);
-  return binomialBcastInto(local, payload, root, tag);
+  return ALGORITHM[algorithmFor(local, payload.bytes.length)](local, payload, root, tag);
 }

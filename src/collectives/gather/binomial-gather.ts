@@ -8,7 +8,6 @@
  */
 import { outcome, type Steps } from '../../engine/task.ts';
 import type { Payload } from '../../engine/receive-payload.ts';
-import { freshBytes } from '../../engine/fresh-bytes.ts';
 import { receivePayload, sendPayload } from '../../p2p/payload.ts';
 import { arrival, expect, type Expected } from '../arrival.ts';
 import type { Blocks } from '../blocks.ts';
@@ -63,7 +62,9 @@ export function* binomialGatherInto(
     return;
   }
   const inPlace = blocks !== null && root === 0;
-  const collected = inPlace ? blocks.bytes : freshBytes(subtreeSize(rank, size, root) * length);
+  const collected = inPlace
+    ? blocks.bytes
+    : endpoint.scratch.takeBytes(subtreeSize(rank, size, root) * length);
   collected.set(own.bytes);
   const receiving = children.map((child): Expected => {
     const start = ((child - rank + size) % size) * length;
@@ -78,4 +79,5 @@ export function* binomialGatherInto(
     blocks.bytes.set(collected.subarray(0, wrap), root * length);
     blocks.bytes.set(collected.subarray(wrap));
   }
+  if (!inPlace) endpoint.scratch.giveBack(collected);
 }

@@ -47,6 +47,11 @@ export class ElementReduction implements ElementCombinations {
     return { elementType: this.elementType, bytes: bytesOf(elements) };
   }
 
+  /** The same of short elements that may be passed again, and so have it already. */
+  recentPayloadOf({ recent }: CollectiveEndpoint, elements: TypedArray): Payload {
+    return recent.payloadOf(this.elementType, elements);
+  }
+
   /** Starts to send elements, which may not change before it is complete. */
   send(endpoint: CollectiveEndpoint, elements: TypedArray, dest: number, tag: number): Operation<void> {
     return give(endpoint, this.payloadOf(elements), dest, tag);
@@ -77,9 +82,16 @@ export class ElementReduction implements ElementCombinations {
     this.withHigher.combine(lower, 0, higher, 0, lower.length);
   }
 
-  /** As many new elements. */
-  newElements(length: number): TypedArray {
-    return typedArrayOf(this.elementType, length)!;
+  /** Room for as many elements, for this collective until it gives it back; with anything in it. */
+  take({ scratch }: CollectiveEndpoint, length: number): TypedArray {
+    return scratch.take(this.elementType, length);
+  }
+
+  /** A copy, for as long. */
+  takeCopy(endpoint: CollectiveEndpoint, elements: TypedArray): TypedArray {
+    const copy = this.take(endpoint, elements.length);
+    copyElements(elements, copy);
+    return copy;
   }
 
   /**
@@ -88,26 +100,22 @@ export class ElementReduction implements ElementCombinations {
    */
   scratch(length: number): Scratch {
     if (this.#scratch?.elements.length === length) return this.#scratch;
-    const elements = this.newElements(length);
+    const elements = typedArrayOf(this.elementType, length)!;
     this.#scratch = { elements, payload: this.payloadOf(elements) };
     return this.#scratch;
-  }
-
-  /** A copy. */
-  copyOf(elements: TypedArray): TypedArray {
-    const copy = this.newElements(elements.length);
-    copyElements(elements, copy);
-    return copy;
   }
 }
 
 /** Below this it is quicker to copy than to ask whether there is anything to copy. */
 const COPIED_ANYWAY_MAX = 64;
+/** Up to here a loop beats the call of TypedArray.prototype.set. */
+const LOOPED_MAX = 8;
 
 /** Copies elements of one class to as many, which may be the same ones. */
 export function copyElements(from: TypedArray, to: TypedArray): void {
   const { length } = from;
   if (from === to) return;
   if (length > COPIED_ANYWAY_MAX && from.buffer === to.buffer && from.byteOffset === to.byteOffset) return;
-  (to as Uint8Array).set(from as Uint8Array);
+  if (length > LOOPED_MAX) (to as Uint8Array).set(from as Uint8Array);
+  else for (let k = 0; k < length; k++) (to as Uint8Array)[k] = (from as Uint8Array)[k]!;
 }

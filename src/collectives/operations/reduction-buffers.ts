@@ -11,6 +11,7 @@ import {
   type BufferLike,
   type TypedArray,
 } from '../../wire/element-type.ts';
+import type { CollectiveEndpoint } from '../collective.ts';
 import type { Endpoint } from '../../p2p/endpoint.ts';
 import { bufferType } from '../../p2p/receive.ts';
 import { isTypedArray } from './arithmetic.ts';
@@ -34,7 +35,7 @@ export function reductionOf(operator: Operator, own: TypedArray): ElementReducti
 
 /** The elements of a receive buffer; throws unless there are `length` of the kind of `own`, in place or apart from it. */
 export function resultElements(
-  endpoint: Endpoint,
+  endpoint: CollectiveEndpoint,
   verb: string,
   own: TypedArray,
   recv: BufferLike | null,
@@ -50,7 +51,9 @@ export function resultElements(
       `Cannot ${verb} ${describe(own)} on ${endpoint.context.label()}: ${has}; ${wanted} of the same kind are wanted`,
     );
   }
+  if (endpoint.recent.areFitting(own, result)) return result;
   checkApart(endpoint, verb, own, result);
+  endpoint.recent.noteFitting(own, result);
   return result;
 }
 

@@ -33,18 +33,20 @@ export function* interReduceScatterInto(
     yield* arrival(local, VERB, reduction.expect(local, result, 0, tag));
     return;
   }
-  const sum = reduction.newElements(own.length);
+  const sum = reduction.take(local, own.length);
   yield* reduceElements(local, reduction, own, sum, 0, tag);
   relay(local, tag, remote, remoteTag);
-  const theirs = reduction.newElements(own.length);
+  const theirs = reduction.take(local, own.length);
   const expected = reduction.expect(remote, theirs, 0, remoteTag);
   const exchange = reduction.send(remote, sum, 0, remoteTag);
   yield* arrival(remote, VERB, expected);
   yield* outcome(exchange);
+  local.scratch.giveBack(sum);
   relay(remote, remoteTag, local, tag);
   const sending = local.peers.map((_, rank) =>
     rank === 0 ? null : reduction.send(local, shares.of(theirs, rank), rank, tag),
   );
   copyElements(shares.of(theirs, 0), result);
   for (const send of sending) if (send !== null) yield* outcome(send);
+  local.scratch.giveBack(theirs);
 }

@@ -35,7 +35,7 @@ export function* pairwiseReduceScatterInto(
     if (reduction.commutative || source < rank) {
       yield* taken(endpoint, 'reduce-scatter', reduction.receive(endpoint, result, source, tag));
     } else if (higher === null) {
-      higher = reduction.newElements(result.length);
+      higher = reduction.take(endpoint, result.length);
       yield* arrival(endpoint, 'reduce-scatter', reduction.expect(endpoint, higher, source, tag));
     } else {
       // The ranks between come in descending order, each to the left of those before.
@@ -43,5 +43,7 @@ export function* pairwiseReduceScatterInto(
     }
     yield* outcome(sending);
   }
-  if (higher !== null) reduction.combine(result, higher);
+  if (higher === null) return;
+  reduction.combine(result, higher);
+  endpoint.scratch.giveBack(higher);
 }

@@ -29,7 +29,7 @@ export function* recursiveHalvingReduceScatterInto(
   const { rank, peers } = endpoint;
   const plan = doublingPlan(rank, peers.length);
   const { givesTo, takesFrom, compact, surplus, end } = plan;
-  const sum = givesTo < 0 ? reduction.newElements(own.length) : own;
+  const sum = givesTo < 0 ? reduction.take(endpoint, own.length) : own;
   const folded = yield* foldSurplus(endpoint, reduction, own, sum, plan, tag);
   if (givesTo >= 0) {
     yield* arrival(endpoint, 'reduce-scatter', reduction.expect(endpoint, result, givesTo, tag));
@@ -57,4 +57,5 @@ export function* recursiveHalvingReduceScatterInto(
     yield* outcome(reduction.send(endpoint, shares.of(sum, takesFrom), takesFrom, tag));
   }
   copyElements(shares.of(sum, rank), result);
+  endpoint.scratch.giveBack(sum);
 }

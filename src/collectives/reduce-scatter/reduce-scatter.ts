@@ -66,10 +66,11 @@ function* sharedOut(
   const choice = choose(local, reduction, own.byteLength);
   const run = choice === 'pairwise' ? pairwiseReduceScatterInto : recursiveHalvingReduceScatterInto;
   // In place the result lies over a share that is still to be sent.
-  const place = isInPlace(own, result) ? reduction.newElements(result.length) : result;
+  const place = isInPlace(own, result) ? reduction.take(local, result.length) : result;
   yield* run(local, reduction, own, place, shares, tag);
   settle(local, tag);
   copyElements(place, result);
+  if (place !== result) local.scratch.giveBack(place);
 }
 
 function choose(endpoint: CollectiveEndpoint, { commutative }: ElementReduction, bytes: number): Algorithm {

@@ -53,13 +53,14 @@ export function* binomialReduceInto(
   let sum = own;
   if (rank === treeRoot || children.length > 0) {
     // In place at a root that is not the tree's, its own part must be sent before the result comes, and is.
-    sum = result ?? reduction.newElements(own.length);
+    sum = result ?? reduction.take(endpoint, own.length);
     copyElements(own, sum);
   }
   for (const child of children.toReversed())
     yield* taken(endpoint, 'reduce', reduction.receive(endpoint, sum, child, tag, true));
   const dest = parent >= 0 ? parent : root;
   if (dest !== rank) yield* outcome(reduction.send(endpoint, sum, dest, tag));
+  if (sum !== own && sum !== result) endpoint.scratch.giveBack(sum);
   if (rank === root && treeRoot !== root && result !== null) {
     yield* arrival(endpoint, 'reduce', reduction.expect(endpoint, result, treeRoot, tag));
   }
@@ -77,9 +78,12 @@ export function binomialReduceIntoBlocked(
   const { parent, children } = placeInTree(endpoint.rank, endpoint.peers.length, root);
   let sum = own;
   if (parent < 0 || children.length > 0) {
-    sum = result ?? reduction.newElements(own.length);
+    sum = result ?? reduction.take(endpoint, own.length);
     copyElements(own, sum);
-    for (const child of children.toReversed()) combine(endpoint, reduction, sum, child, tag, 'reduce');
+    for (const child of children.toReversed())
+      combine(endpoint, reduction, reduction.withHigher, sum, child, tag, 'reduce');
   }
-  if (parent >= 0) finish(endpoint, send(endpoint, reduction.payloadOf(sum), parent, tag), 'reduce');
+  if (parent < 0) return;
+  finish(endpoint, send(endpoint, reduction.recentPayloadOf(endpoint, sum), parent, tag), 'reduce');
+  if (sum !== own && sum !== result) endpoint.scratch.giveBack(sum);
 }

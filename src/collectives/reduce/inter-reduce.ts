@@ -47,8 +47,10 @@ export function* interReduceInto(
     yield* arrival(remote, 'reduce', reduction.expect(remote, elements, 0, remoteTag));
     return;
   }
-  const sum = local.rank === 0 ? reduction.newElements(elements.length) : null;
+  const sum = local.rank === 0 ? reduction.take(local, elements.length) : null;
   yield* reduceElements(local, reduction, elements, sum, 0, tag);
   relay(local, tag, remote, remoteTag);
-  if (sum !== null) yield* outcome(reduction.send(remote, sum, root, remoteTag));
+  if (sum === null) return;
+  yield* outcome(reduction.send(remote, sum, root, remoteTag));
+  local.scratch.giveBack(sum);
 }

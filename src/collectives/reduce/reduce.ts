@@ -17,6 +17,7 @@ import { elementsOf, reductionOf, resultElements } from '../operations/reduction
 import { isShort } from '../blocked.ts';
 import { chooseAlgorithm } from '../tuning/choose-algorithm.ts';
 import { binomialReduce, binomialReduceIntoBlocked } from './binomial-reduce.ts';
+import { flatReduceIntoBlocked } from './flat-reduce.ts';
 import { interReduce, interReduceInto } from './inter-reduce.ts';
 import { reduceElements } from './reduce-elements.ts';
 import { settle, settleBoth } from '../notices.ts';
@@ -79,14 +80,16 @@ export function reduceIntoBlocked(
   const size = local.peers.length;
   const short = ArrayBuffer.isView(send) && isShort(ends, send.byteLength);
   const chosen = short ? chooseAlgorithm('reduceInto', send.byteLength, size, local.algorithms) : null;
-  if (chosen !== 'binomial' || isForeign(op)) return reduceInto(ends, send, recv, op, root);
+  if (chosen === null || chosen === 'scatter-gather' || isForeign(op))
+    return reduceInto(ends, send, recv, op, root);
   const tag = local.nextTag();
   checkRoot(local, VERB, root);
   const operator = operatorOf(op, VERB);
   const own = elementsOf(local, VERB, send);
   const reduction = reductionOf(operator, own);
   const result = local.rank === root ? resultElements(local, VERB, own, recv, own.length) : null;
-  binomialReduceIntoBlocked(local, reduction, own, result, root, tag);
+  const run = chosen === 'flat' ? flatReduceIntoBlocked : binomialReduceIntoBlocked;
+  run(local, reduction, own, result, root, tag);
   settle(local, tag);
   return null;
 }

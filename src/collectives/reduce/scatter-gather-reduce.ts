@@ -24,11 +24,28 @@ export function* scatterGatherReduceInto(
   root: number,
   tag: number,
 ): Steps<void> {
+  if (result !== null) {
+    yield* inParts(endpoint, reduction, own, result, root, tag);
+    return;
+  }
+  const givesWay = doublingPlan(endpoint.rank, endpoint.peers.length).givesTo >= 0;
+  const sum = reduction.take(endpoint, givesWay ? 0 : own.length);
+  yield* inParts(endpoint, reduction, own, sum, root, tag);
+  endpoint.scratch.giveBack(sum);
+}
+
+function* inParts(
+  endpoint: CollectiveEndpoint,
+  reduction: ElementReduction,
+  own: TypedArray,
+  sum: TypedArray,
+  root: number,
+  tag: number,
+): Steps<void> {
   const { rank, peers } = endpoint;
   const plan = doublingPlan(rank, peers.length);
   const rootPlan = doublingPlan(root, peers.length);
   const rounds = halvingRounds(plan, own.length, reduction.width);
-  const sum = result ?? reduction.newElements(plan.givesTo >= 0 ? 0 : own.length);
   yield* halveVector(endpoint, reduction, own, sum, plan, rounds, tag);
   // Whoever has given way takes no part, but for a root, who gets everything from the one who stayed for it.
   if (plan.givesTo >= 0 && rank !== root) return;

@@ -56,10 +56,11 @@ export function* doublingScanInto(
     const sends = dest < peers.length;
     const receives = source >= first;
     // What is being sent may not change: where something comes in at the same time, a copy goes out.
-    const given = sends && receives ? reduction.copyOf(sum) : sum;
+    const given = sends && receives ? reduction.takeCopy(endpoint, sum) : sum;
     const receiving = receives ? reduction.receive(endpoint, sum, source, tag) : null;
     const sending = sends ? reduction.send(endpoint, given, dest, tag) : null;
     if (receiving !== null) yield* taken(endpoint, 'scan', receiving);
     if (sending !== null) yield* outcome(sending);
+    if (given !== sum) endpoint.scratch.giveBack(given);
   }
 }

@@ -66,7 +66,7 @@ export function* exscanInto(
   const { rank, peers } = endpoint;
   const sends = rank + 1 < peers.length;
   // In place the part of the rank below comes to where the own one is still being sent from.
-  const given = sends && rank > 0 && isInPlace(own, result) ? reduction.copyOf(own) : own;
+  const given = sends && rank > 0 && isInPlace(own, result) ? reduction.takeCopy(endpoint, own) : own;
   const expected = rank > 0 ? reduction.expect(endpoint, result, rank - 1, tag) : null;
   const sending = sends ? reduction.send(endpoint, given, rank + 1, tag) : null;
   if (expected !== null) {
@@ -74,6 +74,7 @@ export function* exscanInto(
     yield* doublingScanInto(endpoint, reduction, result, 1, tag);
   }
   if (sending !== null) yield* outcome(sending);
+  if (given !== own) endpoint.scratch.giveBack(given);
   settle(endpoint, tag);
 }
 

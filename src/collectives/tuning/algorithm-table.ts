@@ -2,12 +2,19 @@
  * Where each algorithm is the best: the first row that covers the bytes and the ranks is taken. Every process must come
  * to the same choice, so all of one job use the same table. What the bytes are, says algorithms.ts.
  *
- * These limits follow from the costs in the algorithms' headers, and are not measured yet: `npm run bench -- --tune` does that.
+ * These limits follow from the costs in the algorithms' headers and, up to four ranks, from a comparison of the algorithms in turns;
+ * `npm run bench -- --tune` measures them all.
  */
 import type { AlgorithmTable } from './algorithms.ts';
 
 export const ALGORITHM_TABLE: AlgorithmTable = {
+  barrier: [
+    { upToBytes: Infinity, upToRanks: 8, algorithm: 'spread' },
+    { upToBytes: Infinity, algorithm: 'dissemination' },
+  ],
   bcastInto: [
+    { upToBytes: Infinity, upToRanks: 4, algorithm: 'flat' },
+    { upToBytes: 4096, upToRanks: 8, algorithm: 'flat' },
     { upToBytes: Infinity, upToRanks: 8, algorithm: 'binomial' },
     { upToBytes: 524288, algorithm: 'binomial' },
     { upToBytes: Infinity, algorithm: 'scatter-allgather' },
@@ -35,6 +42,7 @@ export const ALGORITHM_TABLE: AlgorithmTable = {
     { upToBytes: Infinity, algorithm: 'bruck' },
   ],
   allgatherInto: [
+    { upToBytes: Infinity, upToRanks: 4, algorithm: 'spread' },
     { upToBytes: 8192, upToRanks: 8, algorithm: 'spread' },
     { upToBytes: 8192, algorithm: 'recursive-doubling' },
     { upToBytes: Infinity, algorithm: 'ring' },
@@ -64,18 +72,21 @@ export const ALGORITHM_TABLE: AlgorithmTable = {
     { upToBytes: Infinity, algorithm: 'pairwise' },
   ],
   reduceInto: [
+    { upToBytes: Infinity, upToRanks: 4, algorithm: 'flat' },
+    { upToBytes: 4096, upToRanks: 8, algorithm: 'flat' },
     { upToBytes: 32768, algorithm: 'binomial' },
     { upToBytes: Infinity, algorithm: 'scatter-gather' },
   ],
-  // Halving the vector wants a power of two; around a ring any number shares the load.
+  // Doubling wants a power of two; by shares or around a ring any number shares the load.
   allreduceInto: [
+    { upToBytes: 4096, upToRanks: 2, algorithm: 'recursive-doubling' },
+    { upToBytes: 4096, upToRanks: 3, algorithm: 'spread' },
+    { upToBytes: 4096, upToRanks: 4, algorithm: 'recursive-doubling' },
+    { upToBytes: 4096, upToRanks: 7, algorithm: 'spread' },
     { upToBytes: 32768, algorithm: 'recursive-doubling' },
-    { upToBytes: 524288, algorithm: 'rabenseifner' },
     { upToBytes: Infinity, upToRanks: 2, algorithm: 'rabenseifner' },
-    { upToBytes: Infinity, upToRanks: 3, algorithm: 'ring' },
-    { upToBytes: Infinity, upToRanks: 4, algorithm: 'rabenseifner' },
-    { upToBytes: Infinity, upToRanks: 7, algorithm: 'ring' },
-    { upToBytes: Infinity, upToRanks: 8, algorithm: 'rabenseifner' },
+    { upToBytes: 524288, algorithm: 'rabenseifner' },
+    { upToBytes: Infinity, upToRanks: 8, algorithm: 'shares' },
     { upToBytes: Infinity, algorithm: 'ring' },
   ],
   reduceScatterInto: [

@@ -2,7 +2,7 @@
  * Which algorithms each verb may choose from, and the form of the table that it chooses by.
  *
  * A verb that is missing here has one algorithm alone. Verbs without `Into` move values, whose length the processes
- * do not know of each other: their choice goes by the number of ranks alone.
+ * do not know of each other, and a barrier moves nothing: their choice goes by the number of ranks alone.
  *
  * Bytes are those of the whole buffer for bcast, of one rank's part for gather, scatter, allgather (of all parts
  * together where they differ) and alltoall, between two groups of the longer direction's part, of what one rank gives for the reductions. Values count as 0 bytes: no
@@ -11,7 +11,8 @@
 
 /** The names of each verb's algorithms; `PARLEY_ALGORITHM` takes them (forced-algorithms.ts). */
 export const ALGORITHMS = {
-  bcastInto: ['binomial', 'scatter-allgather'],
+  barrier: ['dissemination', 'spread'],
+  bcastInto: ['binomial', 'flat', 'scatter-allgather'],
   gather: ['flat', 'binomial'],
   gatherInto: ['flat', 'binomial'],
   scatter: ['flat', 'binomial'],
@@ -23,8 +24,8 @@ export const ALGORITHMS = {
   interAllgatherInto: ['leaders', 'spread'],
   alltoall: ['bruck', 'spread'],
   alltoallInto: ['bruck', 'pairwise', 'spread'],
-  reduceInto: ['binomial', 'scatter-gather'],
-  allreduceInto: ['recursive-doubling', 'rabenseifner', 'ring', 'reduce-bcast'],
+  reduceInto: ['binomial', 'flat', 'scatter-gather'],
+  allreduceInto: ['recursive-doubling', 'rabenseifner', 'ring', 'reduce-bcast', 'shares', 'spread'],
   reduceScatterInto: ['pairwise', 'recursive-halving'],
 } as const;
 
