@@ -110,3 +110,11 @@ test('clients may be spawned, or connect to a port, while the master receives', 
   assert.equal(left, 2);
   assert.ok(received.length >= 1);
 });
+
+test('a master that looks away does not hold its clients, and finds every long update as it was sent', async () => {
+  const { stdout } = await runRanks('live-looks-away', { ranks: 3 });
+  assert.deepEqual(JSON.parse(stdout), [
+    [1, 12],
+    [2, 12],
+  ]);
+});

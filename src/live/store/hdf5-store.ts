@@ -160,7 +160,10 @@ export class Hdf5Store implements UpdateStore {
     const [spare] = place < 0 ? [] : this.#spare.splice(place, 1);
     if (spare !== undefined) return spare;
     if (this.#spare.length === SPARE_MAX) this.#spare.shift();
-    return new ArrayBuffer(Math.max(MEMORY_MIN, length));
+    let capacity = MEMORY_MIN;
+    // So that the next frame, which may be a little longer, finds it large enough.
+    while (capacity < length) capacity *= 2;
+    return new ArrayBuffer(capacity);
   }
 
   #post(message: ToWorker, transfer: ArrayBuffer[] = []): void {

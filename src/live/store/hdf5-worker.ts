@@ -1,6 +1,6 @@
 /** The thread that writes HDF5: the library is synchronous, and would hold up the master. */
 import { parentPort, workerData } from 'node:worker_threads';
-import { decodeFrame } from '../update/frame-decoder.ts';
+import { FrameDecoder, viewsOf } from '../update/frame-decoder.ts';
 import type { FromWorker, Hdf5WorkerData, ToWorker } from './hdf5-messages.ts';
 import { loadHdf5 } from './hdf5-module.ts';
 import { Hdf5Writer } from './hdf5-writer.ts';
@@ -9,6 +9,7 @@ const { path, perRun, flushMs } = workerData as Hdf5WorkerData;
 const port = parentPort;
 if (port === null) throw new Error('this file is a worker thread of the HDF5 store');
 
+const decoder = new FrameDecoder();
 const writer = new Hdf5Writer(await loadHdf5(), path, perRun);
 const state: { rows: number; hasFailed: boolean; timer: NodeJS.Timeout | undefined; flushAt: number } = {
   rows: 0,
@@ -47,7 +48,8 @@ port.on('message', (message: ToWorker) => {
     case 'row': {
       const { memory, length, client, receivedAt } = message;
       guarded(() => {
-        writer.append(decodeFrame(new Uint8Array(memory, 0, length)), client, receivedAt);
+        const frame = decoder.decode(viewsOf(new Uint8Array(memory, 0, length)), 0);
+        writer.append(frame, client, receivedAt);
         state.rows += 1;
         if (state.timer !== undefined) return;
         state.flushAt = performance.now() + flushMs;

@@ -1,4 +1,7 @@
-/** Records that are written together: short frames are copied side by side, long ones stay where they are. */
+/**
+ * Records that are written together: short frames are copied side by side, long ones stay where they are. A batch that is finished is
+ * empty, and keeps its memory for the next records.
+ */
 import type { PooledBuffer } from '../update/buffer-pool.ts';
 import { RECORD_HEAD_BYTES, type RecordHead, writeRecordHead } from './journal-format.ts';
 
@@ -47,6 +50,9 @@ export class JournalBatch {
   finish(error: Error | null): void {
     for (const buffer of this.#held) buffer.release();
     for (const stored of this.#stored) stored(error);
+    this.#held.length = this.#stored.length = this.#parts.length = 0;
+    this.#used = this.#sealed = this.bytes = 0;
+    if (this.#chunk.byteLength > CHUNK_BYTES) this.#chunk = new Uint8Array(0);
   }
 
   #room(length: number): number {

@@ -88,6 +88,8 @@ export class Journal implements UpdateStore {
   readonly #pendingBytesMax: number;
   readonly #notes = new FrameEncoder(new BufferPool());
   #gathering = new JournalBatch();
+  /** Empty, for when the other one is written. */
+  #resting = new JournalBatch();
   #pendingBytes = 0;
   #writing: Promise<void> | null = null;
   #failure: MPIError | null = null;
@@ -167,11 +169,12 @@ export class Journal implements UpdateStore {
     await Promise.resolve();
     while (!this.#gathering.isEmpty) {
       const batch = this.#gathering;
-      this.#gathering = new JournalBatch();
+      this.#gathering = this.#resting;
       const error = this.#failure ?? (await this.#writeBatch(batch));
       this.#failure ??= error;
       this.#pendingBytes = this.#gathering.bytes;
       batch.finish(error);
+      this.#resting = batch;
     }
   }
 

@@ -1,7 +1,6 @@
 /** One client as the master keeps it: the message that waits to be read, and what the table of clients shows. */
 import type { PooledBuffer } from '../update/buffer-pool.ts';
-import { decodeFrame, type Frame } from '../update/frame-decoder.ts';
-import { TextCache } from '../update/text-cache.ts';
+import { type Frame, FrameDecoder } from '../update/frame-decoder.ts';
 import type { UpdateOrigin } from '../update/update.ts';
 import { ClientRuns } from './client-runs.ts';
 import { Deferred } from './deferred.ts';
@@ -72,7 +71,7 @@ export class ClientEntry {
   readonly bytes: RateMeter = new RateMeter();
   /** In the master's list of those that have something to say. */
   isReady = false;
-  readonly #texts = new TextCache();
+  readonly #decoder = new FrameDecoder();
   #message: { readonly buffer: PooledBuffer; offset: number; readonly taken: Deferred } | null = null;
 
   constructor(id: number, name: string, peer: ClientPeer, now: number) {
@@ -116,7 +115,7 @@ export class ClientEntry {
     const message = this.#message;
     if (message === null) return undefined;
     const { buffer } = message;
-    const frame = decodeFrame(buffer.bytes, message.offset, this.#texts);
+    const frame = this.#decoder.decode(buffer, message.offset);
     message.offset += frame.bytes.byteLength;
     if (message.offset < buffer.bytes.byteLength) {
       buffer.retain();

@@ -10,17 +10,20 @@
  */
 import { type Communicator, MPIError } from '../../index.ts';
 import { BufferPool, type PooledBuffer } from '../update/buffer-pool.ts';
-import { type ArrayToSend, FrameEncoder } from '../update/frame-encoder.ts';
+import { type ArrayToSend, FrameEncoder, type FrameHead } from '../update/frame-encoder.ts';
 import * as kind from '../update/frame-kinds.ts';
 import { NO_STEP } from '../update/frame-layout.ts';
 import { UpdateBuilder, type UpdateSink } from '../update/update-builder.ts';
 import type { ClientStreamStatistics, ConnectStreamOptions } from './client-options.ts';
-import { Deferred } from './deferred.ts';
+import { AT_ONCE, Deferred } from './deferred.ts';
 import { type Feedback, FeedbackInbox } from './feedback-inbox.ts';
+import { FrameInPlace, type Write } from './frame-in-place.ts';
 import { FrameSender } from './frame-sender.ts';
 import { MasterLine } from './master-line.ts';
 import { Pusher, type PusherOptions } from './pusher.ts';
+import { RunPlace } from './run-place.ts';
 import { SendQueue } from './send-queue.ts';
+import { SendWindow } from './send-window.ts';
 import { asFeedback, TAG_DEFAULT, wallClock } from './wire-tags.ts';
 
 const NOTHING: Readonly<Record<string, unknown>> = {};
@@ -31,6 +34,8 @@ export class ClientStream implements UpdateSink {
   readonly #master: number;
   readonly #tag: number;
   readonly #now: () => number;
+  readonly #pool = new BufferPool();
+  readonly #write: Write;
   readonly #encoder: FrameEncoder;
   readonly #sender: FrameSender;
   readonly #inbox = new FeedbackInbox();
@@ -38,10 +43,7 @@ export class ClientStream implements UpdateSink {
   readonly #heartbeat: NodeJS.Timeout;
   readonly #farewell = new Deferred();
   readonly #line: MasterLine;
-  #run = 0;
-  #inRun = false;
-  #step = NO_STEP;
-  #lastStep = NO_STEP;
+  readonly #place = new RunPlace();
   #heartbeatUnanswered = false;
   #closing: Promise<void> | null = null;
   #stored = 0;
@@ -54,12 +56,11 @@ export class ClientStream implements UpdateSink {
     this.#master = options.master ?? 0;
     this.#tag = options.tag ?? TAG_DEFAULT;
     this.#now = options.now ?? wallClock;
-    const pool = new BufferPool();
+    const pool = this.#pool;
     this.#encoder = new FrameEncoder(pool);
+    this.#write = (bytes, options) => comm.send(bytes, this.#master, this.#tag, options);
     const queue = new SendQueue(options.onFull ?? 'block', options.queueLimit ?? 64);
-    this.#sender = new FrameSender(queue, pool, { credits, creditBytes }, (bytes) =>
-      comm.send(bytes, this.#master, this.#tag),
-    );
+    this.#sender = new FrameSender(queue, pool, new SendWindow(credits, creditBytes), this.#write);
     this.#line = new MasterLine(() => comm.recv(this.#master, this.#tag + 1), {
       acknowledged: (credits, stored, heartbeats) => {
         this.#stored = stored;
@@ -91,7 +92,7 @@ export class ClientStream implements UpdateSink {
 
   /** Number of the current run; of the last one between runs, 0 before the first. */
   get run(): number {
-    return this.#run;
+    return this.#place.run;
   }
 
   /** A new `md` object; a client may have several, and use each again and again. */
@@ -111,14 +112,10 @@ export class ClientStream implements UpdateSink {
    *
    * @throws {MPIError} MPI_ERR_ARG where the number is not above that of the last run.
    */
-  async beginRun(run: number = this.#run + 1): Promise<void> {
-    if (!Number.isSafeInteger(run) || run <= this.#run)
-      throw new MPIError(
-        'MPI_ERR_ARG',
-        `Cannot begin run ${run}: a whole number above ${this.#run} is wanted`,
-      );
-    if (this.#inRun) await this.endRun();
-    this.#enterRun(run);
+  async beginRun(run: number = this.run + 1): Promise<void> {
+    this.#place.requireNextRun(run);
+    if (this.#place.isInRun) await this.endRun();
+    this.#place.enterRun(run);
     await this.#control(kind.BEGIN_RUN);
   }
 
@@ -128,43 +125,47 @@ export class ClientStream implements UpdateSink {
    */
   async endRun(): Promise<void> {
     for (const pusher of this.#pushers) await pusher.push();
-    if (this.#step !== NO_STEP) await this.endStep();
-    if (!this.#inRun) this.#enterRun(this.#run + 1);
-    this.#inRun = false;
-    this.#lastStep = NO_STEP;
+    if (this.#place.step !== NO_STEP) await this.endStep();
+    this.#place.enterSomeRun();
+    this.#place.leaveRun();
     await this.#control(kind.END_RUN);
   }
 
   /** Begins a step of the run, as of a scan. Steps have rising numbers, from 0 by default. */
-  async beginStep(step: number = this.#lastStep + 1): Promise<void> {
-    if (!Number.isInteger(step) || step <= this.#lastStep || step >= 2 ** 31)
-      throw new MPIError(
-        'MPI_ERR_ARG',
-        `Cannot begin step ${step}: a whole number above ${this.#lastStep} is wanted`,
-      );
-    if (this.#step !== NO_STEP) await this.endStep();
-    if (!this.#inRun) this.#enterRun(this.#run + 1);
-    this.#step = this.#lastStep = step;
+  async beginStep(step: number = this.#place.lastStep + 1): Promise<void> {
+    this.#place.requireNextStep(step);
+    if (this.#place.step !== NO_STEP) await this.endStep();
+    this.#place.enterSomeRun();
+    this.#place.enterStep(step);
     await this.#control(kind.BEGIN_STEP);
   }
 
   /** Ends the step: pushes what is left of partial sums, so that no sum spans two steps. */
   async endStep(): Promise<void> {
-    if (this.#step === NO_STEP) throw new MPIError('MPI_ERR_OTHER', 'Cannot end a step: none has begun');
+    if (this.#place.step === NO_STEP)
+      throw new MPIError('MPI_ERR_OTHER', 'Cannot end a step: none has begun');
     for (const pusher of this.#pushers) await pusher.push();
     const sent = this.#control(kind.END_STEP);
-    this.#step = NO_STEP;
+    this.#place.leaveStep();
     await sent;
   }
 
   /** Called by the `md` object. */
   async sendUpdate(small: Readonly<Record<string, unknown>>, arrays: readonly ArrayToSend[]): Promise<void> {
-    await this.#issue(small, arrays);
+    if (!this.#issue()) return;
+    const inPlace = this.#inPlace(small, arrays);
+    if (inPlace !== null) return this.#sender.sendInPlace(inPlace, this.run);
+    const placed = this.#enqueue(small, arrays);
+    if (placed !== AT_ONCE) await placed;
   }
 
   /** Called by the `md` object. */
   sendUpdateSync(small: Readonly<Record<string, unknown>>, arrays: readonly ArrayToSend[]): void {
-    void this.#issue(small, arrays).catch(() => undefined);
+    if (!this.#issue()) return;
+    const inPlace = this.#inPlace(small, arrays);
+    if (inPlace !== null) return this.#sender.sendInPlaceSync(inPlace, this.#place.run);
+    const placed = this.#enqueue(small, arrays);
+    if (placed !== AT_ONCE) void placed.catch(() => undefined);
     while (this.#sender.isFull) this.#line.waitSync();
     if (this.#sender.failure !== null) throw this.#sender.failure;
   }
@@ -208,8 +209,8 @@ export class ClientStream implements UpdateSink {
   async #close(): Promise<void> {
     try {
       // Partial sums that nobody has pushed yet are a run as well.
-      if (!this.#inRun && this.#pushers.some(({ isEmpty }) => !isEmpty)) this.#enterRun(this.#run + 1);
-      if (this.#inRun) await this.endRun();
+      if (this.#pushers.some(({ isEmpty }) => !isEmpty)) this.#place.enterSomeRun();
+      if (this.#place.isInRun) await this.endRun();
       await this.#control(kind.BYE);
       await this.#sender.idle();
       await this.#farewell.promise;
@@ -220,46 +221,50 @@ export class ClientStream implements UpdateSink {
     }
   }
 
-  #issue(small: Readonly<Record<string, unknown>>, arrays: readonly ArrayToSend[]): Promise<void> {
-    if (this.#closing !== null && !this.#inRun)
+  /** Counts an update; false where the policy drops it. */
+  #issue(): boolean {
+    if (this.#closing !== null && !this.#place.isInRun)
       throw new MPIError('MPI_ERR_OTHER', 'Cannot send an update: the stream is closed');
     this.poll();
-    if (!this.#inRun) this.#enterRun(this.#run + 1);
-    if (!this.#sender.issue(this.#run)) return Promise.resolve();
-    const buffer = this.#encode(kind.DATA, small, arrays);
-    return this.#sender.enqueue({ buffer, run: this.#run, isUpdate: true, endsRun: false });
+    this.#place.enterSomeRun();
+    return this.#sender.issue(this.#place.run);
+  }
+
+  /** Takes a copy. */
+  #enqueue(small: Readonly<Record<string, unknown>>, arrays: readonly ArrayToSend[]): Promise<void> {
+    const buffer = this.#encoder.encode(this.#head(kind.DATA), small, arrays);
+    return this.#sender.enqueue({ buffer, run: this.#place.run, isUpdate: true, endsRun: false });
+  }
+
+  /** Null where a copy has to be sent. */
+  #inPlace(small: Readonly<Record<string, unknown>>, arrays: readonly ArrayToSend[]): FrameInPlace | null {
+    if (!this.#sender.isClear) return null;
+    return FrameInPlace.of(this.#encoder, this.#head(kind.DATA), small, arrays, this.#pool, this.#write);
   }
 
   #control(code: number): Promise<void> {
     if (this.#sender.failure !== null) return Promise.reject(this.#sender.failure);
     const buffer = this.#encode(code, NOTHING);
     const endsRun = code === kind.END_RUN;
-    return this.#sender.enqueue({ buffer, run: this.#run, isUpdate: false, endsRun });
+    return this.#sender.enqueue({ buffer, run: this.#place.run, isUpdate: false, endsRun });
   }
 
-  #enterRun(run: number): void {
-    this.#run = run;
-    this.#inRun = true;
-    this.#step = this.#lastStep = NO_STEP;
+  #encode(code: number, small: Readonly<Record<string, unknown>>): PooledBuffer {
+    return this.#encoder.encode(this.#head(code), small, []);
   }
 
-  #encode(
-    code: number,
-    small: Readonly<Record<string, unknown>>,
-    arrays: readonly ArrayToSend[] = [],
-  ): PooledBuffer {
-    const { issued, discarded } = this.#sender.runs.peek(this.#run);
-    const head = {
+  #head(code: number): FrameHead {
+    const { issued, discarded } = this.#sender.runs.peek(this.#place.run);
+    return {
       kind: code,
       rank: this.#comm.rank,
-      run: this.#run,
-      step: this.#step,
+      run: this.#place.run,
+      step: this.#place.step,
       sequence: issued,
       time: this.#now(),
       discarded,
       queued: this.#sender.queued,
     };
-    return this.#encoder.encode(head, small, arrays);
   }
 
   #beat(): void {

@@ -13,3 +13,6 @@ export class Deferred<T = void> {
     this.promise.catch(() => undefined);
   }
 }
+
+/** For what need not be waited for. */
+export const AT_ONCE: Promise<void> = Promise.resolve();

@@ -32,18 +32,32 @@ export class EventOutlet {
     return () => void this.#listeners.delete(listener);
   }
 
-  /** The next event; undefined when there is none and `isOver` says that none will come. */
-  async next(source: EventSource, isOver: () => boolean): Promise<MasterEvent | undefined> {
+  /** The next event, at once where it is there; undefined when there is none and `isOver` says that none will come. */
+  next(
+    source: EventSource,
+    isOver: () => boolean,
+  ): MasterEvent | undefined | Promise<MasterEvent | undefined> {
     this.releaseCurrent();
     for (;;) {
       const event = this.#events.shift();
       if (event !== undefined) return this.#deliver(event);
       const made = source();
-      if (typeof made === 'boolean' ? made : await made) continue;
-      if (isOver()) return undefined;
+      if (made === true) continue;
+      if (made === false && isOver()) return undefined;
+      return this.#nextAfter(made, source, isOver);
+    }
+  }
+
+  async #nextAfter(
+    made: false | Promise<boolean>,
+    source: EventSource,
+    isOver: () => boolean,
+  ): Promise<MasterEvent | undefined> {
+    if (made === false || !(await made)) {
       this.#news ??= new Deferred();
       await this.#news.promise;
     }
+    return this.next(source, isOver);
   }
 
   releaseCurrent(): void {
@@ -58,3 +72,10 @@ export class EventOutlet {
     return event;
   }
 }
+
+/** As iterators say it. */
+export const toResult = (value: MasterEvent | undefined): IteratorResult<MasterEvent, undefined> =>
+  value === undefined ? { done: true, value } : { done: false, value };
+
+export const asError = (reason: unknown): Error =>
+  reason instanceof Error ? reason : new Error(String(reason));

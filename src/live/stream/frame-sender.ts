@@ -1,23 +1,23 @@
 /**
  * Puts a client's frames on their way: keeps them in order, spends credits, lets whoever finds the queue full wait or
  * discards, and counts what is lost. It knows MPI as one function.
+ *
+ *     the master keeps up     each frame at once
+ *     it has some to read     frames wait for company: up to 16 KiB go together when it has read them, or when that many are there
+ *     nothing is in the way   long arrays from where they lie (frame-in-place.ts), while whoever sends them waits
  */
-import { MPIError, type Request } from '../../index.ts';
+import { MPIError } from '../../index.ts';
 import type { BufferPool, PooledBuffer } from '../update/buffer-pool.ts';
 import { stampFrame } from '../update/frame-encoder.ts';
-import { Deferred } from './deferred.ts';
+import { AT_ONCE, Deferred } from './deferred.ts';
+import type { FrameInPlace, Write } from './frame-in-place.ts';
+import { MessageWriter } from './message-writer.ts';
 import { RunCounters } from './run-counters.ts';
 import type { QueuedFrame, SendQueue } from './send-queue.ts';
+import type { SendWindow } from './send-window.ts';
 
-/** Frames that have waited travel together up to this length: beyond it a message costs little beside its bytes. */
+/** Short frames travel together up to this length: beyond it a message costs little beside its bytes. */
 const BATCH_BYTES = 16_384;
-const AT_ONCE: Promise<void> = Promise.resolve();
-
-/** What may be on its way at a time. */
-interface Window {
-  readonly credits: number;
-  readonly creditBytes: number;
-}
 
 interface Waiter {
   readonly frame: QueuedFrame;
@@ -28,27 +28,27 @@ export class FrameSender {
   readonly runs: RunCounters = new RunCounters();
   readonly #queue: SendQueue;
   readonly #pool: BufferPool;
-  readonly #write: (bytes: Uint8Array) => Request;
+  readonly #writer: MessageWriter;
   /** Of `block`: those that have found no room, in order. */
   readonly #waiters: Waiter[] = [];
   readonly #whenIdle: Deferred[] = [];
-  readonly #creditBytes: number;
-  #credits: number;
-  /** Lengths of the updates that are on their way, in order. */
-  readonly #underWay: number[] = [];
-  #underWayBytes = 0;
-  #writing = 0;
+  readonly #window: SendWindow;
   #failure: Error | null = null;
+  /** On its way, and whoever sends it waits; everything else waits for it. */
+  #inPlace: FrameInPlace | null = null;
+  #last: PooledBuffer | null = null;
   issued = 0;
   sent = 0;
   discarded = 0;
 
-  constructor(queue: SendQueue, pool: BufferPool, window: Window, write: (bytes: Uint8Array) => Request) {
+  constructor(queue: SendQueue, pool: BufferPool, window: SendWindow, write: Write) {
     this.#queue = queue;
     this.#pool = pool;
-    this.#credits = window.credits;
-    this.#creditBytes = window.creditBytes;
-    this.#write = write;
+    this.#window = window;
+    this.#writer = new MessageWriter(write, {
+      failed: (error) => this.fail(error),
+      written: () => this.#noticeIdle(),
+    });
   }
 
   get queued(): number {
@@ -56,7 +56,7 @@ export class FrameSender {
   }
 
   get credits(): number {
-    return this.#credits;
+    return this.#window.credits;
   }
 
   get failure(): Error | null {
@@ -105,28 +105,55 @@ export class FrameSender {
 
   /** Past queue and credits: for frames that nobody waits for. */
   sendNow(buffer: PooledBuffer): void {
-    if (this.#failure === null) this.#send(buffer);
+    if (this.#failure === null && this.#inPlace === null) this.#writer.send(buffer);
     else buffer.release();
+  }
+
+  /** Nothing is ahead of an update, and nobody wants it to be dropped: it may go from where it lies. */
+  get isClear(): boolean {
+    return (
+      this.#failure === null &&
+      this.#queue.policy === 'block' &&
+      this.#inPlace === null &&
+      this.#writer.writing === 0 &&
+      this.#queue.length === 0 &&
+      this.#waiters.length === 0 &&
+      this.#window.isOpen
+    );
+  }
+
+  /** Takes the frame over where nothing is ahead of it; resolves when the program's arrays are the program's again. */
+  async sendInPlace(frame: FrameInPlace, run: number): Promise<void> {
+    this.#begin(frame, run);
+    await frame.send();
+    this.#end(frame);
+  }
+
+  /** The same, blocking. */
+  sendInPlaceSync(frame: FrameInPlace, run: number): void {
+    this.#begin(frame, run);
+    frame.sendSync();
+    this.#end(frame);
   }
 
   /** As the very last thing, also where nothing else goes any more. */
   sendLast(buffer: PooledBuffer): void {
-    this.#send(buffer);
+    if (this.#inPlace === null) this.#writer.send(buffer);
+    else this.#last = buffer;
   }
 
   grant(credits: number): void {
-    this.#credits += credits;
-    for (const length of this.#underWay.splice(0, credits)) this.#underWayBytes -= length;
+    this.#window.grant(credits);
     this.pump();
   }
 
   /** Sends what credits allow. */
   pump(): void {
-    while (this.#failure === null) {
+    while (this.#failure === null && this.#inPlace === null) {
       this.#admit();
       const head = this.#queue.peek();
-      if (head === undefined || (head.isUpdate && !this.#mayGo())) break;
-      this.#send(this.#nextMessage());
+      if (head === undefined || (head.isUpdate && (!this.#window.isOpen || this.#waitsForCompany()))) break;
+      this.#writer.send(this.#nextMessage());
     }
     this.#noticeIdle();
   }
@@ -154,9 +181,16 @@ export class FrameSender {
     if (this.#failure !== null) throw this.#failure;
   }
 
-  /** Beyond the bytes by one update at most, so that any goes, however long. */
-  #mayGo(): boolean {
-    return this.#credits > 0 && this.#underWayBytes < this.#creditBytes;
+  /** Sent alone it would only lie behind what the master has not read. */
+  #waitsForCompany(): boolean {
+    const { length, updates, limit, bytes } = this.#queue;
+    return (
+      this.#queue.policy === 'block' &&
+      this.#window.isAnswered &&
+      length === updates &&
+      updates < limit &&
+      bytes < BATCH_BYTES
+    );
   }
 
   #admit(): void {
@@ -197,55 +231,49 @@ export class FrameSender {
   }
 
   #fits(length: number, next: QueuedFrame): boolean {
-    if (next.isUpdate && !this.#mayGo()) return false;
+    if (next.isUpdate && !this.#window.isOpen) return false;
     return length + next.buffer.bytes.byteLength <= BATCH_BYTES;
   }
 
   #take(): PooledBuffer {
     const frame = this.#queue.shift() as QueuedFrame;
-    if (frame.isUpdate) {
-      const { byteLength } = frame.buffer.bytes;
-      this.#credits -= 1;
-      this.#underWay.push(byteLength);
-      this.#underWayBytes += byteLength;
-      this.sent += 1;
-    }
-    stampFrame(frame.buffer.bytes, this.runs.peek(frame.run).discarded, this.queued);
+    if (frame.isUpdate) this.#spendCredit(frame.buffer.bytes.byteLength);
+    stampFrame(frame.buffer, this.runs.peek(frame.run).discarded, this.queued);
     if (frame.endsRun) this.runs.forget(frame.run);
     return frame.buffer;
   }
 
-  #send(buffer: PooledBuffer): void {
-    let request: Request;
-    try {
-      request = this.#write(buffer.bytes);
-    } catch (error) {
-      buffer.release();
-      return this.fail(asError(error));
-    }
-    if (request.done) {
-      buffer.release();
-      // It has failed, or it has not: to ask is the way to know.
-      try {
-        request.test();
-      } catch (error) {
-        this.fail(asError(error));
-      }
-      return;
-    }
-    this.#writing += 1;
-    const end = (): void => {
-      buffer.release();
-      this.#writing -= 1;
-      this.#noticeIdle();
-    };
-    void request.catch((error: unknown) => this.fail(asError(error))).then(end);
+  #spendCredit(byteLength: number): void {
+    this.#window.spend(byteLength);
+    this.sent += 1;
+  }
+
+  #begin(frame: FrameInPlace, run: number): void {
+    this.#spendCredit(frame.byteLength);
+    stampFrame(frame.beginning, this.runs.peek(run).discarded, 0);
+    this.#inPlace = frame;
+    this.#writer.send(frame.beginning);
+  }
+
+  #end(frame: FrameInPlace): void {
+    this.#inPlace = null;
+    if (frame.failure !== null) this.fail(frame.failure);
+    for (const copy of frame.copies) this.#writer.sendBytes(copy.bytes, copy);
+    const last = this.#last;
+    this.#last = null;
+    if (last !== null) this.#writer.send(last);
+    this.pump();
+    this.#requireWorking();
   }
 
   #noticeIdle(): void {
-    if (this.#writing > 0 || this.#queue.length > 0 || this.#waiters.length > 0) return;
+    if (
+      this.#writer.writing > 0 ||
+      this.#inPlace !== null ||
+      this.#queue.length > 0 ||
+      this.#waiters.length > 0
+    )
+      return;
     for (const idle of this.#whenIdle.splice(0)) idle.resolve();
   }
 }
-
-const asError = (reason: unknown): Error => (reason instanceof Error ? reason : new Error(String(reason)));

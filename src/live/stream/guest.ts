@@ -6,10 +6,10 @@
  *     any other             ─→ the stream's clients                  updates and credits
  */
 import type { Intercommunicator } from '../../index.ts';
-import type { BufferPool, PooledBuffer } from '../update/buffer-pool.ts';
+import type { PooledBuffer } from '../update/buffer-pool.ts';
 import { decodeFrame, type Frame } from '../update/frame-decoder.ts';
 import * as kind from '../update/frame-kinds.ts';
-import { MpiPeer, type PeerEvents } from './mpi-peer.ts';
+import type { MpiPeer, PeerEvents } from './mpi-peer.ts';
 import { MpiViewerLine } from './mpi-viewer-line.ts';
 import type { Attendance, ViewerDesk } from './viewer-desk.ts';
 
@@ -30,41 +30,55 @@ export class Guest {
   readonly #tag: number;
   readonly #hosts: GuestHosts;
   readonly #peer: MpiPeer;
-  #events: PeerEvents | null = null;
+  #isSettled = false;
   isClient = false;
 
-  constructor(comm: Intercommunicator, rank: number, tag: number, hosts: GuestHosts) {
+  constructor(comm: Intercommunicator, rank: number, tag: number, peer: MpiPeer, hosts: GuestHosts) {
     this.#comm = comm;
     this.#rank = rank;
     this.#tag = tag;
     this.#hosts = hosts;
-    this.#peer = new MpiPeer(comm, rank, tag);
+    this.#peer = peer;
   }
 
   /** Receives until it is gone; `settled` is called once, when it is known what it is, or that it never says. */
-  async receive(pool: BufferPool, bytesMax: number, settled: () => void): Promise<void> {
-    await this.#peer.receive(pool, bytesMax, {
-      message: (buffer) => {
-        if (this.#events !== null) return this.#events.message(buffer);
-        this.#events = this.#eventsFor(buffer);
-        settled();
-        return this.isClient ? this.#events.message(buffer) : this.#read(buffer);
-      },
-      over: (error) => this.#events?.over(error),
-    });
-    if (this.#events === null) settled();
+  async receive(settled: () => void): Promise<void> {
+    const first = await this.#peer.receiveAny().catch(() => null);
+    this.#isSettled = true;
+    if (first === null) {
+      settled();
+      return;
+    }
+    const small = helloOf(first.bytes);
+    if (small?.['role'] === VIEWER_ROLE) {
+      const events = this.#viewer(small['name']);
+      first.release();
+      settled();
+      await this.#receiveTexts(events);
+      return;
+    }
+    this.isClient = true;
+    const events = this.#hosts.client(this.#peer);
+    const isRead = events.message(first);
+    settled();
+    await isRead;
+    await this.#peer.receiveFrames(events);
   }
 
   /** It has not said yet what it is, and nobody wants to know it any more. */
   dismiss(): void {
-    if (this.#events === null) this.#peer.hangUp();
+    if (!this.#isSettled) this.#peer.hangUp();
   }
 
-  #eventsFor(buffer: PooledBuffer): PeerEvents {
-    const small = helloOf(buffer.bytes);
-    if (small?.['role'] === VIEWER_ROLE) return this.#viewer(small['name']);
-    this.isClient = true;
-    return this.#hosts.client(this.#peer);
+  async #receiveTexts(events: PeerEvents): Promise<void> {
+    let failure: Error | null = null;
+    try {
+      for (let next = await this.#peer.receiveAny(); next !== null; next = await this.#peer.receiveAny())
+        await events.message(next);
+    } catch (error) {
+      failure = error instanceof Error ? error : new Error(String(error));
+    }
+    events.over(failure);
   }
 
   #viewer(given: unknown): PeerEvents {

@@ -15,7 +15,7 @@ import type { Update } from '../update/update.ts';
 import { Acknowledger } from './acknowledger.ts';
 import type { ClientEntry, ClientPeer, ClientRow } from './client-entry.ts';
 import { ClientTable } from './client-table.ts';
-import { EventOutlet } from './event-outlet.ts';
+import { asError, EventOutlet, toResult } from './event-outlet.ts';
 import { takeFrame } from './frame-intake.ts';
 import type { MasterEvent } from './master-events.ts';
 import type { OpenStreamOptions } from './master-options.ts';
@@ -82,9 +82,13 @@ export class MasterStream implements AsyncIterable<MasterEvent> {
   /** All events. The loop ends when every client has left, failed or is not waited for, and no further ones are awaited. */
   [Symbol.asyncIterator](): AsyncIterator<MasterEvent> {
     return {
-      next: async () => {
-        const value = await this.#next();
-        return value === undefined ? { done: true, value } : { done: false, value };
+      next: () => {
+        try {
+          const value = this.#next();
+          return value instanceof Promise ? value.then(toResult) : Promise.resolve(toResult(value));
+        } catch (error) {
+          return Promise.reject(asError(error));
+        }
       },
       return: () => {
         this.#outlet.releaseCurrent();
@@ -232,7 +236,7 @@ export class MasterStream implements AsyncIterable<MasterEvent> {
     this.ledger.become(entry.id, 'left');
   }
 
-  #next(): Promise<MasterEvent | undefined> {
+  #next(): MasterEvent | undefined | Promise<MasterEvent | undefined> {
     return this.#outlet.next(
       () => this.#takeNext(),
       () => this.#isFinished(),

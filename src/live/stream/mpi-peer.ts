@@ -1,13 +1,19 @@
 /**
- * A client of an MPI communicator, from the master's side: one matched probe waits for its next message, and only when that was
- * read for the one after it. So no client can have more than one message in the master's memory, and whoever has one is
- * served in turn, whatever the others send.
+ * A client of an MPI communicator, from the master's side. A receive for its next message waits while the last one is read, so no
+ * client can have more than two messages in the master's memory, and whoever has one is served in turn, whatever the others send.
+ *
+ *     short message   whole frames                            ─→ read one after the other
+ *     short message   the beginning of one long frame
+ *       message …     its rest, straight to its place         ─→ read as one
  */
-import { type Communicator, MPIError, type MatchedMessage, type Request } from '../../index.ts';
+import { type Communicator, MPIError, type MatchedMessage, type Request, type Status } from '../../index.ts';
 import type { BufferPool, PooledBuffer } from '../update/buffer-pool.ts';
+import { FrameError } from '../update/frame-error.ts';
+import { aligned, announcedLength } from '../update/frame-layout.ts';
 import type { ClientPeer } from './client-entry.ts';
+import { AT_ONCE } from './deferred.ts';
 import { mergedFeedback } from './merged-feedback.ts';
-import type { FeedbackMessage } from './wire-tags.ts';
+import { type FeedbackMessage, SHORT_BYTES_MAX } from './wire-tags.ts';
 
 /** What becomes of what comes. */
 export interface PeerEvents {
@@ -17,35 +23,76 @@ export interface PeerEvents {
   over(error: Error | null): void;
 }
 
+/** Messages up to here move out of the memory that any short message would fit into: a copy costs less than what it would hold. */
+const MOVED_BYTES_MAX = SHORT_BYTES_MAX / 4;
+
 export class MpiPeer implements ClientPeer {
   readonly #comm: Communicator;
   readonly #rank: number;
   readonly #tag: number;
-  #probe: Request<MatchedMessage> | null = null;
+  readonly #pool: BufferPool;
+  readonly #bytesMax: number;
+  #pending: Request<MatchedMessage | Status> | null = null;
+  /** Where the next short message goes. */
+  #spare: PooledBuffer | null = null;
   #hungUp = false;
   #busy = false;
   #acknowledged: Float64Array | null = null;
   #feedback: FeedbackMessage | null = null;
 
-  constructor(comm: Communicator, rank: number, tag: number) {
+  /** @param bytesMax of one message */
+  constructor(comm: Communicator, rank: number, tag: number, pool: BufferPool, bytesMax: number) {
     this.#comm = comm;
     this.#rank = rank;
     this.#tag = tag;
+    this.#pool = pool;
+    this.#bytesMax = bytesMax;
   }
 
-  /** Receives until the client is gone. */
-  async receive(pool: BufferPool, bytesMax: number, events: PeerEvents): Promise<void> {
+  /** Receives frames until the client is gone. */
+  async receiveFrames(events: PeerEvents): Promise<void> {
+    let isRead = AT_ONCE;
+    let failure: Error | null = null;
     try {
       while (!this.#hungUp) {
-        this.#probe = this.#comm.mprobe(this.#rank, this.#tag);
-        const matched = await this.#probe;
-        // It was cancelled, and has no message; or has one that nobody wants any more.
+        const into = (this.#spare ??= this.#pool.acquire(SHORT_BYTES_MAX));
+        const { bytes } = await this.#await(this.#comm.recvInto(into.bytes, this.#rank, this.#tag));
         if (this.#isOver()) break;
-        await events.message(await this.#fetch(matched, pool, bytesMax));
+        this.#require(bytes);
+        const length = announcedLength(into.bytes, bytes);
+        let message: PooledBuffer;
+        if (length > bytes || bytes <= MOVED_BYTES_MAX) {
+          message = await this.#whole(into.bytes.subarray(0, bytes), length);
+        } else {
+          message = into.shortened(bytes);
+          this.#spare = null;
+        }
+        await isRead;
+        isRead = events.message(message);
       }
-      events.over(null);
     } catch (error) {
-      events.over(error instanceof Error ? error : new Error(String(error)));
+      if (!this.#hungUp) failure = asError(error);
+    }
+    this.#dropSpare();
+    // What has come is read, whatever has become of its sender.
+    if (!this.#hungUp) await isRead;
+    events.over(failure);
+  }
+
+  /** Receives the next message, whatever it is; null where the master hangs up before. */
+  async receiveAny(): Promise<PooledBuffer | null> {
+    if (this.#hungUp) return null;
+    const matched = await this.#await(this.#comm.mprobe(this.#rank, this.#tag));
+    // It was cancelled, and has no message; or has one that nobody wants any more.
+    if (this.#isOver()) return null;
+    this.#require(matched.bytes);
+    const buffer = this.#pool.acquire(matched.bytes);
+    try {
+      await matched.recvInto(buffer.bytes);
+      return buffer;
+    } catch (error) {
+      buffer.release();
+      throw error;
     }
   }
 
@@ -64,27 +111,51 @@ export class MpiPeer implements ClientPeer {
 
   hangUp(): void {
     this.#hungUp = true;
-    this.#probe?.cancel();
+    if (this.#pending?.cancel() === true) this.#dropSpare();
+  }
+
+  #dropSpare(): void {
+    this.#spare?.release();
+    this.#spare = null;
   }
 
   #isOver(): boolean {
     return this.#hungUp;
   }
 
-  async #fetch(matched: MatchedMessage, pool: BufferPool, bytesMax: number): Promise<PooledBuffer> {
-    if (matched.bytes > bytesMax)
-      throw new MPIError(
-        'MPI_ERR_TRUNCATE',
-        `Cannot receive ${matched.bytes} bytes from rank ${this.#rank} of "${this.#comm.name}": messageBytesMax is ${bytesMax}`,
-      );
-    const buffer = pool.acquire(matched.bytes);
+  #await<T extends MatchedMessage | Status>(request: Request<T>): Request<T> {
+    this.#pending = request;
+    return request;
+  }
+
+  /** A message in memory of its own length; of a longer frame all that is still to come. */
+  async #whole(beginning: Uint8Array, length: number): Promise<PooledBuffer> {
+    const isLong = length > beginning.byteLength;
+    if (isLong) this.#require(length);
+    const buffer = this.#pool.acquire(isLong ? length : beginning.byteLength);
+    buffer.bytes.set(beginning);
     try {
-      await matched.recvInto(buffer.bytes);
+      for (let at = beginning.byteLength; at < length;) {
+        const rest = buffer.bytes.subarray(at);
+        const { bytes } = await this.#await(this.#comm.recvInto(rest, this.#rank, this.#tag));
+        if (bytes === 0) throw new FrameError(`it ends after ${at} bytes where ${length} were announced`);
+        const end = aligned(at + bytes);
+        buffer.bytes.fill(0, at + bytes, end);
+        at = end;
+      }
       return buffer;
     } catch (error) {
       buffer.release();
       throw error;
     }
+  }
+
+  #require(bytes: number): void {
+    if (bytes > this.#bytesMax)
+      throw new MPIError(
+        'MPI_ERR_TRUNCATE',
+        `Cannot receive ${bytes} bytes from rank ${this.#rank} of "${this.#comm.name}": messageBytesMax is ${this.#bytesMax}`,
+      );
   }
 
   /** One answer is under way at a time; meanwhile the others are merged. */
@@ -115,3 +186,5 @@ export class MpiPeer implements ClientPeer {
     }
   }
 }
+
+const asError = (reason: unknown): Error => (reason instanceof Error ? reason : new Error(String(reason)));

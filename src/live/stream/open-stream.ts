@@ -72,21 +72,22 @@ export class OpenedStream extends MasterStream {
   /** True where it was no client. */
   async #receiveGuest(comm: Intercommunicator, rank: number): Promise<boolean> {
     const noMore = this.awaitMore();
-    const guest = new Guest(comm, rank, this.#tag, {
+    const peer = new MpiPeer(comm, rank, this.#tag, this.pool, this.#messageBytesMax);
+    const guest = new Guest(comm, rank, this.#tag, peer, {
       desk: () => this.viewerDesk ?? 'the program there has a stream, and shows nothing of it',
       client: (peer) => this.#eventsOf(this.join(peer, `rank ${rank}`, false)),
     });
     const dismiss = (): void => guest.dismiss();
     this.closedSignal.addEventListener('abort', dismiss, { once: true });
-    await guest.receive(this.pool, this.#messageBytesMax, noMore);
+    await guest.receive(noMore);
     this.closedSignal.removeEventListener('abort', dismiss);
     return !guest.isClient;
   }
 
   #attach(comm: Communicator, rank: number): Promise<void> {
-    const peer = new MpiPeer(comm, rank, this.#tag);
+    const peer = new MpiPeer(comm, rank, this.#tag, this.pool, this.#messageBytesMax);
     const entry = this.join(peer, `rank ${rank}`, true);
-    return peer.receive(this.pool, this.#messageBytesMax, this.#eventsOf(entry));
+    return peer.receiveFrames(this.#eventsOf(entry));
   }
 
   #eventsOf(entry: ClientEntry): PeerEvents {

@@ -29,6 +29,7 @@ export class SendQueue {
   #frames: QueuedFrame[] = [];
   #first = 0;
   #updates = 0;
+  #bytes = 0;
 
   constructor(policy: FullPolicy, limit: number) {
     if (!FULL_POLICIES.includes(policy))
@@ -47,6 +48,11 @@ export class SendQueue {
     return this.#updates;
   }
 
+  /** Of all that waits. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
   get length(): number {
     return this.#frames.length - this.#first;
   }
@@ -57,6 +63,7 @@ export class SendQueue {
 
   push(frame: QueuedFrame): void {
     this.#frames.push(frame);
+    this.#bytes += frame.buffer.bytes.byteLength;
     if (frame.isUpdate) this.#updates += 1;
   }
 
@@ -68,6 +75,7 @@ export class SendQueue {
     const frame = this.#frames[this.#first];
     if (frame === undefined) return undefined;
     this.#first += 1;
+    this.#bytes -= frame.buffer.bytes.byteLength;
     if (frame.isUpdate) this.#updates -= 1;
     if (this.#first === this.#frames.length || this.#first > 2 * this.limit) {
       this.#frames = this.#frames.slice(this.#first);
@@ -82,6 +90,7 @@ export class SendQueue {
       const frame = this.#frames[index];
       if (frame?.isUpdate !== true) continue;
       this.#frames.splice(index, 1);
+      this.#bytes -= frame.buffer.bytes.byteLength;
       this.#updates -= 1;
       return frame;
     }

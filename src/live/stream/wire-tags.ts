@@ -5,6 +5,12 @@
  * all others are plain objects.
  */
 
+/**
+ * Updates travel in messages of at most so many bytes: short frames several at a time, of a longer one the beginning alone, so that
+ * the master may wait for any of them with memory that is large enough. The rest of a long frame follows in messages of its own.
+ */
+export const SHORT_BYTES_MAX = 65_536;
+
 /** Away from what programs use by themselves; the option `tag` chooses another pair. */
 export const TAG_DEFAULT = 7300;
 
@@ -32,4 +38,6 @@ export function asFeedback(value: unknown): FeedbackMessage | undefined {
 }
 
 /** Milliseconds since 1970, with fractions. */
-export const wallClock = (): number => performance.timeOrigin + performance.now();
+export const wallClock = (): number => ORIGIN_MS + performance.now();
+
+const ORIGIN_MS = performance.timeOrigin;

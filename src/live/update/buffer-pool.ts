@@ -15,12 +15,35 @@ export interface BufferPoolOptions {
 
 const BYTES_MIN = 1024;
 const BYTES_MAX = 2 ** 26;
+/** What is longer is copied by a call. */
+const LOOP_BYTES_MAX = 512;
+
+/** Memory with the views of it that are wanted again and again. */
+class Memory {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly words: Int32Array<ArrayBuffer>;
+  readonly view: DataView<ArrayBuffer>;
+  /** What was used of it last. */
+  used: Uint8Array<ArrayBuffer>;
+
+  constructor(capacity: number) {
+    const buffer = new ArrayBuffer(capacity);
+    this.bytes = this.used = new Uint8Array(buffer);
+    this.words = new Int32Array(buffer);
+    this.view = new DataView(buffer);
+  }
+
+  first(length: number): Uint8Array<ArrayBuffer> {
+    if (this.used.byteLength !== length) this.used = new Uint8Array(this.bytes.buffer, 0, length);
+    return this.used;
+  }
+}
 
 export class BufferPool {
   readonly #bytesMax: number;
   readonly #checked: boolean;
   /** By power of two. */
-  readonly #free = new Map<number, ArrayBuffer[]>();
+  readonly #free: Memory[][] = [];
   #freeBytes = 0;
   #held = 0;
 
@@ -40,27 +63,27 @@ export class BufferPool {
 
   /** Contents are whatever was there before. */
   acquire(length: number): PooledBuffer {
-    let capacity = BYTES_MIN;
-    while (capacity < length) capacity *= 2;
-    let buffer = this.#free.get(capacity)?.pop();
-    if (buffer === undefined) buffer = new ArrayBuffer(capacity);
+    const capacity = capacityFor(length);
+    let memory = this.#free[powerOf(capacity)]?.pop();
+    if (memory === undefined) memory = new Memory(capacity);
     else this.#freeBytes -= capacity;
     this.#held += 1;
-    return new PooledBuffer(this, buffer, length);
+    return new PooledBuffer(this, memory, length);
   }
 
   /** Called by the buffer itself, once. */
-  giveBack(buffer: ArrayBuffer): void {
+  giveBack(memory: Memory): void {
     this.#held -= 1;
+    const { buffer } = memory.bytes;
     if (this.#checked) {
       structuredClone(buffer, { transfer: [buffer] });
       return;
     }
     const capacity = buffer.byteLength;
     if (this.#freeBytes + capacity > this.#bytesMax) return;
-    let free = this.#free.get(capacity);
-    if (free === undefined) this.#free.set(capacity, (free = []));
-    free.push(buffer);
+    const power = powerOf(capacity);
+    while (this.#free.length <= power) this.#free.push([]);
+    this.#free[power]?.push(memory);
     this.#freeBytes += capacity;
   }
 }
@@ -69,19 +92,41 @@ export class BufferPool {
 export class PooledBuffer {
   bytes: Uint8Array<ArrayBuffer>;
   readonly #pool: BufferPool;
-  readonly #buffer: ArrayBuffer;
+  readonly #memory: Memory;
   #holders = 1;
 
-  constructor(pool: BufferPool, buffer: ArrayBuffer, length: number) {
+  constructor(pool: BufferPool, memory: Memory, length: number) {
     this.#pool = pool;
-    this.#buffer = buffer;
-    this.bytes = new Uint8Array(buffer, 0, length);
+    this.#memory = memory;
+    this.bytes = memory.first(length);
+  }
+
+  /** Of all of its memory. */
+  get view(): DataView<ArrayBuffer> {
+    return this.#memory.view;
+  }
+
+  /** Of all of its memory, in the order of this machine's bytes. */
+  get words(): Int32Array<ArrayBuffer> {
+    return this.#memory.words;
   }
 
   /** Only the first bytes of it are in use. */
   shortened(length: number): this {
-    this.bytes = this.bytes.subarray(0, length);
+    this.bytes = this.#memory.first(length);
     return this;
+  }
+
+  /** Copies the first bytes of the source; `at` and `length` are multiples of 4, and so is the place where the source begins. */
+  take(source: Uint8Array, length: number, at: number = 0): void {
+    if (length > LOOP_BYTES_MAX) {
+      this.#memory.bytes.set(source.subarray(0, length), at);
+      return;
+    }
+    const from = new Int32Array(source.buffer, source.byteOffset, length / 4);
+    const to = this.#memory.words;
+    const first = at / 4;
+    for (let index = 0; index < from.length; index += 1) to[first + index] = from[index] as number;
   }
 
   retain(): void {
@@ -90,6 +135,14 @@ export class PooledBuffer {
 
   release(): void {
     this.#holders -= 1;
-    if (this.#holders === 0) this.#pool.giveBack(this.#buffer);
+    if (this.#holders === 0) this.#pool.giveBack(this.#memory);
   }
+}
+
+const powerOf = (capacity: number): number => Math.round(Math.log2(capacity));
+
+function capacityFor(length: number): number {
+  let capacity = BYTES_MIN;
+  while (capacity < length) capacity *= 2;
+  return capacity;
 }

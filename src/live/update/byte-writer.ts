@@ -6,7 +6,8 @@ const SHORT_TEXT = 48;
 export class ByteWriter {
   bytes: Uint8Array = new Uint8Array(FIRST_BYTES);
   length: number = 0;
-  #view: DataView = new DataView(this.bytes.buffer);
+  /** Of the same bytes. */
+  view: DataView = new DataView(this.bytes.buffer);
 
   reset(): void {
     this.length = 0;
@@ -19,17 +20,17 @@ export class ByteWriter {
 
   u32(value: number): void {
     const at = this.#take(4);
-    this.#view.setUint32(at, value, true);
+    this.view.setUint32(at, value, true);
   }
 
   i32(value: number): void {
     const at = this.#take(4);
-    this.#view.setInt32(at, value, true);
+    this.view.setInt32(at, value, true);
   }
 
   f64(value: number): void {
     const at = this.#take(8);
-    this.#view.setFloat64(at, value, true);
+    this.view.setFloat64(at, value, true);
   }
 
   /** Length in bytes, then UTF-8. */
@@ -74,6 +75,6 @@ export class ByteWriter {
     const grown = new Uint8Array(Math.max(wanted, 2 * this.bytes.byteLength));
     grown.set(this.bytes.subarray(0, this.length));
     this.bytes = grown;
-    this.#view = new DataView(grown.buffer);
+    this.view = new DataView(grown.buffer);
   }
 }

@@ -39,4 +39,13 @@ export const DIMENSIONS_MAX = 32;
 /** The step of what belongs to none. */
 export const NO_STEP = -1;
 
+/** How long the frame is whose beginning is in these bytes; 0 where they are no beginning of a frame. */
+export function announcedLength(message: Uint8Array, bytes: number): number {
+  if (bytes < PRELUDE_BYTES) return 0;
+  const view = new DataView(message.buffer, message.byteOffset, PRELUDE_BYTES);
+  if (view.getUint32(AT.magic, true) !== MAGIC) return 0;
+  const length = view.getFloat64(AT.length, true);
+  return Number.isSafeInteger(length) && length >= PRELUDE_BYTES && length % 8 === 0 ? length : 0;
+}
+
 export const aligned = (bytes: number): number => Math.ceil(bytes / 8) * 8;

@@ -35,7 +35,7 @@ export class UpdateBuilder {
   }
 
   /**
-   * Adds an array; it is copied when the update is sent, and may be changed afterwards. `shape` is its extents, the last one
+   * Adds an array, which may be changed again when the update has been sent. `shape` is its extents, the last one
    * running fastest; one dimension by default. It may differ from update to update.
    *
    * @throws {MPIError} MPI_ERR_ARG for a name that is there already, for what is no typed array, for a shape of another size.
@@ -63,8 +63,9 @@ export class UpdateBuilder {
   }
 
   /**
-   * Sends what was added as one update, and begins a new one. It is copied at once; the promise resolves when the stream has
-   * room for it, or has discarded it, as its policy says.
+   * Sends what was added as one update, and begins a new one. The promise resolves when the stream has room for it, or has discarded
+   * it, as its policy says: then the arrays may be changed. Small values are copied at once, short arrays as well; long ones may go
+   * to a master that keeps up from where they lie.
    */
   send(): Promise<void> {
     const { small, arrays } = this.#take();

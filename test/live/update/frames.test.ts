@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { BufferPool } from '#live/update/buffer-pool.js';
-import { decodeFrame } from '#live/update/frame-decoder.js';
+import { decodeFrame, FrameDecoder, viewsOf } from '#live/update/frame-decoder.js';
 import { type ArrayToSend, FrameEncoder } from '#live/update/frame-encoder.js';
 import { FrameError } from '#live/update/frame-error.js';
 import { DATA } from '#live/update/frame-kinds.js';
@@ -74,9 +74,10 @@ test('frames that follow each other in one message are read one after the other'
     message.set(bytes, at);
     at += bytes.byteLength;
   }
+  const decoder = new FrameDecoder();
   at = 0;
   for (const wanted of [5, 6, 7]) {
-    const { sequence, small, arrays, bytes } = decodeFrame(message, at);
+    const { sequence, small, arrays, bytes } = decoder.decode(viewsOf(message), at);
     assert.deepEqual([sequence, small['sequence'], arrays[0]?.data[0]], [wanted, wanted, wanted]);
     at += bytes.byteLength;
   }

@@ -11,6 +11,7 @@ import {
   publishName,
 } from '../../../index.ts';
 import { Guest } from '../../stream/guest.ts';
+import { MpiPeer } from '../../stream/mpi-peer.ts';
 import type { ViewerDesk } from '../../stream/viewer-desk.ts';
 import { TAG_DEFAULT } from '../../stream/wire-tags.ts';
 import { BufferPool } from '../../update/buffer-pool.ts';
@@ -69,7 +70,8 @@ export class Door {
   }
 
   async #receive(comm: Intercommunicator, rank: number): Promise<void> {
-    const guest = new Guest(comm, rank, TAG_DEFAULT, {
+    const peer = new MpiPeer(comm, rank, TAG_DEFAULT, this.#pool, MESSAGE_BYTES_MAX);
+    const guest = new Guest(comm, rank, TAG_DEFAULT, peer, {
       desk: () => this.#desk,
       client: (peer) => {
         peer.tell({ closed: 'this port is for those who look on; clients are not taken here' });
@@ -86,7 +88,7 @@ export class Door {
     const { signal } = this.#closing;
     const dismiss = (): void => guest.dismiss();
     signal.addEventListener('abort', dismiss, { once: true });
-    await guest.receive(this.#pool, MESSAGE_BYTES_MAX, () => signal.removeEventListener('abort', dismiss));
+    await guest.receive(() => signal.removeEventListener('abort', dismiss));
     signal.removeEventListener('abort', dismiss);
   }
 }

@@ -1,0 +1,63 @@
+/** Hands frames to MPI as messages, in order, and keeps their memory until they are gone. */
+import type { Request } from '../../index.ts';
+import type { PooledBuffer } from '../update/buffer-pool.ts';
+import { PRELUDE_BYTES } from '../update/frame-layout.ts';
+import type { Write } from './frame-in-place.ts';
+import { SHORT_BYTES_MAX } from './wire-tags.ts';
+
+export interface WriterEvents {
+  failed(error: Error): void;
+  /** A message has gone that did not go at once. */
+  written(): void;
+}
+
+export class MessageWriter {
+  readonly #write: Write;
+  readonly #events: WriterEvents;
+  /** Messages that have not gone yet. */
+  writing: number = 0;
+
+  constructor(write: Write, events: WriterEvents) {
+    this.#write = write;
+    this.#events = events;
+  }
+
+  /** Of frames that are longer than a short message the beginning goes ahead. Takes the buffer over. */
+  send(buffer: PooledBuffer): void {
+    const { bytes } = buffer;
+    if (bytes.byteLength <= SHORT_BYTES_MAX) return this.sendBytes(bytes, buffer);
+    buffer.retain();
+    this.sendBytes(bytes.subarray(0, PRELUDE_BYTES), buffer);
+    this.sendBytes(bytes.subarray(PRELUDE_BYTES), buffer);
+  }
+
+  /** Sends bytes of the buffer as one message. Takes one hold of it over. */
+  sendBytes(bytes: Uint8Array, buffer: PooledBuffer): void {
+    let request: Request;
+    try {
+      request = this.#write(bytes);
+    } catch (error) {
+      buffer.release();
+      return this.#events.failed(asError(error));
+    }
+    if (request.done) {
+      buffer.release();
+      // It has failed, or it has not: to ask is the way to know.
+      try {
+        request.test();
+      } catch (error) {
+        this.#events.failed(asError(error));
+      }
+      return;
+    }
+    this.writing += 1;
+    const end = (): void => {
+      buffer.release();
+      this.writing -= 1;
+      this.#events.written();
+    };
+    void request.catch((error: unknown) => this.#events.failed(asError(error))).then(end);
+  }
+}
+
+const asError = (reason: unknown): Error => (reason instanceof Error ? reason : new Error(String(reason)));
