@@ -98,7 +98,8 @@ describe('a region of interest', () => {
         sums.updates += 1;
         if (update.client.id === 1 && order.at(-1) !== which) order.push(which);
       }
-      assert.deepEqual(order, [3, 0, 1, 2, 3]);
+      // Another client may have brought the image that was drawn on before this one had sent anything.
+      assert.deepEqual(order[0] === 3 ? order.slice(1) : order, [0, 1, 2, 3]);
       // All that was counted is stored.
       assert.equal(events, Number([...stdout.matchAll(/^run 1: (\d+) events/gm)].at(-1)?.[1]));
       const [, second, between] = brought as [Brought, Brought, Brought];

@@ -72,10 +72,3 @@ export class EventOutlet {
     return event;
   }
 }
-
-/** As iterators say it. */
-export const toResult = (value: MasterEvent | undefined): IteratorResult<MasterEvent, undefined> =>
-  value === undefined ? { done: true, value } : { done: false, value };
-
-export const asError = (reason: unknown): Error =>
-  reason instanceof Error ? reason : new Error(String(reason));

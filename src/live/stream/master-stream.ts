@@ -15,7 +15,8 @@ import type { Update } from '../update/update.ts';
 import { Acknowledger } from './acknowledger.ts';
 import type { ClientEntry, ClientPeer, ClientRow } from './client-entry.ts';
 import { ClientTable } from './client-table.ts';
-import { asError, EventOutlet, toResult } from './event-outlet.ts';
+import { eventIterator } from './event-iterator.ts';
+import { EventOutlet } from './event-outlet.ts';
 import { takeFrame } from './frame-intake.ts';
 import type { MasterEvent } from './master-events.ts';
 import type { OpenStreamOptions } from './master-options.ts';
@@ -81,20 +82,10 @@ export class MasterStream implements AsyncIterable<MasterEvent> {
 
   /** All events. The loop ends when every client has left, failed or is not waited for, and no further ones are awaited. */
   [Symbol.asyncIterator](): AsyncIterator<MasterEvent> {
-    return {
-      next: () => {
-        try {
-          const value = this.#next();
-          return value instanceof Promise ? value.then(toResult) : Promise.resolve(toResult(value));
-        } catch (error) {
-          return Promise.reject(asError(error));
-        }
-      },
-      return: () => {
-        this.#outlet.releaseCurrent();
-        return Promise.resolve({ done: true, value: undefined });
-      },
-    };
+    return eventIterator(
+      () => this.#next(),
+      () => this.#outlet.releaseCurrent(),
+    );
   }
 
   /** The updates alone. */

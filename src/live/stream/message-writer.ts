@@ -2,6 +2,7 @@
 import type { Request } from '../../index.ts';
 import type { PooledBuffer } from '../update/buffer-pool.ts';
 import { PRELUDE_BYTES } from '../update/frame-layout.ts';
+import { asError } from './as-error.ts';
 import type { Write } from './frame-in-place.ts';
 import { SHORT_BYTES_MAX } from './wire-tags.ts';
 
@@ -59,5 +60,3 @@ export class MessageWriter {
     void request.catch((error: unknown) => this.#events.failed(asError(error))).then(end);
   }
 }
-
-const asError = (reason: unknown): Error => (reason instanceof Error ? reason : new Error(String(reason)));

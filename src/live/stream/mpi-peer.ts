@@ -10,6 +10,7 @@ import { type Communicator, MPIError, type MatchedMessage, type Request, type St
 import type { BufferPool, PooledBuffer } from '../update/buffer-pool.ts';
 import { FrameError } from '../update/frame-error.ts';
 import { aligned, announcedLength } from '../update/frame-layout.ts';
+import { asError } from './as-error.ts';
 import type { ClientPeer } from './client-entry.ts';
 import { AT_ONCE } from './deferred.ts';
 import { mergedFeedback } from './merged-feedback.ts';
@@ -186,5 +187,3 @@ export class MpiPeer implements ClientPeer {
     }
   }
 }
-
-const asError = (reason: unknown): Error => (reason instanceof Error ? reason : new Error(String(reason)));
