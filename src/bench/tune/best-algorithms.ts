@@ -3,7 +3,7 @@
  *
  *     bytes       8   32  128  512 ...          times are noisy, so a change of algorithm must pay for itself: of all
  *     binomial   0.4  0.4  0.5  0.9             ways through the sizes the one is taken whose times, as logarithms,
- *     ring       0.9  0.9  0.9  0.8             and changes cost least together (dynamic programming over the sizes).
+ *     ring       0.9  0.9  0.9  0.2             and changes cost least together (dynamic programming over the sizes).
  *                └── binomial ──┘└─ ring
  *
  * Between two measured sizes, or numbers of ranks, the border is their geometric mean.
@@ -22,25 +22,28 @@ export interface TimesAtRanks {
   readonly sizes: readonly TimesAtSize[];
 }
 
-/** What a change of algorithm must gain, summed over all sizes: as a logarithm, so about 6 %. */
-const CHANGE_COST = 0.06;
+/**
+ * What a change of algorithm must gain, summed over all sizes: as a logarithm, so a factor of 1.6. Where ranks share cores the same thing
+ * takes twice as long in the next run, and a change that gains less is one of chance.
+ */
+const CHANGE_COST = 0.5;
 
-/** Rows for a verb, from its times by rising number of ranks. */
-export function bestRows(times: readonly TimesAtRanks[]): AlgorithmRow[] {
+/** Rows for a verb, from its times by rising number of ranks. For more ranks than were measured those of `standing` stay. */
+export function bestRows(times: readonly TimesAtRanks[], standing: readonly AlgorithmRow[]): AlgorithmRow[] {
   const groups: { upToRanks: number; rows: AlgorithmRow[] }[] = [];
   times.forEach(({ ranks, sizes }, index) => {
     const next = times[index + 1]?.ranks;
-    const upToRanks = next === undefined ? Infinity : Math.floor(Math.sqrt(ranks * next));
+    const upToRanks = next === undefined ? ranks : Math.floor(Math.sqrt(ranks * next));
     const rows = rowsOfSizes(sizes);
     const last = groups.at(-1);
     if (last !== undefined && JSON.stringify(last.rows) === JSON.stringify(rows)) last.upToRanks = upToRanks;
     else groups.push({ upToRanks, rows });
   });
-  return groups.flatMap(({ upToRanks, rows }) =>
-    rows.map(({ upToBytes, algorithm }) =>
-      upToRanks === Infinity ? { upToBytes, algorithm } : { upToBytes, upToRanks, algorithm },
-    ),
-  );
+  const most = times.at(-1)?.ranks ?? 0;
+  return [
+    ...groups.flatMap(({ upToRanks, rows }) => rows.map((row) => ({ ...row, upToRanks }))),
+    ...standing.filter(({ upToRanks = Infinity }) => upToRanks > most),
+  ];
 }
 
 function rowsOfSizes(sizes: readonly TimesAtSize[]): AlgorithmRow[] {

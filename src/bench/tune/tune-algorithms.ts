@@ -80,7 +80,7 @@ export async function tuneAlgorithms(options: TuneOptions): Promise<Tuning> {
     }
   }
   const measured = verbs.map((tuned) => ({ verb: tuned.verb, times: timesOf(tuned, extent, samples) }));
-  const rows = measured.map(({ verb, times }) => [verb, bestRows(times)] as const);
+  const rows = measured.map(({ verb, times }) => [verb, bestRows(times, ALGORITHM_TABLE[verb])] as const);
   return {
     table: { ...ALGORITHM_TABLE, ...Object.fromEntries(rows) },
     measured,

@@ -12,7 +12,7 @@ export async function writeTable(file: string, tuning: Tuning, date: Date): Prom
   const origin = wrapped(
     `Written by \`npm run bench -- --tune\` on ${date.toISOString().slice(0, 10)}; ${processor}, ${cores} cores, ` +
       `Node ${node}. Measured by forcing each algorithm on ${listOf(tuning.ranks.map(String))} ranks, for ${formatBytes(first)} to ` +
-      `${formatBytes(last)}: ${listOf(verbs)}. The rows of other verbs are written by hand, and stay.`,
+      `${formatBytes(last)}: ${listOf(verbs)}. The rows of other verbs, and for more ranks, are written by hand, and stay.`,
     112,
   );
   await writeFile(file, renderTableFile(tuning.table, origin));
