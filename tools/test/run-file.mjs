@@ -16,7 +16,8 @@ import { endMarkedProcesses, markedProcesses, waitForNoProcess } from './leftove
 const REPORTER = new URL('reporter.mjs', import.meta.url).href;
 const WARNINGS = path.join(import.meta.dirname, 'warnings.cjs');
 /** Longest silence between two events, and longest time for a file: a hang is a failure, not a wait. */
-const [SILENCE_MS, FILE_MS] = process.env.PARLEY_SOAK === undefined ? [120_000, 240_000] : [1_800_000, 7_200_000];
+const [SILENCE_MS, FILE_MS] =
+  process.env.PARLEY_SOAK === undefined ? [120_000, 240_000] : [1_800_000, 7_200_000];
 const OUTPUT_BYTES_MAX = 64 * 1024;
 const COUNTS = ['tests', 'suites', 'pass', 'fail', 'cancelled', 'skipped', 'todo'];
 /** Node's own remark on a feature that the project uses knowingly. */
