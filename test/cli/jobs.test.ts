@@ -195,8 +195,17 @@ describe('jobs of all kinds', () => {
       over = true;
     })();
     while (!over) {
-      const looks = await Promise.all([seen('--all'), seen(), parley('names')]);
-      const [all, living] = looks;
+      const [before] = await Promise.all([seen(), parley('names')]);
+      const all = await seen('--all');
+      const living = await seen();
+      // Jobs come and go between two looks; what was there before and after was there.
+      const lasting = before.jobs.filter(({ job }) => living.jobs.some((later) => later.job === job));
+      assert.ok(all.jobs.length >= lasting.length);
+      for (const { job } of lasting)
+        assert.ok(
+          all.jobs.some((each) => each.job === job),
+          job,
+        );
       for (const { jobs } of [all, living]) assert.ok(jobs.some(({ ownerPid }) => ownerPid === staying.pid));
     }
     await coming;

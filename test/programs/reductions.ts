@@ -173,7 +173,7 @@ await runCases({
     assert.match(
       long.message,
       new RegExp(
-        `rank ${1 - rank} sent ${theirs} bytes and this process \\(rank ${rank}\\) expects ${mine}; (every process must give as many|the lengths that the processes give must fit)`,
+        `rank ${1 - rank} sent ${theirs} bytes and this process \\(rank ${rank}\\) expects ${mine}; every process must give as many`,
       ),
     );
     const other = await way.call(world, 'dup');
