@@ -22,8 +22,8 @@ const ROUNDS = { measure: { full: 5, quick: 2 }, tune: { full: 3, quick: 1 } };
 
 const EXAMPLES = `
 Examples:
-  parley bench                    this library alone, about three minutes
-  parley bench --peers            beside all the others, about a quarter of an hour
+  parley bench                    this library alone, some minutes a round
+  parley bench --peers            beside all the others, about ten minutes a round
   parley bench collectives --peers open-mpi,mpich
   parley bench latency --quick --peers open-mpi,mpi4py
   parley bench start-up --json > start-up.json

@@ -3,7 +3,7 @@
  *
  *     p = 4    0 → 1, 2, 3
  *
- * Where ranks share cores nobody has to wait for one who has no core at the time, but for the root. Best for short data among few. Cost:
+ * Where ranks share cores nobody has to wait for one who has no core at the time, but for the root. Best among few. Cost:
  * α + (p − 1) nβ.
  */
 import type { Operation } from '../../engine/operation.ts';

@@ -4,7 +4,7 @@
  *
  *     p = 4    1, 2, 3 → 0
  *
- * Nobody but the root waits for anybody. Best for short data among few. Cost: α + (p − 1)(nβ + nγ).
+ * Nobody but the root waits for anybody. Best among few. Cost: α + (p − 1)(nβ + nγ).
  */
 import { outcome, type Steps } from '../../engine/task.ts';
 import type { TypedArray } from '../../wire/element-type.ts';

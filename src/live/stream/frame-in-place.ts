@@ -9,6 +9,7 @@
 import { MPIError, type Request, type WaitOptions } from '../../index.ts';
 import type { BufferPool, PooledBuffer } from '../update/buffer-pool.ts';
 import type { ArrayToSend, FrameEncoder, FrameHead } from '../update/frame-encoder.ts';
+import { asError } from './as-error.ts';
 import { SHORT_BYTES_MAX } from './wire-tags.ts';
 
 /** Sends these bytes on, with everything that was sent before them ahead. */
@@ -105,7 +106,7 @@ export class FrameInPlace {
     const left = this.#parts.slice(this.#begun - 1);
     this.#begun = this.#parts.length;
     if (!(reason instanceof MPIError && reason.code === 'MPI_ERR_TIMEOUT')) {
-      this.failure = reason instanceof Error ? reason : new Error(String(reason));
+      this.failure = asError(reason);
       return;
     }
     for (const part of left) {

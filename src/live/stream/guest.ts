@@ -9,6 +9,7 @@ import type { Intercommunicator } from '../../index.ts';
 import type { PooledBuffer } from '../update/buffer-pool.ts';
 import { decodeFrame, type Frame } from '../update/frame-decoder.ts';
 import * as kind from '../update/frame-kinds.ts';
+import { asError } from './as-error.ts';
 import type { MpiPeer, PeerEvents } from './mpi-peer.ts';
 import { MpiViewerLine } from './mpi-viewer-line.ts';
 import type { Attendance, ViewerDesk } from './viewer-desk.ts';
@@ -76,7 +77,7 @@ export class Guest {
       for (let next = await this.#peer.receiveAny(); next !== null; next = await this.#peer.receiveAny())
         await events.message(next);
     } catch (error) {
-      failure = error instanceof Error ? error : new Error(String(error));
+      failure = asError(error);
     }
     events.over(failure);
   }
