@@ -1,7 +1,6 @@
 /**
  * Memory for what a collective must keep for itself while it runs: partial results, what is passed on. It is taken for one call and
- * given back at its end, for fresh memory costs a page fault for every 4 KiB that is written first, and the collector's time afterwards:
- * at 1 MiB several times what the reduction itself takes.
+ * given back at its end, for fresh memory costs a page fault for every 4 KiB that is written first, and the collector's time afterwards.
  *
  *     take(3000)      │ 4096 free │ 64 free │ …       the smallest that holds it, unless it is far too large; else new
  *     giveBack        kept as it was seen: who takes as many elements of the same type gets the very same view
