@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { ROOT } from './parley-run.ts';
 
-const HEAD = `import test from 'node:test';
+const HEAD = `import test, { describe } from 'node:test';
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
@@ -19,6 +19,10 @@ const FILES: Record<string, { code: string; says: RegExp }> = {
   good: {
     code: "test('holds', () => {}); test('also holds', () => {});",
     says: /✔ test\/good\.test\.ts +2 /,
+  },
+  skipped: {
+    code: "describe('in a browser', { skip: 'there is none' }, () => test('draws', () => assert.fail()));",
+    says: /✔ test\/skipped\.test\.ts.*\n +﹣ skipped: in a browser: there is none\n/,
   },
   failing: {
     code: "test('outer', async (t) => { await t.test('inner', () => assert.equal(1, 2)); });",
@@ -79,7 +83,7 @@ describe('the test run', () => {
   }
 
   it('ends with the lines of the runner of Node', () => {
-    assert.match(all.stdout, /^ℹ tests 16\nℹ suites 0\nℹ pass 7\nℹ fail 9\nℹ cancelled 0\n/m);
+    assert.match(all.stdout, /^ℹ tests 16\nℹ suites 1\nℹ pass 7\nℹ fail 9\nℹ cancelled 0\n/m);
   });
 
   it('succeeds where all is well', () => {

@@ -18,7 +18,12 @@ const half = await world.split(isLeft ? 0 : 1);
 const inter = await half!.createIntercomm(0, world, isLeft ? size / 2 : 0, 1);
 const spare = await world.dup();
 await world.barrier();
-if (rank === DEAD) process.kill(process.pid, 'SIGKILL');
+// Who is still in the barrier when a member dies may hear of that by it: the victim waits until all have left.
+if (rank === DEAD) {
+  for (let others = size - 1; others > 0; others--) await world.recv(MPI.ANY_SOURCE, 1);
+  process.kill(process.pid, 'SIGKILL');
+}
+await world.send(null, DEAD, 1);
 // A broadcast may pass the dead by; a barrier cannot.
 await failure('MPI_ERR_PROC_FAILED', () => world.barrier());
 

@@ -74,8 +74,8 @@ export async function runFile({ file, mark, nodeOptions, onTest }) {
   const { code, signal } = await ended(child);
   clearInterval(timer);
 
-  const { counts, failures } = watch;
-  const result = { counts, failures, output: output.text(), ms: performance.now() - started };
+  const { counts, failures, skipped } = watch;
+  const result = { counts, failures, skipped, output: output.text(), ms: performance.now() - started };
   const problem = (title, error) => {
     failures.push({ title, error });
     counts.tests += 1;
@@ -87,7 +87,7 @@ export async function runFile({ file, mark, nodeOptions, onTest }) {
   } else {
     if (code !== 0 && failures.length === 0) {
       problem(`the file ended with ${signal ?? `exit code ${code}`}`, running);
-    } else if (counts.tests === 0 && nodeOptions.length === 0) {
+    } else if (counts.tests === 0 && skipped.length === 0 && nodeOptions.length === 0) {
       problem('the file holds no test', 'each file test/**/*.test.ts calls test() or it()');
     }
     await checkLeftovers({ mark, temporary, sharedMemory }, problem);
@@ -138,7 +138,7 @@ function collect(child) {
 function watchEvents(child, onTest) {
   const titles = [];
   const counts = Object.fromEntries(COUNTS.map((name) => [name, 0]));
-  const watch = { counts, failures: [], active: new Set(), lastEvent: performance.now() };
+  const watch = { counts, failures: [], skipped: [], active: new Set(), lastEvent: performance.now() };
   const pathOf = ({ nesting, name }) => [...titles.slice(0, nesting), name].join(' › ');
   createInterface({ input: child.stdio[3] }).on('line', (line) => {
     const event = JSON.parse(line);
@@ -146,6 +146,8 @@ function watchEvents(child, onTest) {
     if (event.type === 'test:dequeue') watch.active.add(event.name);
     if (event.type === 'test:complete') watch.active.delete(event.name);
     if (event.type === 'test:start') titles[event.nesting] = event.name;
+    // Node counts the tests of a suite that is skipped nowhere.
+    if (event.type === 'test:pass' && event.skip) watch.skipped.push(`${pathOf(event)}: ${event.skip}`);
     if (event.type === 'test:pass') onTest?.(`${event.skip ? '﹣' : '✔'} ${pathOf(event)}`);
     if (event.type === 'test:fail') {
       onTest?.(`${event.todo ? '﹣' : '✘'} ${pathOf(event)}`);

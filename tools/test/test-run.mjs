@@ -59,6 +59,7 @@ export class TestRun {
     print(
       `${good ? '✔' : '✘'} ${source.padEnd(56)} ${String(result.counts.tests).padStart(4)} ${seconds(result.ms)}`,
     );
+    for (const what of result.skipped) print(`  ﹣ skipped: ${what}`);
     if (lines.length > 0) print(lines.join('\n'));
     for (const { title, error } of result.failures) print(`\n  ✘ ${title}\n${indent(error, 6)}\n`);
     const output = result.output.trimEnd();
