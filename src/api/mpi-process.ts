@@ -5,6 +5,7 @@
 import { randomBytes } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { isMainThread } from 'node:worker_threads';
+import { CommonBudget } from '../collectives/common/common-budget.ts';
 import { ScratchMemory } from '../collectives/scratch-memory.ts';
 import { ALGORITHM_TABLE } from '../collectives/tuning/algorithm-table.ts';
 import { withForcedAlgorithms } from '../collectives/tuning/forced-algorithms.ts';
@@ -140,6 +141,7 @@ export class MpiProcess implements ProcessContext {
       contextIds: new ContextIds(() => randomBytes(4).readInt32LE()),
       algorithms: withForcedAlgorithms(ALGORITHM_TABLE, variables),
       scratch: new ScratchMemory(),
+      commonBudget: new CommonBudget(),
     };
     this.maker = maker;
     const everybody = Array.from({ length: size }, (_, member) => processId(job, member));

@@ -10,6 +10,7 @@
 import { MPIError } from '../errors/mpi-error.ts';
 import { type Endpoint, ranksOf } from '../p2p/endpoint.ts';
 import { PROC_NULL, ROOT, TAG_MAX } from '../model/constants.ts';
+import type { CommonAccess } from './common/common-access.ts';
 import type { RecentBuffers } from './recent-buffers.ts';
 import type { ScratchMemory } from './scratch-memory.ts';
 import type { Troubles } from './troubles.ts';
@@ -22,6 +23,8 @@ export interface CollectiveEndpoint extends Endpoint {
   /** For what a collective keeps for itself while it runs: one for all communicators of the process. */
   readonly scratch: ScratchMemory;
   readonly recent: RecentBuffers;
+  /** The memory that its members have in common; null where they are two groups, or there is none. */
+  readonly common: CommonAccess | null;
   /** The tag of the next collective: the same at every process that has started as many. */
   nextTag(): number;
 }
@@ -43,11 +46,14 @@ export function isInter(ends: CollectiveEnds): ends is IntercommunicatorEnds {
   return ends.remote !== null;
 }
 
+/** The one above it is that of the founding of a memory in common (common/founding.ts). */
+const TAG_LAST = TAG_MAX - 1;
+
 /** Counts the collectives of one communicator. */
 export function tagCounter(): () => number {
   let last = -1;
   return () => {
-    last = last === TAG_MAX ? 0 : last + 1;
+    last = last === TAG_LAST ? 0 : last + 1;
     return last;
   };
 }

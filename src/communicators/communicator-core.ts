@@ -8,6 +8,8 @@ import type { Operation } from '../engine/operation.ts';
 import type { Peer } from '../engine/peer.ts';
 import { MPIError } from '../errors/mpi-error.ts';
 import { type CollectiveEndpoint, type CollectiveEnds, tagCounter } from '../collectives/collective.ts';
+import { COMMON_FROM_TAG, CommonAccess } from '../collectives/common/common-access.ts';
+import { CommonBudget } from '../collectives/common/common-budget.ts';
 import { ALGORITHM_TABLE } from '../collectives/tuning/algorithm-table.ts';
 import { RecentBuffers } from '../collectives/recent-buffers.ts';
 import { ScratchMemory } from '../collectives/scratch-memory.ts';
@@ -33,6 +35,10 @@ export interface CommunicatorMaker {
   readonly algorithms?: AlgorithmTable;
   /** What all its communicators' collectives keep for themselves while they run; each communicator has its own where none is given. */
   readonly scratch?: ScratchMemory;
+  /** What all its communicators may have of memory in common; each communicator has its own where none is given. */
+  readonly commonBudget?: CommonBudget;
+  /** How many collectives of a communicator go by messages first, the same at all processes. */
+  readonly commonFromTag?: number;
 }
 
 export class CommunicatorCore {
@@ -63,11 +69,12 @@ export class CommunicatorCore {
     name: string,
   ) {
     const { engine, algorithms = ALGORITHM_TABLE, scratch = new ScratchMemory() } = maker;
+    const { commonBudget = new CommonBudget(), commonFromTag = COMMON_FROM_TAG } = maker;
     this.maker = maker;
     this.contextId = contextId;
     this.group = new Group(ids, engine.self);
     this.remoteGroup = remoteIds === null ? null : new Group(remoteIds, engine.self);
-    const collective = (): Omit<CollectiveEndpoint, keyof Endpoint> => ({
+    const collective = (): Omit<CollectiveEndpoint, keyof Endpoint | 'common'> => ({
       nextTag: tagCounter(),
       algorithms,
       troubles: new Map(),
@@ -82,7 +89,7 @@ export class CommunicatorCore {
       this.messages = this.#open(MESSAGES, local, null);
       const ends = this.#open(COLLECTIVES, local, { others: [], othersAre: '' });
       this.ends = {
-        local: { ...ends, ...collective() },
+        local: { ...ends, ...collective(), common: new CommonAccess(ends, commonBudget, commonFromTag) },
         remote: null,
       };
       return;
@@ -93,8 +100,8 @@ export class CommunicatorCore {
     const between = this.#open(COLLECTIVES, remote, { others: local, othersAre: 'local group' });
     const among = this.#open(LOCAL_COLLECTIVES, local, { others: remote, othersAre: 'remote group' });
     this.ends = {
-      local: { ...among, ...collective() },
-      remote: { ...between, ...collective() },
+      local: { ...among, ...collective(), common: null },
+      remote: { ...between, ...collective(), common: null },
     };
   }
 
@@ -155,6 +162,7 @@ export class CommunicatorCore {
 
   /** Gives its contexts back. `forGood`: nobody opens them again, as those of a name (from-groups.ts) may be. */
   release(forGood: boolean): void {
+    this.ends.local.common?.close();
     this.maker.engine.contexts.release(this.contextId, forGood, () => this.unusable());
   }
 

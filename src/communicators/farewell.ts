@@ -63,7 +63,7 @@ function* goodbye(core: CommunicatorCore): Steps<void> {
   core.beginEnding();
   if (everybody.some(({ end }) => end !== null)) return;
   try {
-    yield* isInter(ends) ? interBarrier(ends) : dissemination(ends.local);
+    yield* isInter(ends) ? interBarrier(ends) : dissemination(ends.local, ends.local.nextTag());
   } catch (error) {
     const ended = everybody.filter(({ end }) => end !== null);
     // Its job is over, which is not known here by any other way yet: it has left.

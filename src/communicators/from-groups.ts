@@ -32,7 +32,7 @@ export function* createFromGroup(
     const { broken } = place.ends.local.context;
     if (broken !== null) throw broken;
     const contextId = yield* agreeOnContext(place);
-    yield* dissemination(place.ends.local);
+    yield* dissemination(place.ends.local, place.ends.local.nextTag());
     return new CommunicatorCore(maker, contextId, group.ids, null, '');
   });
 }
@@ -60,7 +60,7 @@ export function* createIntercommFromGroups(
         leaders.push(peer);
         return { peer, remoteLeader: both.indexOf(other), tag: 0 };
       });
-      yield* dissemination(place.ends.local);
+      yield* dissemination(place.ends.local, place.ends.local.nextTag());
       return made;
     } finally {
       for (const peer of leaders) leave(peer);

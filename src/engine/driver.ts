@@ -35,6 +35,8 @@ export interface ProgressSource extends Processor {
   readonly delivery: Waiting;
 }
 
+/** Looks for each poll, where a look costs next to nothing. */
+const LOOKS_EACH = 8;
 /** How many answers in a row may come without a turn of the event loop: others must have their turn too. */
 const ANSWERS_AT_ONCE_MAX = 500;
 
@@ -121,6 +123,22 @@ export class Driver implements OperationDriver {
       if (!receive.waiting) return;
       if (moved) left = spins;
     }
+  }
+
+  /**
+   * Polls and offers the processor as long as a blocked thread does before it sleeps; false where it is time for that, or where
+   * somebody's time is limited. To look whether it is over costs less than a poll, so it is done several times for each.
+   */
+  pollAwake(isOver: { isMet(): boolean }): boolean {
+    if (this.#deadlines.size > 0) return false;
+    for (let offers = 0; offers < this.#policy.yields; offers++) {
+      for (let left = this.#offers.spins; left > 0; left -= LOOKS_EACH) {
+        for (let look = 0; look < LOOKS_EACH; look++) if (isOver.isMet()) return true;
+        if (this.progress()) left = this.#offers.spins;
+      }
+      this.#offers.make();
+    }
+    return isOver.isMet();
   }
 
   /** Blocks the thread until `over` says so, which is because of one of these. */

@@ -5,6 +5,7 @@
 import { type MPIError } from '../errors/mpi-error.ts';
 import type { ProcessId } from '../model/process-id.ts';
 import type { Clock } from '../system/clock.ts';
+import type { CommonBlocks } from '../transport/common-block.ts';
 import type { Channel, PeerEnd, Transport } from '../transport/transport.ts';
 import { DirectReceive } from './direct-receive.ts';
 import { Driver, type ProgressSource } from './driver.ts';
@@ -110,6 +111,11 @@ export class Engine implements InboxHost, OutboxHost, ProgressSource {
     return this.#transports.sharesMemoryWith(id);
   }
 
+  /** Memory in common with other processes; null where there is none. */
+  get common(): CommonBlocks | null {
+    return this.#transports.common;
+  }
+
   post(receive: ReceiveOperation): void {
     postReceive(receive);
   }
@@ -153,7 +159,9 @@ export class Engine implements InboxHost, OutboxHost, ProgressSource {
       this.#tasks += pending ? 1 : -1;
       tally?.(pending);
     };
-    return new Task(this.driver, steps, count, reporter, verb);
+    const task = new Task(this.driver, steps, count, reporter, verb);
+    if (!task.done) this.driver.attend();
+    return task;
   }
 
   /** Starts a protocol that this process does not stay for: others may never do their part. */
@@ -215,8 +223,8 @@ export class Engine implements InboxHost, OutboxHost, ProgressSource {
   }
 
   get expecting(): boolean {
-    for (const { posted, probes } of this.#contexts.all())
-      if (posted.size > 0 || probes.length > 0) return true;
+    for (const { posted, probes, commonWaits } of this.#contexts.all())
+      if (posted.size > 0 || probes.length > 0 || commonWaits.size > 0) return true;
     for (const { inbox } of this.#peers.all()) if (inbox.expecting) return true;
     return false;
   }

@@ -109,6 +109,16 @@ function failWaiting(context: MatchContext, errorFor: (source: number) => MPIErr
     context.posted.remove(receive);
     receive.fail(error);
   });
+  for (const wait of [...context.commonWaits]) {
+    // What the ended one had done counts.
+    if (wait.look()) continue;
+    const ranks = (context.sources ?? []).keys();
+    const reason = [...ranks]
+      .filter((rank) => wait.waitsFor(rank))
+      .map(errorFor)
+      .find((each) => each !== null);
+    if (reason !== undefined && reason !== null) wait.fail(reason);
+  }
   for (const probe of [...context.probes]) {
     const error = errorFor(probe.source);
     if (error !== null) probe.withdraw(error);

@@ -10,7 +10,7 @@ import type { ProcessId } from '../model/process-id.ts';
 import type { AwaitedPeer } from '../pmi/wait-report.ts';
 import type { ArrivedMessage } from './arrived-message.ts';
 import type { Party } from './party.ts';
-import type { WaitingProbe, WaitingReceive } from './waiting.ts';
+import type { WaitingInCommon, WaitingProbe, WaitingReceive } from './waiting.ts';
 
 /** Beside the sources of a context of collectives: the other one of an intercommunicator's two groups. */
 export interface CollectiveCircle {
@@ -30,6 +30,8 @@ export class MatchContext {
   readonly unexpected: UnexpectedMessages<ArrivedMessage> = new UnexpectedMessages();
   /** Probes that wait, in the order in which they were started. */
   readonly probes: WaitingProbe[] = [];
+  /** Waits for what the members do in the memory that they have in common. */
+  readonly commonWaits: Set<WaitingInCommon> = new Set();
   /** Ranks whose failure no receive from any source has been told of yet. */
   unreportedFailures: number[] = [];
   /** Why nothing works here any more: in a collective, everybody depends on everybody. */

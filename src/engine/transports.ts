@@ -1,6 +1,7 @@
 /** The transports of a process as one: which of them leads to a peer, and how all of them are polled and slept on. */
 import { MPIError } from '../errors/mpi-error.ts';
 import type { ProcessId } from '../model/process-id.ts';
+import type { CommonBlocks } from '../transport/common-block.ts';
 import type { Channel, Reception, Transport } from '../transport/transport.ts';
 
 export class Transports {
@@ -41,6 +42,11 @@ export class Transports {
   sharesMemoryWith(id: ProcessId): boolean {
     const transport = this.#all.find((candidate) => candidate.reaches(id));
     return transport !== undefined && transport.remote !== true;
+  }
+
+  /** Memory in common with others, where a transport has any. */
+  get common(): CommonBlocks | null {
+    return this.#all.find(({ common }) => common !== undefined)?.common ?? null;
   }
 
   poll(): boolean {

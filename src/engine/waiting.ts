@@ -18,6 +18,15 @@ export interface WaitingReceive extends PostedReceive {
   fail(reason: unknown): void;
 }
 
+/** Waits for other members of its context in the memory that they have in common. */
+export interface WaitingInCommon {
+  /** Looks; true where it waits no longer. */
+  look(): boolean;
+  /** Whether it waits for this rank. */
+  waitsFor(rank: number): boolean;
+  fail(reason: unknown): void;
+}
+
 export interface WaitingProbe {
   readonly source: number;
   readonly tag: number;

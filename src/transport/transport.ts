@@ -10,6 +10,7 @@
  */
 import type { ProcessId } from '../model/process-id.ts';
 import type { ControlKind, Frame, MessageKind, PartKind } from '../wire/frame.ts';
+import type { CommonBlocks } from './common-block.ts';
 
 /** The way from this process to one peer. */
 export interface Channel {
@@ -59,6 +60,8 @@ export interface Transport {
   readonly name: string;
   /** True where the processes that it leads to are on other hosts, and share no memory with this one. */
   readonly remote?: boolean;
+  /** Memory in common with the processes that it leads to, where there can be any. */
+  readonly common?: CommonBlocks;
   /** True where this transport leads to the process. */
   reaches(peer: ProcessId): boolean;
   /** Called once, before anything else. */

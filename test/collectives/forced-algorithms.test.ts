@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
 import { ALGORITHM_TABLE } from '#collectives/tuning/algorithm-table.js';
-import { ALGORITHMS, type Algorithms } from '#collectives/tuning/algorithms.js';
-import { chooseAlgorithm } from '#collectives/tuning/choose-algorithm.js';
+import { ALGORITHMS, type Algorithms, COMMON } from '#collectives/tuning/algorithms.js';
+import { chooseAlgorithm, prefersCommon } from '#collectives/tuning/choose-algorithm.js';
 import { withForcedAlgorithms } from '#collectives/tuning/forced-algorithms.js';
 
 const forced = (text: string): ReturnType<typeof withForcedAlgorithms> =>
@@ -25,7 +25,10 @@ test('a forced algorithm is taken whatever the size and the ranks, and other ver
       const table = forced(` ${verb} = ${algorithm},`);
       for (const bytes of [0, 8, 1 << 20, 1 << 30]) {
         for (const ranks of [1, 2, 7, 1000]) {
-          assert.equal(chooseAlgorithm(verb, bytes, ranks, table), algorithm);
+          assert.equal(prefersCommon(verb, bytes, ranks, table), algorithm === COMMON);
+          const byMessages = chooseAlgorithm(verb, bytes, ranks, algorithm === COMMON ? ALGORITHM_TABLE : table);
+          assert.equal(chooseAlgorithm(verb, bytes, ranks, table), byMessages);
+          if (algorithm !== COMMON) assert.equal(byMessages, algorithm);
         }
       }
       assert.deepEqual({ ...table, [verb]: null }, { ...ALGORITHM_TABLE, [verb]: null });
@@ -47,7 +50,7 @@ test('a name that does not exist is an error that lists those that do', () => {
       'broadcast=binomial',
       /"broadcast=binomial" of PARLEY_ALGORITHM: there is no choice for "broadcast", but for barrier, bcastInto, /,
     ],
-    ['bcastInto=ring', /"ring" is no algorithm of bcastInto, which has binomial, flat, scatter-allgather/],
+    ['bcastInto=ring', /"ring" is no algorithm of bcastInto, which has binomial, common, flat, scatter-allgather/],
     ['bcastInto', /"" is no algorithm of bcastInto.*verb=algorithm is wanted/],
     ['toString=x', /there is no choice for "toString"/],
   ] as const) {

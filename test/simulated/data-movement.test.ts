@@ -64,8 +64,8 @@ abstract class Inside extends Communicator {
 /** The same ends with one algorithm forced. */
 function forcing(ends: CollectiveEnds, verb: string, algorithm: string): CollectiveEnds {
   if (verb === '') return ends;
-  const row = [{ upToBytes: Infinity, algorithm }];
-  const algorithms: AlgorithmTable = { ...ALGORITHM_TABLE, [verb]: row };
+  const rows = [{ upToBytes: Infinity, algorithm }, ...ALGORITHM_TABLE[verb as keyof typeof ALGORITHMS]];
+  const algorithms: AlgorithmTable = { ...ALGORITHM_TABLE, [verb]: rows };
   const forced = (endpoint: CollectiveEndpoint): CollectiveEndpoint => ({ ...endpoint, algorithms });
   return { local: forced(ends.local), remote: ends.remote === null ? null : forced(ends.remote) };
 }

@@ -65,7 +65,10 @@ const CODES = ['MPI_ERR_COUNT', 'MPI_ERR_TRUNCATE', 'MPI_ERR_TYPE'];
 function anyAlgorithms(random: SeededRandom): AlgorithmTable {
   const rows = Object.entries(ALGORITHMS).map(([verb, algorithms]) => [
     verb,
-    [{ upToBytes: Infinity, algorithm: random.pick<string>(algorithms) }],
+    [
+      { upToBytes: Infinity, algorithm: random.pick<string>(algorithms) },
+      ...ALGORITHM_TABLE[verb as keyof typeof ALGORITHMS],
+    ],
   ]);
   return { ...ALGORITHM_TABLE, ...(Object.fromEntries(rows) as Partial<AlgorithmTable>) };
 }

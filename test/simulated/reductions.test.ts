@@ -71,9 +71,9 @@ const ALGORITHMS_OF: Partial<Record<IntoVerb, readonly string[]>> = {
 
 /** The same ends with one algorithm forced. */
 function forcing(ends: CollectiveEnds, verb: IntoVerb, algorithm: string): CollectiveEnds {
-  const row = [{ upToBytes: Infinity, algorithm }];
   const name = verb === 'reduceScatterBlockInto' ? 'reduceScatterInto' : verb;
-  const algorithms = { ...ALGORITHM_TABLE, [name]: row };
+  const rows = [{ upToBytes: Infinity, algorithm }, ...ALGORITHM_TABLE[name as keyof typeof ALGORITHMS]];
+  const algorithms = { ...ALGORITHM_TABLE, [name]: rows };
   const forced = (endpoint: CollectiveEndpoint): CollectiveEndpoint => ({ ...endpoint, algorithms });
   return { local: forced(ends.local), remote: ends.remote === null ? null : forced(ends.remote) };
 }

@@ -131,7 +131,8 @@ export class SimulatedWorld {
     });
     this.comms = this.engines.map((engine) => {
       const contextIds = new ContextIds(() => random.bits());
-      const maker = { engine, contextIds, ...(algorithms === undefined ? {} : { algorithms }) };
+      const chosen = algorithms === undefined ? {} : { algorithms };
+      const maker = { engine, contextIds, commonFromTag: seed % 4, ...chosen };
       const core = new CommunicatorCore(maker, ContextIds.ofJob(job, 0), this.#ids, null, 'world');
       return new Intracommunicator(context, core, context.newAttributes());
     });

@@ -18,9 +18,11 @@ import {
 } from '../collective.ts';
 import { countedBlocks } from '../counted-blocks.ts';
 import { isShort } from '../blocked.ts';
+import { inCommon, inCommonBlocked, isForCommon, mayUseCommon } from '../common/in-common.ts';
 import { spread, spreadInto, spreadIntoBlocked } from '../spread.ts';
 import { chooseAlgorithm } from '../tuning/choose-algorithm.ts';
 import { bruckAllgather, bruckAllgatherInto } from './bruck-allgather.ts';
+import { commonAllgatherInto, commonAllgatherIntoBlocked } from './common-allgather.ts';
 import { leadersAllgather, leadersAllgatherInto } from './leaders-allgather.ts';
 import { isPowerOfTwo, recursiveDoublingAllgatherInto } from './recursive-doubling-allgather.ts';
 import { ringAllgather, ringAllgatherInto } from './ring-allgather.ts';
@@ -67,6 +69,10 @@ export function* allgatherInto(ends: CollectiveEnds, send: BufferLike, recv: Buf
   const blocks = blocksFor(local, own, recv);
   const { length } = own.bytes;
   const size = local.peers.length;
+  if (isForCommon(local, 'allgatherInto', length, tag)) {
+    blocks.fill(local.rank, own.bytes);
+    if (yield* inCommon(local, (memory) => commonAllgatherInto(local, memory, own, blocks, tag))) return;
+  }
   const chosen = chooseAlgorithm('allgatherInto', length, size, local.algorithms);
   if (chosen === 'recursive-doubling' && isPowerOfTwo(size)) {
     blocks.fill(local.rank, own.bytes);
@@ -85,6 +91,15 @@ export function allgatherIntoBlocked(
   const size = local.peers.length;
   const short = ArrayBuffer.isView(send) && isShort(ends, send.byteLength);
   const chosen = short ? chooseAlgorithm('allgatherInto', send.byteLength, size, local.algorithms) : null;
+  if (short && mayUseCommon(local, 'allgatherInto', send.byteLength)) {
+    const isDone = inCommonBlocked(local, (memory, tag) => {
+      const own = rawPayload(local, VERB, send);
+      const blocks = blocksFor(local, own, recv);
+      blocks.fill(local.rank, own.bytes);
+      commonAllgatherIntoBlocked(local, memory, own, blocks, tag);
+    });
+    return isDone ? null : allgatherInto(ends, send, recv);
+  }
   if (chosen !== 'spread') return allgatherInto(ends, send, recv);
   const tag = local.nextTag();
   const own = rawPayload(local, VERB, send);

@@ -11,6 +11,8 @@ import { elementsOf, reductionOf, resultElements } from '../operations/reduction
 import type { Algorithms } from '../tuning/algorithms.ts';
 import { chooseAlgorithm } from '../tuning/choose-algorithm.ts';
 import { isShort } from '../blocked.ts';
+import { inCommon, inCommonBlocked, isForCommon, mayUseCommon } from '../common/in-common.ts';
+import { commonReduceInto, commonReduceIntoBlocked, EVERYBODY } from '../reduce/common-reduce.ts';
 import { isPowerOfTwo } from '../allgather/recursive-doubling-allgather.ts';
 import { interAllreduce, interAllreduceInto } from './inter-allreduce.ts';
 import { rabenseifnerAllreduceInto } from './rabenseifner-allreduce.ts';
@@ -66,6 +68,10 @@ export function* allreduceInto(
     settleBoth(ends, tag, remoteTag);
     return;
   }
+  if (!isForeign(op) && isForCommon(local, 'allreduceInto', own.byteLength, tag)) {
+    const part = { verb: VERB, reduction, operation: op.name, own, result, root: EVERYBODY, tag } as const;
+    if (yield* inCommon(local, (memory) => commonReduceInto(local, memory, part))) return;
+  }
   yield* ALGORITHM[choose(local, reduction, own.byteLength)](local, reduction, own, result, tag);
   settle(local, tag);
 }
@@ -82,6 +88,17 @@ export function allreduceIntoBlocked(
   const short = ArrayBuffer.isView(send) && isShort(ends, send.byteLength);
   const chosen = short ? chooseAlgorithm('allreduceInto', send.byteLength, size, local.algorithms) : null;
   const shortCut = chosen === 'spread' || (chosen === 'recursive-doubling' && isPowerOfTwo(size));
+  if (short && !isForeign(op) && mayUseCommon(local, 'allreduceInto', send.byteLength)) {
+    const isDone = inCommonBlocked(local, (memory, tag) => {
+      const operator = operatorOf(op, VERB);
+      const own = elementsOf(local, VERB, send);
+      const reduction = reductionOf(operator, own);
+      const result = resultElements(local, VERB, own, recv, own.length);
+      const part = { verb: VERB, reduction, operation: op.name, own, result, root: EVERYBODY, tag } as const;
+      commonReduceIntoBlocked(local, memory, part);
+    });
+    return isDone ? null : allreduceInto(ends, send, recv, op);
+  }
   if (!shortCut || isForeign(op)) return allreduceInto(ends, send, recv, op);
   const tag = local.nextTag();
   const operator = operatorOf(op, VERB);

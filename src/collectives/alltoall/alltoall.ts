@@ -12,10 +12,12 @@ import { checkApart, checkKinds, checkOwnBlock, evenShare, rawPayload } from '..
 import { type CollectiveEndpoint, type CollectiveEnds, isInter } from '../collective.ts';
 import { countedBlocks } from '../counted-blocks.ts';
 import { isShort } from '../blocked.ts';
+import { inCommon, inCommonBlocked, isForCommon, mayUseCommon } from '../common/in-common.ts';
 import { spread, spreadInto, spreadIntoBlocked } from '../spread.ts';
 import { chooseAlgorithm } from '../tuning/choose-algorithm.ts';
 import { checkValues } from '../values.ts';
 import { bruckAlltoall, bruckAlltoallInto } from './bruck-alltoall.ts';
+import { bytesAtOnce, commonAlltoallInto, commonAlltoallIntoBlocked } from './common-alltoall.ts';
 import { pairwiseAlltoallInto } from './pairwise-alltoall.ts';
 import { settle } from '../notices.ts';
 
@@ -58,6 +60,10 @@ export function* alltoallInto(ends: CollectiveEnds, send: BufferLike, recv: Buff
     return;
   }
   const [parts, blocks] = evenBlocks(local, from, to);
+  if (isForCommon(local, 'alltoallInto', parts.lengthOf(0), tag)) {
+    blocks.fillFrom(parts, local.rank);
+    if (yield* inCommon(local, (memory) => commonAlltoallInto(local, memory, parts, blocks, tag))) return;
+  }
   const chosen = chooseAlgorithm('alltoallInto', parts.lengthOf(0), size, local.algorithms);
   if (chosen === 'bruck') yield* bruckAlltoallInto(local, parts, blocks, tag);
   else {
@@ -81,6 +87,18 @@ export function alltoallIntoBlocked(
   const chosen = short
     ? chooseAlgorithm('alltoallInto', send.byteLength / size, size, local.algorithms)
     : null;
+  if (
+    short &&
+    send.byteLength <= bytesAtOnce(size) &&
+    mayUseCommon(local, 'alltoallInto', send.byteLength / size)
+  ) {
+    const isDone = inCommonBlocked(local, (memory, tag) => {
+      const [parts, blocks] = evenBlocks(local, ...buffers(local, send, recv));
+      blocks.fillFrom(parts, local.rank);
+      commonAlltoallIntoBlocked(local, memory, parts, blocks, tag);
+    });
+    return isDone ? null : alltoallInto(ends, send, recv);
+  }
   if (chosen !== 'spread') return alltoallInto(ends, send, recv);
   const tag = local.nextTag();
   const [parts, blocks] = evenBlocks(local, ...buffers(local, send, recv));

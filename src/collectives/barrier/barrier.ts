@@ -7,22 +7,33 @@ import { isShort } from '../blocked.ts';
 import { type CollectiveEndpoint, type CollectiveEnds, isInter } from '../collective.ts';
 import type { Algorithms } from '../tuning/algorithms.ts';
 import { chooseAlgorithm } from '../tuning/choose-algorithm.ts';
+import { inCommon, inCommonBlocked, isForCommon, mayUseCommon } from '../common/in-common.ts';
+import { commonBarrier, commonBarrierBlocked } from './common-barrier.ts';
 import { dissemination, disseminationBlocked } from './dissemination.ts';
 import { interBarrier } from './inter-barrier.ts';
 import { spreadBarrier, spreadBarrierBlocked } from './spread-barrier.ts';
 
-export function barrier(ends: CollectiveEnds): Steps<void> {
-  if (isInter(ends)) return interBarrier(ends);
+export function* barrier(ends: CollectiveEnds): Steps<void> {
+  if (isInter(ends)) return yield* interBarrier(ends);
   const { local } = ends;
-  return algorithmFor(local) === 'spread' ? spreadBarrier(local, local.nextTag()) : dissemination(local);
+  const tag = local.nextTag();
+  if (isForCommon(local, 'barrier', 0, tag)) {
+    if (yield* inCommon(local, (memory) => commonBarrier(local, memory, tag))) return;
+  }
+  yield* algorithmFor(local) === 'spread' ? spreadBarrier(local, tag) : dissemination(local, tag);
 }
 
 /** The same with the thread blocked; what is left to be done of it, null for nothing. */
 export function barrierBlocked(ends: CollectiveEnds): Steps<void> | null {
-  if (!isShort(ends, 0)) return barrier(ends);
   const { local } = ends;
-  if (algorithmFor(local) === 'spread') spreadBarrierBlocked(local, local.nextTag());
-  else disseminationBlocked(local);
+  if (!isShort(ends, 0)) return barrier(ends);
+  if (mayUseCommon(local, 'barrier', 0)) {
+    const isDone = inCommonBlocked(local, (memory, tag) => commonBarrierBlocked(local, memory, tag));
+    return isDone ? null : barrier(ends);
+  }
+  const tag = local.nextTag();
+  if (algorithmFor(local) === 'spread') spreadBarrierBlocked(local, tag);
+  else disseminationBlocked(local, tag);
   return null;
 }
 

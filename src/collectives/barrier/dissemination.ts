@@ -11,10 +11,9 @@ import { finish, receive, send } from '../blocked.ts';
 import { NO_PAYLOAD, receivePayload, sendPayload } from '../../p2p/payload.ts';
 import type { CollectiveEndpoint } from '../collective.ts';
 
-export function* dissemination(endpoint: CollectiveEndpoint): Steps<void> {
+export function* dissemination(endpoint: CollectiveEndpoint, tag: number): Steps<void> {
   const { rank } = endpoint;
   const size = endpoint.peers.length;
-  const tag = endpoint.nextTag();
   for (let distance = 1; distance < size; distance *= 2) {
     const sending = sendPayload(endpoint, NO_PAYLOAD, (rank + distance) % size, tag);
     const receiving = receivePayload(endpoint, (rank - distance + size) % size, tag);
@@ -26,10 +25,9 @@ export function* dissemination(endpoint: CollectiveEndpoint): Steps<void> {
 }
 
 /** The same with the thread blocked. */
-export function disseminationBlocked(endpoint: CollectiveEndpoint): void {
+export function disseminationBlocked(endpoint: CollectiveEndpoint, tag: number): void {
   const { rank } = endpoint;
   const size = endpoint.peers.length;
-  const tag = endpoint.nextTag();
   for (let distance = 1; distance < size; distance *= 2) {
     const sending = send(endpoint, NO_PAYLOAD, (rank + distance) % size, tag);
     receive(endpoint, NO_PAYLOAD, (rank - distance + size) % size, tag, 'barrier');

@@ -15,7 +15,9 @@ import {
 import type { Algorithms } from '../tuning/algorithms.ts';
 import { chooseAlgorithm } from '../tuning/choose-algorithm.ts';
 import { isShort } from '../blocked.ts';
+import { inCommon, inCommonBlocked, isForCommon, mayUseCommon } from '../common/in-common.ts';
 import { binomialBcast, binomialBcastInto, binomialBcastIntoBlocked } from './binomial-bcast.ts';
+import { commonBcastInto, commonBcastIntoBlocked } from './common-bcast.ts';
 import { flatBcastInto, flatBcastIntoBlocked } from './flat-bcast.ts';
 import { interBcast, interBcastInto } from './inter-bcast.ts';
 import { scatterAllgatherBcastInto } from './scatter-allgather-bcast.ts';
@@ -62,7 +64,11 @@ export function* bcastInto(ends: CollectiveEnds, buffer: BufferLike, root: numbe
     return;
   }
   checkRoot(local, VERB, root);
-  yield* bcastAmong(local, rawPayload(local, VERB, buffer), root, tag);
+  const payload = rawPayload(local, VERB, buffer);
+  if (isForCommon(local, 'bcastInto', payload.bytes.length, tag)) {
+    if (yield* inCommon(local, (memory) => commonBcastInto(local, memory, payload, root, tag))) return;
+  }
+  yield* bcastAmong(local, payload, root, tag);
   settle(local, tag);
 }
 
@@ -71,6 +77,13 @@ export function bcastIntoBlocked(ends: CollectiveEnds, buffer: BufferLike, root:
   const { local } = ends;
   if (!ArrayBuffer.isView(buffer) || !isShort(ends, buffer.byteLength)) return bcastInto(ends, buffer, root);
   const chosen = algorithmFor(local, buffer.byteLength);
+  if (mayUseCommon(local, 'bcastInto', buffer.byteLength)) {
+    const isDone = inCommonBlocked(local, (memory, tag) => {
+      checkRoot(local, VERB, root);
+      commonBcastIntoBlocked(local, memory, rawPayload(local, VERB, buffer), root, tag);
+    });
+    return isDone ? null : bcastInto(ends, buffer, root);
+  }
   if (chosen === 'scatter-allgather') return bcastInto(ends, buffer, root);
   const tag = local.nextTag();
   checkRoot(local, VERB, root);

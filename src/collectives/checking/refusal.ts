@@ -91,5 +91,5 @@ function silent(endpoint: CollectiveEndpoint, silence: MPIError): CollectiveEndp
   const context = new MatchContext(high, low);
   context.label = label;
   context.broken = silence;
-  return { ...endpoint, context, nextTag: () => 0 };
+  return { ...endpoint, context, common: null, nextTag: () => 0 };
 }

@@ -15,8 +15,10 @@ import {
 import { isForeign, type Op, type Operator, operatorOf } from '../operations/op.ts';
 import { elementsOf, reductionOf, resultElements } from '../operations/reduction-buffers.ts';
 import { isShort } from '../blocked.ts';
+import { inCommon, inCommonBlocked, isForCommon, mayUseCommon } from '../common/in-common.ts';
 import { chooseAlgorithm } from '../tuning/choose-algorithm.ts';
 import { binomialReduce, binomialReduceIntoBlocked } from './binomial-reduce.ts';
+import { commonReduceInto, commonReduceIntoBlocked } from './common-reduce.ts';
 import { flatReduceIntoBlocked } from './flat-reduce.ts';
 import { interReduce, interReduceInto } from './inter-reduce.ts';
 import { reduceElements } from './reduce-elements.ts';
@@ -64,6 +66,10 @@ export function* reduceInto(
   const own = elementsOf(local, VERB, send);
   const reduction = reductionOf(operator, own);
   const result = local.rank === root ? resultElements(local, VERB, own, recv, own.length) : null;
+  if (!isForeign(op) && isForCommon(local, 'reduceInto', own.byteLength, tag)) {
+    const part = { verb: VERB, reduction, operation: op.name, own, result, root, tag } as const;
+    if (yield* inCommon(local, (memory) => commonReduceInto(local, memory, part))) return;
+  }
   yield* reduceElements(local, reduction, own, result, root, tag);
   settle(local, tag);
 }
@@ -80,6 +86,18 @@ export function reduceIntoBlocked(
   const size = local.peers.length;
   const short = ArrayBuffer.isView(send) && isShort(ends, send.byteLength);
   const chosen = short ? chooseAlgorithm('reduceInto', send.byteLength, size, local.algorithms) : null;
+  if (short && !isForeign(op) && mayUseCommon(local, 'reduceInto', send.byteLength)) {
+    const isDone = inCommonBlocked(local, (memory, tag) => {
+      checkRoot(local, VERB, root);
+      const operator = operatorOf(op, VERB);
+      const own = elementsOf(local, VERB, send);
+      const reduction = reductionOf(operator, own);
+      const result = local.rank === root ? resultElements(local, VERB, own, recv, own.length) : null;
+      const part = { verb: VERB, reduction, operation: op.name, own, result, root, tag } as const;
+      commonReduceIntoBlocked(local, memory, part);
+    });
+    return isDone ? null : reduceInto(ends, send, recv, op, root);
+  }
   if (chosen === null || chosen === 'scatter-gather' || isForeign(op))
     return reduceInto(ends, send, recv, op, root);
   const tag = local.nextTag();

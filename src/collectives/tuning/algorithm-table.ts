@@ -9,10 +9,12 @@ import type { AlgorithmTable } from './algorithms.ts';
 
 export const ALGORITHM_TABLE: AlgorithmTable = {
   barrier: [
+    { upToBytes: Infinity, upToRanks: 16, algorithm: 'common' },
     { upToBytes: Infinity, upToRanks: 8, algorithm: 'spread' },
     { upToBytes: Infinity, algorithm: 'dissemination' },
   ],
   bcastInto: [
+    { upToBytes: Infinity, upToRanks: 16, algorithm: 'common' },
     { upToBytes: Infinity, upToRanks: 4, algorithm: 'flat' },
     { upToBytes: 4096, upToRanks: 8, algorithm: 'flat' },
     { upToBytes: Infinity, upToRanks: 8, algorithm: 'binomial' },
@@ -42,6 +44,7 @@ export const ALGORITHM_TABLE: AlgorithmTable = {
     { upToBytes: Infinity, algorithm: 'bruck' },
   ],
   allgatherInto: [
+    { upToBytes: Infinity, upToRanks: 16, algorithm: 'common' },
     { upToBytes: Infinity, upToRanks: 4, algorithm: 'spread' },
     { upToBytes: 8192, upToRanks: 8, algorithm: 'spread' },
     { upToBytes: 8192, algorithm: 'recursive-doubling' },
@@ -66,12 +69,14 @@ export const ALGORITHM_TABLE: AlgorithmTable = {
     { upToBytes: Infinity, algorithm: 'bruck' },
   ],
   alltoallInto: [
+    { upToBytes: Infinity, upToRanks: 16, algorithm: 'common' },
     { upToBytes: Infinity, upToRanks: 8, algorithm: 'spread' },
     { upToBytes: 256, algorithm: 'bruck' },
     { upToBytes: 32768, algorithm: 'spread' },
     { upToBytes: Infinity, algorithm: 'pairwise' },
   ],
   reduceInto: [
+    { upToBytes: Infinity, upToRanks: 16, algorithm: 'common' },
     { upToBytes: Infinity, upToRanks: 4, algorithm: 'flat' },
     { upToBytes: 4096, upToRanks: 8, algorithm: 'flat' },
     { upToBytes: 32768, algorithm: 'binomial' },
@@ -79,6 +84,7 @@ export const ALGORITHM_TABLE: AlgorithmTable = {
   ],
   // Doubling wants a power of two; by shares or around a ring any number shares the load.
   allreduceInto: [
+    { upToBytes: Infinity, upToRanks: 16, algorithm: 'common' },
     { upToBytes: 4096, upToRanks: 2, algorithm: 'recursive-doubling' },
     { upToBytes: 4096, upToRanks: 3, algorithm: 'spread' },
     { upToBytes: 4096, upToRanks: 4, algorithm: 'recursive-doubling' },

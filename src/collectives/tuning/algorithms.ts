@@ -11,26 +11,30 @@
 
 /** The names of each verb's algorithms; `PARLEY_ALGORITHM` takes them (forced-algorithms.ts). */
 export const ALGORITHMS = {
-  barrier: ['dissemination', 'spread'],
-  bcastInto: ['binomial', 'flat', 'scatter-allgather'],
+  barrier: ['common', 'dissemination', 'spread'],
+  bcastInto: ['binomial', 'common', 'flat', 'scatter-allgather'],
   gather: ['flat', 'binomial'],
   gatherInto: ['flat', 'binomial'],
   scatter: ['flat', 'binomial'],
   scatterInto: ['flat', 'binomial'],
   allgather: ['bruck', 'ring', 'spread'],
-  allgatherInto: ['bruck', 'recursive-doubling', 'ring', 'spread'],
+  allgatherInto: ['bruck', 'common', 'recursive-doubling', 'ring', 'spread'],
   allgathervInto: ['bruck', 'ring', 'spread'],
   interAllgather: ['leaders', 'spread'],
   interAllgatherInto: ['leaders', 'spread'],
   alltoall: ['bruck', 'spread'],
-  alltoallInto: ['bruck', 'pairwise', 'spread'],
-  reduceInto: ['binomial', 'flat', 'scatter-gather'],
-  allreduceInto: ['recursive-doubling', 'rabenseifner', 'ring', 'reduce-bcast', 'shares', 'spread'],
+  alltoallInto: ['bruck', 'common', 'pairwise', 'spread'],
+  reduceInto: ['binomial', 'common', 'flat', 'scatter-gather'],
+  allreduceInto: ['common', 'recursive-doubling', 'rabenseifner', 'ring', 'reduce-bcast', 'shares', 'spread'],
   reduceScatterInto: ['pairwise', 'recursive-halving'],
 } as const;
 
-/** The algorithms by verb. */
-export type Algorithms = { readonly [V in keyof typeof ALGORITHMS]: (typeof ALGORITHMS)[V][number] };
+/** The one that goes by the memory that the members have in common, where they have any; the others go by messages. */
+export const COMMON = 'common';
+
+type Named = { readonly [V in keyof typeof ALGORITHMS]: (typeof ALGORITHMS)[V][number] };
+/** The algorithms by verb that go by messages. */
+export type Algorithms = { readonly [V in keyof Named]: Exclude<Named[V], typeof COMMON> };
 
 /** One line of the table: up to where an algorithm is the best. */
 export interface AlgorithmRow<A extends string = string> {
@@ -41,7 +45,10 @@ export interface AlgorithmRow<A extends string = string> {
   readonly algorithm: A;
 }
 
-/** The first row that covers bytes and ranks is the choice; the last one of each verb covers everything. */
+/**
+ * The first row that covers bytes and ranks is the choice; the last one of each verb covers everything, by messages. Rows of
+ * {@link COMMON} are passed over where there is no such memory.
+ */
 export type AlgorithmTable = {
-  readonly [V in keyof Algorithms]: readonly AlgorithmRow<Algorithms[V]>[];
+  readonly [V in keyof Algorithms]: readonly AlgorithmRow<Named[V]>[];
 };

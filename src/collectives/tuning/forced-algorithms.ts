@@ -7,7 +7,7 @@
  * be given the same, as the launcher does that hands its environment on.
  */
 import { MPIError } from '../../errors/mpi-error.ts';
-import { ALGORITHMS, type AlgorithmRow, type AlgorithmTable, type Algorithms } from './algorithms.ts';
+import { ALGORITHMS, type AlgorithmRow, type AlgorithmTable, type Algorithms, COMMON } from './algorithms.ts';
 
 export const ALGORITHM_VARIABLE = 'PARLEY_ALGORITHM';
 
@@ -25,7 +25,9 @@ export function withForcedAlgorithms(table: AlgorithmTable, variables: NodeJS.Pr
     if (!names.includes(algorithm)) {
       throw bad(text, `"${algorithm}" is no algorithm of ${verb}, which has ${names.join(', ')}`);
     }
-    forced[verb] = [{ upToBytes: Infinity, algorithm }];
+    // Where there is no memory in common it goes by messages all the same.
+    const otherwise: readonly AlgorithmRow[] = algorithm === COMMON ? table[verb] : [];
+    forced[verb] = [{ upToBytes: Infinity, algorithm }, ...otherwise];
   }
   // Every name was looked up among those of its verb.
   return { ...table, ...forced } as AlgorithmTable;

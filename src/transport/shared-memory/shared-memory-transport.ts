@@ -17,6 +17,7 @@ import type { Libc } from '../../system/libc.ts';
 import { createMappedFile, type MappedFile } from '../../system/mapped-file.ts';
 import { Frame } from '../../wire/frame.ts';
 import type { Channel, Reception, Transport } from '../transport.ts';
+import { CommonFiles } from './common-files.ts';
 import { DoorbellListener } from './doorbell.ts';
 import { BOARD_NEWS, type Mailbox, ringName, ROOM_NEWS, Sleep } from './mailbox.ts';
 import type { JobSegment } from './job-segment.ts';
@@ -33,6 +34,7 @@ const HOT_RINGS_MAX = 6;
 export class SharedMemoryTransport implements Transport {
   readonly name = 'shared-memory';
   readonly wakesBlockedThread = true;
+  readonly common: CommonFiles;
   readonly #libc: Libc;
   readonly #segment: JobSegment;
   readonly #mailbox: Mailbox;
@@ -65,6 +67,7 @@ export class SharedMemoryTransport implements Transport {
     this.#job = job;
     this.#rank = rank;
     this.#jobs = new KnownJobs(libc, processId(job, rank), segment, listeners.onJobMet);
+    this.common = new CommonFiles(libc, segment.directory, this.#jobs);
   }
 
   /** Whoever has a job on this host can be reached, until that is over. */
@@ -142,6 +145,7 @@ export class SharedMemoryTransport implements Transport {
       this.#readNews();
       worked = true;
     }
+    if (this.common.look()) worked = true;
     return worked;
   }
 
@@ -151,6 +155,7 @@ export class SharedMemoryTransport implements Transport {
       this.#whileBlocked?.look();
       if (!this.#fallAsleep(Sleep.ON_FUTEX)) return;
       this.#segment.sleep(this.#rank, Math.min(leftMs, everyMs));
+      this.common.awake();
       // Whoever wakes somebody says so there; else it was time for the next look.
       if (this.#mailbox.takeSleep() === Sleep.AWAKE) return;
     }
@@ -166,6 +171,7 @@ export class SharedMemoryTransport implements Transport {
     if (this.#armed === null) return;
     this.#armed = null;
     this.#mailbox.setSleep(Sleep.AWAKE);
+    this.common.awake();
   }
 
   holdProcess(hold: boolean): void {
@@ -194,7 +200,8 @@ export class SharedMemoryTransport implements Transport {
     const mailbox = this.#mailbox;
     for (const ring of this.#hot) ring.reader.wantsAttention = true;
     mailbox.setSleep(how);
-    if (!mailbox.hasNewsAfterAll() && !this.#hot.some((ring) => ring.reader.hasFrameAfterAll())) {
+    const news = mailbox.hasNewsAfterAll() || this.#hot.some((ring) => ring.reader.hasFrameAfterAll());
+    if (!news && this.common.fallAsleep()) {
       this.#hot.length = 0;
       return true;
     }

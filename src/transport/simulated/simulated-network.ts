@@ -48,6 +48,8 @@ export class SimulatedNetwork implements LinkHost, TransportHost {
   readonly #events = new EventQueue();
   readonly #transports = new Map<ProcessId, SimulatedTransport>();
   readonly #links = new Map<string, SimulatedLink>();
+  /** Common memory that can be found. */
+  readonly blocks: Map<string, ArrayBuffer> = new Map();
   readonly #ends = new Map<ProcessId, PeerEnd>();
   #now = 0;
   #busy = false;
@@ -169,6 +171,10 @@ export class SimulatedNetwork implements LinkHost, TransportHost {
     if (link.taken(frame)) this.#tellRoom(link);
   }
 
+  wakeSoon(id: ProcessId): void {
+    this.#plan(this.#now + this.#delay(), () => this.#transports.get(id)?.wake());
+  }
+
   // ── ends
 
   #end(id: ProcessId, end: PeerEnd): void {
@@ -197,7 +203,7 @@ export class SimulatedNetwork implements LinkHost, TransportHost {
   }
 
   #tellRoom(link: SimulatedLink): void {
-    this.#plan(this.#now + this.#delay(), () => this.#transports.get(link.from)?.wake());
+    this.wakeSoon(link.from);
   }
 
   #plan(at: number, happen: () => void): void {

@@ -6,10 +6,11 @@ import type { ProcessId } from '../../model/process-id.ts';
 import { MPIError } from '../../errors/mpi-error.ts';
 import type { Frame } from '../../wire/frame.ts';
 import type { Channel, Inbound, PeerEnd, Reception, Transport } from '../transport.ts';
+import { type BlockHost, SimulatedBlocks } from './simulated-blocks.ts';
 import type { SimulatedLink } from './simulated-link.ts';
 
 /** What a transport asks of its network. */
-export interface TransportHost {
+export interface TransportHost extends BlockHost {
   knows(id: ProcessId): boolean;
   link(from: ProcessId, to: ProcessId): SimulatedLink;
   /** A process looks for news: time passes. How many arrivals it may take. */
@@ -34,6 +35,7 @@ export class SimulatedTransport implements Transport {
   readonly name = 'simulated';
   readonly wakesBlockedThread = false;
   readonly id: ProcessId;
+  readonly common: SimulatedBlocks;
   readonly #host: TransportHost;
   readonly #inbounds = new Map<ProcessId, Inbound>();
   /** Who has ended, as it was told. */
@@ -46,6 +48,7 @@ export class SimulatedTransport implements Transport {
   constructor(id: ProcessId, host: TransportHost) {
     this.id = id;
     this.#host = host;
+    this.common = new SimulatedBlocks(host, id);
   }
 
   reaches(peer: ProcessId): boolean {
@@ -69,7 +72,8 @@ export class SimulatedTransport implements Transport {
   poll(): boolean {
     if (this.#over) return false;
     const count = this.#host.polled();
-    if (this.#arrivals.length === 0) return false;
+    const found = this.common.look();
+    if (this.#arrivals.length === 0) return found;
     for (const arrival of this.#arrivals.splice(0, count)) {
       if ('end' in arrival) {
         const { from, end } = arrival;
@@ -89,12 +93,15 @@ export class SimulatedTransport implements Transport {
   }
 
   arm(wake: () => void): void {
+    // Nothing comes any more, whatever the others do in common memory.
+    if (this.#over) return;
     this.#wake = wake;
-    if (this.#arrivals.length > 0) this.wake();
+    if (!this.common.fallAsleep() || this.#arrivals.length > 0) this.wake();
   }
 
   disarm(): void {
     this.#wake = null;
+    this.common.awake();
   }
 
   holdProcess(): void {
@@ -132,7 +139,7 @@ export class SimulatedTransport implements Transport {
     if (wake === null) return;
     setImmediate(() => {
       if (this.#wake !== wake) return;
-      this.#wake = null;
+      this.disarm();
       wake();
     });
   }

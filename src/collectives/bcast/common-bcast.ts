@@ -1,0 +1,100 @@
+/**
+ * Broadcast in common memory: the root puts its data there once, and everybody takes it from there.
+ *
+ *     p = 4    root → │ data │ → 1, 2, 3
+ *
+ * Short data takes one stage, and the root waits for nobody: it is up to seven stages ahead. Long data goes by stages, through the slots
+ * of all members one after the other, so that the root writes on while the others read.
+ *
+ * Cost: 2α + 2nβ, whatever p is, as far as the others read side by side.
+ */
+import type { Payload } from '../../engine/receive-payload.ts';
+import type { Steps } from '../../engine/task.ts';
+import { copyBytes } from '../../wire/copy-bytes.ts';
+import type { CollectiveEndpoint } from '../collective.ts';
+import { callFor, checkCall, checkCalls } from '../common/call.ts';
+import { LINES_EACH, SLOT_BYTES } from '../common/common-layout.ts';
+import type { Call, CommonMemory } from '../common/common-memory.ts';
+
+const VERB = 'broadcast';
+
+export function* commonBcastInto(
+  endpoint: CollectiveEndpoint,
+  memory: CommonMemory,
+  payload: Payload,
+  root: number,
+  tag: number,
+): Steps<void> {
+  const { elementType, bytes } = payload;
+  const call = callFor(VERB, tag, bytes.length, elementType, root);
+  if (bytes.length > SLOT_BYTES) return yield* inStages(endpoint, memory, bytes, root, call);
+  const isRoot = endpoint.rank === root;
+  yield* memory.room(isRoot ? bytes.length : 0);
+  if (isRoot) memory.put(bytes, 0, bytes.length);
+  const stage = memory.publish(call);
+  if (isRoot) return;
+  yield* memory.until(root, stage);
+  take(endpoint, memory, bytes, root, stage, call);
+}
+
+/** The same of short data with the thread blocked. */
+export function commonBcastIntoBlocked(
+  endpoint: CollectiveEndpoint,
+  memory: CommonMemory,
+  { elementType, bytes }: Payload,
+  root: number,
+  tag: number,
+): void {
+  const call = callFor(VERB, tag, bytes.length, elementType, root);
+  const isRoot = endpoint.rank === root;
+  memory.blockForRoom(isRoot ? bytes.length : 0, VERB);
+  if (isRoot) memory.put(bytes, 0, bytes.length);
+  const stage = memory.publish(call);
+  if (isRoot) return;
+  memory.blockUntil(root, stage, VERB);
+  take(endpoint, memory, bytes, root, stage, call);
+}
+
+function take(
+  endpoint: CollectiveEndpoint,
+  memory: CommonMemory,
+  bytes: Uint8Array,
+  root: number,
+  stage: number,
+  call: Call,
+): void {
+  checkCall(endpoint, memory, stage, call, root);
+  copyBytes(memory.bytes, memory.placeOf(root, stage, bytes.length), bytes.length, bytes, 0);
+}
+
+function* inStages(
+  endpoint: CollectiveEndpoint,
+  memory: CommonMemory,
+  bytes: Uint8Array,
+  root: number,
+  call: Call,
+): Steps<void> {
+  const isRoot = endpoint.rank === root;
+  const first = memory.next;
+  // The slots of all members in turn, with the parity of the stage; a line lets the root be less far ahead than that.
+  const ahead = Math.min(2 * memory.size, LINES_EACH) - 1;
+  const slotOf = (stage: number): number => memory.slotOf((((stage - first) | 0) >> 1) % memory.size, stage);
+  for (let at = 0; at < bytes.length; at += SLOT_BYTES) {
+    const stage = memory.next;
+    const size = Math.min(SLOT_BYTES, bytes.length - at);
+    if (at === 0) yield* memory.room(SLOT_BYTES);
+    else if (isRoot) {
+      const behind = (stage - ahead) | 0;
+      yield* memory.untilAll(((behind - first) | 0) > 0 ? behind : first);
+    }
+    if (isRoot) copyBytes(bytes, at, size, memory.bytes, slotOf(stage));
+    memory.publish(at === 0 ? call : null);
+    if (at === 0) {
+      yield* memory.untilAll(stage);
+      checkCalls(endpoint, memory, stage, call);
+    }
+    if (isRoot) continue;
+    yield* memory.until(root, stage);
+    copyBytes(memory.bytes, slotOf(stage), size, bytes, at);
+  }
+}

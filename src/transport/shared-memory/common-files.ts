@@ -1,0 +1,102 @@
+/** Common memory (transport/common-block.ts) as files in the directory of the job whose process made them. */
+import { randomBytes } from 'node:crypto';
+import { statfsSync, unlinkSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { jobRankOf, type ProcessId } from '../../model/process-id.ts';
+import type { Libc } from '../../system/libc.ts';
+import { createMappedFile, type MappedFile, openMappedFile } from '../../system/mapped-file.ts';
+import type { CommonBlock, CommonBlocks, Lookout } from '../common-block.ts';
+import type { KnownJobs } from './known-jobs.ts';
+
+/** JOB/common-NUMBER: nothing else is ever opened, whoever names it. */
+const NAME = /^[0-9a-z]+\/common-[0-9a-f]{16}$/;
+/** What must be free beside it, as a multiple of its own bytes: rings, on which everything depends, come first. */
+const ROOM_LEFT = 4;
+
+export class CommonFiles implements CommonBlocks {
+  readonly #libc: Libc;
+  readonly #directory: string;
+  readonly #jobs: KnownJobs;
+  readonly #lookouts: Lookout[] = [];
+
+  /** `directory` is that of the own job. */
+  constructor(libc: Libc, directory: string, jobs: KnownJobs) {
+    this.#libc = libc;
+    this.#directory = directory;
+    this.#jobs = jobs;
+  }
+
+  make(bytes: number): CommonBlock | null {
+    const file = `common-${randomBytes(8).toString('hex')}`;
+    try {
+      const { bavail, bsize } = statfsSync(this.#directory);
+      if (bavail * bsize < bytes * ROOM_LEFT) return null;
+      return this.#block(
+        `${basename(this.#directory)}/${file}`,
+        createMappedFile(this.#libc, join(this.#directory, file), bytes),
+      );
+    } catch {
+      // Full, or its directory has just gone: those who wanted it send messages.
+      return null;
+    }
+  }
+
+  find(name: string, bytes: number): CommonBlock | null {
+    if (!NAME.test(name)) return null;
+    try {
+      const file = openMappedFile(this.#libc, join(dirname(this.#directory), name));
+      if (file.memory.byteLength === bytes) return this.#block(name, file);
+      file.close();
+      return null;
+    } catch {
+      return null;
+    }
+  }
+
+  keep(lookout: Lookout): void {
+    this.#lookouts.push(lookout);
+  }
+
+  drop(lookout: Lookout): void {
+    const place = this.#lookouts.indexOf(lookout);
+    if (place >= 0) this.#lookouts.splice(place, 1);
+  }
+
+  /** True where something has come that somebody waits for. */
+  look(): boolean {
+    let found = false;
+    // Whoever has found it drops its lookout.
+    for (let k = this.#lookouts.length - 1; k >= 0; k--) if (this.#lookouts[k]!.look()) found = true;
+    return found;
+  }
+
+  /** False where something is there already; then nobody sleeps. */
+  fallAsleep(): boolean {
+    for (const lookout of this.#lookouts) {
+      if (lookout.fallAsleep()) continue;
+      this.awake();
+      return false;
+    }
+    return true;
+  }
+
+  awake(): void {
+    for (const lookout of this.#lookouts) lookout.awake();
+  }
+
+  #block(name: string, file: MappedFile): CommonBlock {
+    return {
+      name,
+      memory: file.memory,
+      wake: (peer: ProcessId) => this.#jobs.of(peer)?.segment.wake(jobRankOf(peer)),
+      seal: () => {
+        try {
+          unlinkSync(file.path);
+        } catch {
+          // Its directory was removed: the job is over.
+        }
+      },
+      close: () => file.close(),
+    };
+  }
+}
