@@ -1,0 +1,24 @@
+/** Collectives in common memory, with real processes. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { runRanks } from '../harness/run-ranks.ts';
+import { holdAtRanks, OVERSUBSCRIBED } from './hold-at-ranks.ts';
+
+holdAtRanks('common-memory', [1, 2, 3, OVERSUBSCRIBED, 7]);
+
+for (const way of ['blocking', 'awaiting']) {
+  test(`a member that is killed there fails the others, ${way}`, async () => {
+    const { stdout } = await runRanks('common-death', {
+      ranks: 4,
+      args: [way],
+      exitCode: 128 + 9,
+      launcherArgs: ['--keep-going'],
+    });
+    assert.deepEqual(stdout.match(/^told \d$/gm)?.sort(), ['told 0', 'told 2', 'told 3'], stdout);
+  });
+}
+
+test('a member that leaves in good order fails those who wait for it', async () => {
+  const { stdout } = await runRanks('common-death', { ranks: 4, args: ['awaiting', 'leave'] });
+  assert.deepEqual(stdout.match(/^told \d$/gm)?.sort(), ['told 0', 'told 2', 'told 3'], stdout);
+});
