@@ -181,9 +181,15 @@ const PARTS: Readonly<Record<string, () => Promise<void> | void>> = {
     await way.call(parent, 'send', handlers, 0, 4);
     await leave();
   },
-  /** Dies of its first mistake, where errors are fatal. */
+  /** Rank 0 dies of its first mistake, where errors are fatal; it waits until nobody is in the barrier any more. */
   'make a mistake': async () => {
     await way.call(parent, 'barrier');
+    if (world.rank > 0) {
+      await way.call(world, 'send', null, 0, 7);
+      freeze();
+    }
+    for (let others = world.size - 1; others > 0; others--) await way.call(world, 'recv', MPI.ANY_SOURCE, 7);
+    await way.call(parent, 'recv', 0, 7);
     try {
       world.sendSync(1, 99);
     } catch {
