@@ -1,6 +1,6 @@
 /**
- * Runs one compiled test file in a process (and a process group) of its own and tells how it went. Everything
- * that the file starts inherits from its environment:
+ * Runs one compiled test file (or several together) in a process (and a process group) of its own and tells how it went.
+ * Everything that the file starts inherits from its environment:
  *
  * - PARLEY_TEST_FILE, a mark by which leftover processes are found, however detached;
  * - PARLEY_SHM_DIR and TMPDIR, folders of this file's own, which must be empty at the end;
@@ -26,10 +26,11 @@ const WARNINGS_ALLOWED = [/ExperimentalWarning: Type Stripping/];
 const TEMPORARY_ALLOWED = [/^tsx-\d+$/, /^node-compile-cache$/, /^v8-compile-cache/];
 
 /**
- * @param {{ file: string, mark: string, nodeOptions: string[], onTest?: (line: string) => void }} options
- *   `mark` is a file name that nobody else uses; `nodeOptions` are extra options such as --test-only.
+ * @param {{ words: string[], mark: string, nodeOptions: string[], graceMs?: number, onTest?: (line: string) => void }} options
+ *   `words` are the file, and its arguments; `mark` is a file name that nobody else uses; `nodeOptions` are extra options such as --test-only; what is still there
+ *   after the grace is left over.
  */
-export async function runFile({ file, mark, nodeOptions, onTest }) {
+export async function runFile({ words, mark, nodeOptions, graceMs, onTest }) {
   const folder = path.join(os.tmpdir(), mark);
   const temporary = path.join(folder, 't');
   const warningsFile = path.join(folder, 'warnings');
@@ -55,7 +56,7 @@ export async function runFile({ file, mark, nodeOptions, onTest }) {
       `--test-reporter=${REPORTER}`,
       '--test-reporter-destination=stdout',
       ...nodeOptions,
-      file,
+      ...words,
     ],
     { env: environment, detached: true, stdio: ['ignore', 'pipe', 'pipe', 'pipe'] },
   );
@@ -90,7 +91,7 @@ export async function runFile({ file, mark, nodeOptions, onTest }) {
     } else if (counts.tests === 0 && skipped.length === 0 && nodeOptions.length === 0) {
       problem('the file holds no test', 'each file test/**/*.test.ts calls test() or it()');
     }
-    await checkLeftovers({ mark, temporary, sharedMemory }, problem);
+    await checkLeftovers({ mark, temporary, sharedMemory, graceMs }, problem);
   }
   const warnings = readWarnings(warningsFile);
   if (warnings !== '') problem('a process warned', warnings);
@@ -98,8 +99,8 @@ export async function runFile({ file, mark, nodeOptions, onTest }) {
   return result;
 }
 
-async function checkLeftovers({ mark, temporary, sharedMemory }, problem) {
-  const processes = await waitForNoProcess(mark);
+async function checkLeftovers({ mark, temporary, sharedMemory, graceMs }, problem) {
+  const processes = await waitForNoProcess(mark, graceMs);
   if (processes.length > 0) problem('processes are left', shown(processes));
   endMarkedProcesses(mark);
   const segments = fs.readdirSync(sharedMemory, { recursive: true });
