@@ -6,6 +6,7 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import * as MPI from 'parley';
 import { runCases } from './support/cases.ts';
 import { CHILD, commandOf, spawnPart } from './support/children.ts';
@@ -13,6 +14,7 @@ import { WAYS, type Way } from './support/way.ts';
 
 const { COMM_WORLD: world } = MPI;
 const root = world.size - 1;
+const LOOK_MS = 5;
 const isRoot = world.rank === root;
 const folder = mkdtempSync(join(tmpdir(), 'parley-spawn-'));
 process.once('exit', () => {
@@ -83,8 +85,9 @@ async function reasonOf(promise: PromiseLike<unknown>): Promise<unknown> {
   assert.fail('a failure is wanted');
 }
 
+/** What is looked for by looking again and again takes the processor from whoever is to bring it. */
 async function turn(): Promise<void> {
-  await new Promise((resolve) => setImmediate(resolve));
+  await delay(LOOK_MS);
 }
 
 /** The process id that was written there. */

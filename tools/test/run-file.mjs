@@ -12,9 +12,11 @@ import os from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { endMarkedProcesses, markedProcesses, waitForNoProcess } from './leftovers.mjs';
+import { withSourcePositions } from './source-positions.mjs';
 
 const REPORTER = new URL('reporter.mjs', import.meta.url).href;
 const WARNINGS = path.join(import.meta.dirname, 'warnings.cjs');
+const COMPILE_CACHE = path.resolve(import.meta.dirname, '../../build/.compile-cache');
 /** Longest silence between two events, and longest time for a file: a hang is a failure, not a wait. */
 const [SILENCE_MS, FILE_MS] =
   process.env.PARLEY_SOAK === undefined ? [120_000, 240_000] : [1_800_000, 7_200_000];
@@ -44,20 +46,19 @@ export async function runFile({ words, mark, nodeOptions, graceMs, onTest }) {
     PARLEY_SHM_DIR: sharedMemory,
     TMPDIR: temporary,
     PARLEY_TEST_WARNINGS: warningsFile,
+    // From 22.1 on Node keeps there what it has compiled, for the thousands of short processes.
+    NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? COMPILE_CACHE,
     // Most programs here end before what the compiler does for long ones has paid.
     PARLEY_COMPILER: process.env.PARLEY_COMPILER ?? 'default',
     NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ''} --require "${WARNINGS}"`.trim(),
   };
   delete environment.FORCE_COLOR;
+  // Node reads more certificates at its start where it is told to, which takes three times as long as the rest of that; no
+  // test leaves the host.
+  delete environment.NODE_EXTRA_CA_CERTS;
   const child = spawn(
     process.execPath,
-    [
-      '--enable-source-maps',
-      `--test-reporter=${REPORTER}`,
-      '--test-reporter-destination=stdout',
-      ...nodeOptions,
-      ...words,
-    ],
+    [`--test-reporter=${REPORTER}`, '--test-reporter-destination=stdout', ...nodeOptions, ...words],
     { env: environment, detached: true, stdio: ['ignore', 'pipe', 'pipe', 'pipe'] },
   );
   const output = collect(child);
@@ -76,7 +77,13 @@ export async function runFile({ words, mark, nodeOptions, graceMs, onTest }) {
   clearInterval(timer);
 
   const { counts, failures, skipped } = watch;
-  const result = { counts, failures, skipped, output: output.text(), ms: performance.now() - started };
+  const result = {
+    counts,
+    failures,
+    skipped,
+    output: withSourcePositions(output.text()),
+    ms: performance.now() - started,
+  };
   const problem = (title, error) => {
     failures.push({ title, error });
     counts.tests += 1;
