@@ -20,6 +20,7 @@ const COMPILE_CACHE = path.resolve(import.meta.dirname, '../../build/.compile-ca
 /** Longest silence between two events, and longest time for a file: a hang is a failure, not a wait. */
 const [SILENCE_MS, FILE_MS] =
   process.env.PARLEY_SOAK === undefined ? [120_000, 240_000] : [1_800_000, 7_200_000];
+const SHARING_FILE_MS = 20_000;
 const OUTPUT_BYTES_MAX = 64 * 1024;
 const COUNTS = ['tests', 'suites', 'pass', 'fail', 'cancelled', 'skipped', 'todo'];
 /** Node's own remark on a feature that the project uses knowingly. */
@@ -63,11 +64,13 @@ export async function runFile({ words, mark, nodeOptions, graceMs, onTest }) {
   );
   const output = collect(child);
   const watch = watchEvents(child, onTest);
+  // Several files that are read as one have the time of each.
+  const limitMs = FILE_MS + (words.length - 1) * SHARING_FILE_MS;
   let hang;
   const timer = setInterval(() => {
     if (hang !== undefined) return;
     const now = performance.now();
-    if (now - started > FILE_MS) hang = `the file did not end within ${FILE_MS / 1000} s`;
+    if (now - started > limitMs) hang = `the file did not end within ${limitMs / 1000} s`;
     else if (now - watch.lastEvent > SILENCE_MS) hang = `the file said nothing for ${SILENCE_MS / 1000} s`;
     if (hang === undefined) return;
     hang = { title: hang, processes: shown(markedProcesses(mark)) };
