@@ -20,6 +20,7 @@ const COMPILE_CACHE = path.resolve(import.meta.dirname, '../../build/.compile-ca
 /** Longest silence between two events, and longest time for a file: a hang is a failure, not a wait. */
 const [SILENCE_MS, FILE_MS] =
   process.env.PARLEY_SOAK === undefined ? [120_000, 240_000] : [1_800_000, 7_200_000];
+/** What each file more has where several are read as one. */
 const SHARING_FILE_MS = 20_000;
 const OUTPUT_BYTES_MAX = 64 * 1024;
 const COUNTS = ['tests', 'suites', 'pass', 'fail', 'cancelled', 'skipped', 'todo'];
@@ -30,8 +31,8 @@ const TEMPORARY_ALLOWED = [/^tsx-\d+$/, /^node-compile-cache$/, /^v8-compile-cac
 
 /**
  * @param {{ words: string[], mark: string, nodeOptions: string[], graceMs?: number, onTest?: (line: string) => void }} options
- *   `words` are the file, and its arguments; `mark` is a file name that nobody else uses; `nodeOptions` are extra options such as --test-only; what is still there
- *   after the grace is left over.
+ *   `words` are the file, and its arguments; `mark` is a file name that nobody else uses; `nodeOptions` are extra options such
+ *   as --test-only; what is still there after the grace is left over.
  */
 export async function runFile({ words, mark, nodeOptions, graceMs, onTest }) {
   const folder = path.join(os.tmpdir(), mark);
@@ -64,7 +65,6 @@ export async function runFile({ words, mark, nodeOptions, graceMs, onTest }) {
   );
   const output = collect(child);
   const watch = watchEvents(child, onTest);
-  // Several files that are read as one have the time of each.
   const limitMs = FILE_MS + (words.length - 1) * SHARING_FILE_MS;
   let hang;
   const timer = setInterval(() => {
