@@ -1,6 +1,6 @@
 /**
- * Runs the compiled tests (build/test/**\/*.test.js, see `tools/setup.mjs --tests`), each file in a process of its
- * own, and then looks whether anything is left of them. `npm test -- --help` shows the options.
+ * Runs the compiled tests (build/test/**\/*.test.js, see `tools/setup.mjs --tests`), as a rule each file in a process of its
+ * own (tools/test/grouping.mjs), and then looks whether anything is left of them. `npm test -- --help` shows the options.
  *
  * Files without processes of their own run as many at a time as there are cores, files that start processes two at a time, files
  * that say in their header that they want the machine to themselves alone. Passing files take one line, failures are shown whole, and the
@@ -18,6 +18,7 @@ const HELP = `npm test -- [options] [pattern …]      files whose path contains
   -v, --verbose      a line for each test
       --list         show the files, run nothing
       --jobs N       how many files run at a time at most (default: cores)
+      --grace MS     how long what a file has started may take to be gone after it (default: 20000)
       --repeat N     run everything N times (default 1), to find what fails seldom
       --folder DIR   where the compiled tests are (default: build/test)
 
@@ -37,6 +38,7 @@ async function main() {
       list: { type: 'boolean', default: false },
       jobs: { type: 'string', default: String(os.availableParallelism()) },
       folder: { type: 'string', default: path.join(ROOT, 'build/test') },
+      grace: { type: 'string' },
       repeat: { type: 'string', default: '1' },
       help: { type: 'boolean', short: 'h', default: false },
     },
@@ -54,10 +56,11 @@ async function main() {
     ...(values.name === undefined ? [] : [`--test-name-pattern=${values.name}`]),
     ...(values.only ? ['--test-only'] : []),
   ];
-  const queue = Array.from({ length: Number(values.repeat) }, () => files).flat();
   // Its helpers are compiled with the tests.
   const { TestRun } = await import('./test/test-run.mjs');
-  return new TestRun({ nodeOptions, verbose: values.verbose, jobs: Number(values.jobs) }).all(queue);
+  const graceMs = values.grace === undefined ? undefined : Number(values.grace);
+  const run = new TestRun({ nodeOptions, verbose: values.verbose, jobs: Number(values.jobs), graceMs });
+  return run.all(files, Number(values.repeat));
 }
 
 function findFiles(folder, patterns) {

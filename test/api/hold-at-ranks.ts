@@ -1,29 +1,19 @@
 /**
- * Tests that stand in rank programs (test/programs, by `runCases`): each launch is one test, and each case that the
- * program tells of a test below it.
+ * Tests that stand in rank programs (test/programs, by `runCases`): each program at each number of ranks is one test, and each
+ * case that it tells of a test below it. Programs that want as many ranks share a launch.
  */
-import assert from 'node:assert/strict';
 import { availableParallelism } from 'node:os';
-import { test } from 'node:test';
-import { runRanks, type RunRanksOptions } from '../harness/run-ranks.ts';
+import type { RunRanksOptions } from '../harness/run-ranks.ts';
+import { sharedWorlds } from './shared-worlds.ts';
 
 /** Twice as many ranks as there are cores, an even number; bounded, as each rank is a process. */
 export const OVERSUBSCRIBED: number = Math.min(16, Math.max(4, 2 * availableParallelism()));
 
-const CASE = /^ok (.+)$/gm;
-
-/** Launches the program at each number of ranks. */
+/** Runs the program at each number of ranks. */
 export function holdAtRanks(
   program: string,
   ranks: readonly number[],
   options: Omit<RunRanksOptions, 'ranks'> = {},
 ): void {
-  for (const size of new Set(ranks)) {
-    test(`${program} holds at ${size} rank${size === 1 ? '' : 's'}`, async (context) => {
-      const { stdout } = await runRanks(program, { ...options, ranks: size });
-      const titles = Array.from(stdout.matchAll(CASE), ([, title]) => title ?? '');
-      assert.ok(titles.length > 0, `the program told of no case:\n${stdout}`);
-      for (const title of titles) await context.test(title, () => undefined);
-    });
-  }
+  for (const size of new Set(ranks)) sharedWorlds.want(program, { ...options, ranks: size });
 }

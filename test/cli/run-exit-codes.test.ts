@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
+import { withTimeEnough } from '../harness/time-enough.ts';
 import { STEPS, expectExit } from './finished-run.ts';
 
 describe('the exit code of a job', () => {
@@ -103,14 +104,22 @@ describe('the exit code of a job', () => {
   });
 
   it('is 110 at the time limit, with the state of each rank', async () => {
-    const { stderr } = await expectExit(110, [
-      '-n', '4', '--timeout', '1s', STEPS, '0=start,wait', '1=start,finalize,wait', '2=wait', '3=start,finalize',
-    ]); // prettier-ignore
-    assert.match(stderr, /^parley: the time limit of 1 s is reached; ending the job:$/m);
-    assert.match(stderr, /^ {2}rank 0 \(.*\): (?:does not wait in MPI|computes) \(.*\)$/m);
-    assert.match(stderr, /^ {2}rank 1 \(.*\): runs, and has left MPI$/m);
-    assert.match(stderr, /^ {2}rank 2 \(.*\): runs, and has not started MPI$/m);
-    assert.match(stderr, /^ {2}rank 3 \(.*\): exited with code 0$/m);
+    const states = [
+      /^ {2}rank 0 \(.*\): (?:does not wait in MPI|computes) \(.*\)$/m,
+      /^ {2}rank 1 \(.*\): runs, and has left MPI$/m,
+      /^ {2}rank 2 \(.*\): runs, and has not started MPI$/m,
+      /^ {2}rank 3 \(.*\): exited with code 0$/m,
+    ];
+    const { stderr, limitMs } = await withTimeEnough(states, (limit) =>
+      expectExit(110, [
+        '-n', '4', '--timeout', `${limit}ms`, STEPS, '0=start,wait', '1=start,finalize,wait', '2=wait', '3=start,finalize',
+      ]),
+    ); // prettier-ignore
+    assert.match(
+      stderr,
+      new RegExp(`^parley: the time limit of ${limitMs / 1000} s is reached; ending the job:$`, 'm'),
+    );
+    for (const state of states) assert.match(stderr, state);
   });
 
   it('is told with its cause in the status file', async () => {

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { programFile, startRanks } from '../harness/run-ranks.ts';
+import { withTimeEnough } from '../harness/time-enough.ts';
 
 const LOOK_MS = 100;
 /** What is run, which is compiled: its lines are its own. */
@@ -63,12 +64,16 @@ describe('a job that does not go on', () => {
   });
 
   it('says the same when its time limit is reached', async () => {
-    const run = startRanks('hangs', { ranks: 2, launcherArgs: ['--timeout', '1500ms'] });
-    const { code, stderr } = await run.ended;
+    const states = [0, 1].map((rank) => new RegExp(WHO(rank) + (EXPECTED[rank] ?? '')));
+    const { code, stderr, limitMs } = await withTimeEnough(states, async (limit) => {
+      const run = startRanks('hangs', { ranks: 2, launcherArgs: ['--timeout', `${limit}ms`] });
+      const result = await run.ended;
+      await run.expectClean();
+      return result;
+    });
     assert.equal(code, 110);
-    assert.match(stderr, /the time limit of 1\.5 s is reached; ending the job:\n/);
-    for (const rank of [0, 1]) assert.match(stderr, new RegExp(WHO(rank) + (EXPECTED[rank] ?? '')));
+    assert.match(stderr, new RegExp(`the time limit of ${limitMs / 1000} s is reached; ending the job:\n`));
+    for (const state of states) assert.match(stderr, state);
     assert.ok(stderr.includes(CIRCLE), stderr);
-    await run.expectClean();
   });
 });

@@ -53,6 +53,17 @@ describe('a region of interest', () => {
           const { title, note = '' } = panel();
           return title === `region 10:480, ${columns}` && Number(/^(\d+) shots/.exec(note)?.[1]) >= SHOTS;
         });
+        await heardOfAll();
+      };
+      /** One client alone may have brought what is shown: until each has sent something after it had heard of the region. */
+      const heardOfAll = async (): Promise<void> => {
+        for (let time = 0; time < 2; time++) {
+          const now = Date.now();
+          await page.until(() => {
+            const table = page.last('clients')?.panel;
+            return table?.kind === 'clients' && table.rows.every(({ lastSeen }) => lastSeen > now);
+          });
+        }
       };
       await page.until(() => panel().kind === 'text');
       // The image may be one client's alone; nobody shall hear of a region before having sent something without.
@@ -78,6 +89,7 @@ describe('a region of interest', () => {
       await drawn('camera', BETWEEN, '120:170');
       page.say({ type: 'region', topic: 'camera', region: null });
       await page.until(() => panel().kind === 'text');
+      await heardOfAll();
       // Ctrl-C ends it in good order.
       run.kill('SIGINT');
       const { code, stdout } = await run.ended;

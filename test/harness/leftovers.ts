@@ -12,8 +12,8 @@ export interface MarkedProcess {
   readonly environment: Readonly<Record<string, string>>;
 }
 
-/** How long a process that was told to end may take to be gone. */
-const GRACE_MS = 3000;
+/** How long a process that was told to end may take to be gone: only what stays for ever is waited for as long. */
+const GRACE_MS = 20_000;
 const LOOK_MS = 20;
 
 /** All processes but this one that carry the mark. */
@@ -31,8 +31,8 @@ export function markedProcesses(mark: string): MarkedProcess[] {
 }
 
 /** Empty as soon as no process carries the mark; those that still do after a grace. */
-export async function waitForNoProcess(mark: string): Promise<MarkedProcess[]> {
-  const end = performance.now() + GRACE_MS;
+export async function waitForNoProcess(mark: string, graceMs: number = GRACE_MS): Promise<MarkedProcess[]> {
+  const end = performance.now() + graceMs;
   for (;;) {
     const found = markedProcesses(mark);
     if (found.length === 0 || performance.now() > end) return found;

@@ -39,7 +39,7 @@ export interface RunResult {
   readonly stderr: string;
 }
 
-const TIMEOUT_MS = 60_000;
+const TIMEOUT_MS = 100_000;
 
 /** Runs of tests that failed in the midst of them: nothing of them outlives the test file. */
 const UNRELEASED = new Set<ParleyRun>();
@@ -159,9 +159,9 @@ export class ParleyRun {
   }
 
   /** Asserts that the run has ended and has left no process and no file in shared memory. Ends what it finds. */
-  async expectClean(): Promise<void> {
+  async expectClean(graceMs?: number): Promise<void> {
     await this.ended;
-    const processes = await waitForNoProcess(this.sharedMemory);
+    const processes = await waitForNoProcess(this.sharedMemory, graceMs);
     const files = readdirSync(this.sharedMemory, { recursive: true }).map(String);
     this.release();
     if (processes.length === 0 && files.length === 0) return;

@@ -21,7 +21,7 @@ export interface RunRanksOptions extends ParleyRunOptions {
   readonly exitCode?: number | null;
 }
 
-const TIMEOUT_MS = 60_000;
+const TIMEOUT_MS = 100_000;
 /** The launcher's own time limit comes first, since it explains what the ranks wait for. */
 const LAUNCHER_AHEAD_MS = 5000;
 const WARNING = /^\(node:\d+\) .*Warning: .*/m;

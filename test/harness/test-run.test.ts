@@ -74,7 +74,7 @@ describe('the test run', () => {
     spawnSync(process.execPath, [join(ROOT, 'tools/test.mjs'), '--folder', folder, ...args], {
       encoding: 'utf8',
     });
-  const all = run();
+  const all = run('--grace', '100');
 
   it('fails', () => assert.equal(all.status, 1));
 

@@ -3,12 +3,14 @@
  * should be ends it with an error, which the launcher's exit code tells of.
  */
 import assert from 'node:assert/strict';
+import { setTimeout as delay } from 'node:timers/promises';
 import * as MPI from 'parley';
 import { spawnPart } from './support/children.ts';
 import { failure } from './support/cases.ts';
 import { WAYS } from './support/way.ts';
 
 const { COMM_SELF: self, COMM_WORLD: world } = MPI;
+const LOOK_MS = 5;
 const { CHILD_PART = '', CHILD_WAY = 'awaiting' } = process.env;
 const way = WAYS.find(({ name }) => name === CHILD_WAY);
 if (way === undefined) throw new Error(`there is no way of waiting "${CHILD_WAY}"`);
@@ -181,9 +183,15 @@ const PARTS: Readonly<Record<string, () => Promise<void> | void>> = {
     await way.call(parent, 'send', handlers, 0, 4);
     await leave();
   },
-  /** Dies of its first mistake, where errors are fatal. */
+  /** Rank 0 dies of its first mistake, where errors are fatal; it waits until nobody is in the barrier any more. */
   'make a mistake': async () => {
     await way.call(parent, 'barrier');
+    if (world.rank > 0) {
+      await way.call(world, 'send', null, 0, 7);
+      freeze();
+    }
+    for (let others = world.size - 1; others > 0; others--) await way.call(world, 'recv', MPI.ANY_SOURCE, 7);
+    await way.call(parent, 'recv', 0, 7);
     try {
       world.sendSync(1, 99);
     } catch {
@@ -198,7 +206,7 @@ const PARTS: Readonly<Record<string, () => Promise<void> | void>> = {
   /** Its argument is the process id of its parent. */
   'outlive the parents': async () => {
     await leave();
-    while (isAlive(Number(process.argv[2]))) await new Promise((resolve) => setImmediate(resolve));
+    while (isAlive(Number(process.argv[2]))) await delay(LOOK_MS);
     console.log('ok the parents are gone');
   },
 };

@@ -40,7 +40,8 @@ async function master(): Promise<void> {
     } else if ('client' in event) {
       others.push(`${event.type} ${event.client.name}`);
       if (event.type === 'clientFailed') process.stderr.write(`${event.error.message}\n`);
-      if (event.type === 'clientSilent') release();
+      // On a busy machine others may be silent for as long.
+      if (event.type === 'clientSilent' && event.client.name === 'rank 1') release();
     }
   }
   const rows = stream.clients();

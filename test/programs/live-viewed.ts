@@ -3,11 +3,12 @@
  * each viewer that comes or goes. Viewers come through three doors: the name of the page (`viewed`), a port that takes clients and
  * viewers alike (`door`), and the port of a stream that shows nothing (`bare`).
  */
-import { setImmediate as turn } from 'node:timers/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 import * as MPI from 'parley';
 import { connectStream, openStream, publishView } from 'parley/live';
 
 const SIDE = 512;
+const FRAME_MS = 10;
 const world = MPI.COMM_WORLD;
 
 async function master(): Promise<void> {
@@ -46,7 +47,8 @@ async function client(): Promise<void> {
     md.small['n'] = n;
     if (regions?.['frame'] !== undefined) md.small['row'] = regions['frame'].rows[0];
     await md.send();
-    await turn();
+    // As a camera does: without a rest the viewers would hardly get the processor.
+    await delay(FRAME_MS);
   }
   await md.endRun();
 }

@@ -60,6 +60,7 @@ const ENDS: Readonly<Record<string, () => Promise<void>>> = {
     const options = { mpi_initial_errhandler: 'mpi_errors_are_fatal', maxprocs: 2 };
     const children = await spawnPart(way, world, 'make a mistake', options);
     await children.barrier();
+    await children.send(null, 0, 7);
     await new Promise(() => setTimeout(() => undefined, 2 ** 30));
   },
   /** The children would stay for ever. */
@@ -79,6 +80,7 @@ const ENDS: Readonly<Record<string, () => Promise<void>>> = {
     const options = { mpi_initial_errhandler: 'mpi_errors_abort', maxprocs: 2 };
     const children = await spawnPart(way, world, 'make a mistake', options);
     await children.barrier();
+    await children.send(null, 0, 7);
     await failure('MPI_ERR_PROC_FAILED', () => children.recv(0));
     await failure('MPI_ERR_PROC_FAILED', () => children.disconnect());
     const others = await spawnPart(way, world, 'barrier, then leave');

@@ -3,9 +3,10 @@
  * communicator as good as it was (MPI-4.1 §11.8.2). What is wrong is wrong at the root alone.
  */
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import * as MPI from 'parley';
 import { runCases } from './support/cases.ts';
 import { CHILD, commandOf, spawnPart } from './support/children.ts';
@@ -13,6 +14,7 @@ import { WAYS, type Way } from './support/way.ts';
 
 const { COMM_WORLD: world } = MPI;
 const root = world.size - 1;
+const LOOK_MS = 5;
 const isRoot = world.rank === root;
 const folder = mkdtempSync(join(tmpdir(), 'parley-spawn-'));
 process.once('exit', () => {
@@ -62,6 +64,17 @@ const isAlive = (pid: number): boolean => {
   }
 };
 
+/** Whether the command line of a process contains it. */
+function isNamedByProcess(file: string): boolean {
+  return readdirSync('/proc').some((name) => {
+    try {
+      return /^\d+$/.test(name) && readFileSync(`/proc/${name}/cmdline`, 'utf8').includes(file);
+    } catch {
+      return false;
+    }
+  });
+}
+
 /** What a promise is rejected with. */
 async function reasonOf(promise: PromiseLike<unknown>): Promise<unknown> {
   try {
@@ -72,8 +85,9 @@ async function reasonOf(promise: PromiseLike<unknown>): Promise<unknown> {
   assert.fail('a failure is wanted');
 }
 
+/** What is looked for by looking again and again takes the processor from whoever is to bring it. */
 async function turn(): Promise<void> {
-  await new Promise((resolve) => setImmediate(resolve));
+  await delay(LOOK_MS);
 }
 
 /** The process id that was written there. */
@@ -226,9 +240,8 @@ await runCases(
         undefined,
         { timeout: 300 },
       );
-      if (!isRoot) return;
-      const pid = await pidIn(file);
-      while (isAlive(pid)) await turn();
+      // It may have been ended before it could say who it is.
+      while (isRoot && isNamedByProcess(file)) await turn();
     },
     'a signal ends the waiting, too': async (way) => {
       const file = join(folder, `aborted-${way.name}`);

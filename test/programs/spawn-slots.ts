@@ -1,10 +1,12 @@
 /** A universe of three slots that must not be exceeded; this process has one of them. */
 import assert from 'node:assert/strict';
+import { setTimeout as delay } from 'node:timers/promises';
 import * as MPI from 'parley';
 import { failure, runCasesOnce } from './support/cases.ts';
 import { CHILD, commandOf, reportsOf, spawnPart } from './support/children.ts';
 
 const { COMM_WORLD: world } = MPI;
+const LOOK_MS = 5;
 const SPAWN = MPI.errorClass('MPI_ERR_SPAWN');
 
 await runCasesOnce({
@@ -31,7 +33,7 @@ await runCasesOnce({
     assert.equal(world.getAttr(MPI.UNIVERSE_SIZE), 3);
     // Their slots are free when their processes have ended.
     const gone = reports.map(({ pid }) => pid);
-    while (gone.some((pid) => isAlive(pid))) await new Promise((resolve) => setImmediate(resolve));
+    while (gone.some((pid) => isAlive(pid))) await delay(LOOK_MS);
   },
   'slots that have become free are filled again': async (way) => {
     const children = await untilFree(() =>

@@ -1,5 +1,6 @@
 /**
- * Which test files run beside others. Files without processes of their own: as many as there are cores. Files that
+ * Which test files run beside others, and which together in one process: those that do nothing but hold rank programs at
+ * numbers of ranks, since these then share their launches. Of the others, files without processes of their own: as many as there are cores. Files that
  * start processes: a few, as those mostly wait for each other. Files that measure the processor or memory, or
  * whose header says "wants the machine to itself": alone.
  */
@@ -13,9 +14,15 @@ const CHILD_PROCESS = /^(node:)?child_process$/;
 /** Said in the header of a test that others would disturb. */
 const ALONE = /wants the machine\s+(?:\*\s+)?to itself/;
 
-/** @returns {'together' | 'processes' | 'alone'} for a compiled test file */
+/** A whole file of imports and calls of `holdAtRanks`. */
+const HOLDS_PROGRAMS = /^(?:\s*import [^;]*;)*(?:\s*holdAtRanks\([^;]*\);)+\s*$/;
+const COMMENTS = /\/\*[^]*?\*\/|^\s*\/\/.*$/gm;
+
+/** @returns {'sharing' | 'together' | 'processes' | 'alone'} for a compiled test file */
 export function groupOf(file) {
-  if (ALONE.test(fs.readFileSync(file, 'utf8').slice(0, 2000))) return 'alone';
+  const text = fs.readFileSync(file, 'utf8');
+  if (ALONE.test(text.slice(0, 2000))) return 'alone';
+  if (HOLDS_PROGRAMS.test(text.replace(COMMENTS, ''))) return 'sharing';
   return startsProcesses(file) ? 'processes' : 'together';
 }
 

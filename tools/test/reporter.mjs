@@ -1,10 +1,11 @@
 /**
  * The reporter inside each test process: hands Node's test events to tools/test.mjs as lines of JSON on
- * descriptor 3, so that what the tests print themselves stays apart. Errors are turned into text here, where
- * their stacks can still be mapped to the sources.
+ * descriptor 3, so that what the tests print themselves stays apart. Errors are turned into text here, with the
+ * positions of the sources.
  */
 import { writeSync } from 'node:fs';
 import { inspect } from 'node:util';
+import { withSourcePositions } from './source-positions.mjs';
 
 const EVENTS = new Map([
   ['test:dequeue', ({ name, nesting }) => ({ name, nesting })],
@@ -31,7 +32,8 @@ function describe(error) {
     cause?.name === 'AssertionError' && cause.stack !== undefined
       ? cause.stack
       : inspect(cause, { depth: 6 });
-  return { failure, error: typeof cause === 'string' ? cause : withoutNodeFrames(text) };
+  const told = typeof cause === 'string' ? cause : withoutNodeFrames(text);
+  return { failure, error: withSourcePositions(told) };
 }
 
 function withoutNodeFrames(text) {

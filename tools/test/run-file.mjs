@@ -1,6 +1,6 @@
 /**
- * Runs one compiled test file in a process (and a process group) of its own and tells how it went. Everything
- * that the file starts inherits from its environment:
+ * Runs one compiled test file (or several together) in a process (and a process group) of its own and tells how it went.
+ * Everything that the file starts inherits from its environment:
  *
  * - PARLEY_TEST_FILE, a mark by which leftover processes are found, however detached;
  * - PARLEY_SHM_DIR and TMPDIR, folders of this file's own, which must be empty at the end;
@@ -12,12 +12,16 @@ import os from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { endMarkedProcesses, markedProcesses, waitForNoProcess } from './leftovers.mjs';
+import { withSourcePositions } from './source-positions.mjs';
 
 const REPORTER = new URL('reporter.mjs', import.meta.url).href;
 const WARNINGS = path.join(import.meta.dirname, 'warnings.cjs');
+const COMPILE_CACHE = path.resolve(import.meta.dirname, '../../build/.compile-cache');
 /** Longest silence between two events, and longest time for a file: a hang is a failure, not a wait. */
 const [SILENCE_MS, FILE_MS] =
   process.env.PARLEY_SOAK === undefined ? [120_000, 240_000] : [1_800_000, 7_200_000];
+/** What each file more has where several are read as one. */
+const SHARING_FILE_MS = 20_000;
 const OUTPUT_BYTES_MAX = 64 * 1024;
 const COUNTS = ['tests', 'suites', 'pass', 'fail', 'cancelled', 'skipped', 'todo'];
 /** Node's own remark on a feature that the project uses knowingly. */
@@ -26,10 +30,11 @@ const WARNINGS_ALLOWED = [/ExperimentalWarning: Type Stripping/];
 const TEMPORARY_ALLOWED = [/^tsx-\d+$/, /^node-compile-cache$/, /^v8-compile-cache/];
 
 /**
- * @param {{ file: string, mark: string, nodeOptions: string[], onTest?: (line: string) => void }} options
- *   `mark` is a file name that nobody else uses; `nodeOptions` are extra options such as --test-only.
+ * @param {{ words: string[], mark: string, nodeOptions: string[], graceMs?: number, onTest?: (line: string) => void }} options
+ *   `words` are the file, and its arguments; `mark` is a file name that nobody else uses; `nodeOptions` are extra options such
+ *   as --test-only; what is still there after the grace is left over.
  */
-export async function runFile({ file, mark, nodeOptions, onTest }) {
+export async function runFile({ words, mark, nodeOptions, graceMs, onTest }) {
   const folder = path.join(os.tmpdir(), mark);
   const temporary = path.join(folder, 't');
   const warningsFile = path.join(folder, 'warnings');
@@ -43,29 +48,29 @@ export async function runFile({ file, mark, nodeOptions, onTest }) {
     PARLEY_SHM_DIR: sharedMemory,
     TMPDIR: temporary,
     PARLEY_TEST_WARNINGS: warningsFile,
+    // From 22.1 on Node keeps there what it has compiled, for the thousands of short processes.
+    NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? COMPILE_CACHE,
     // Most programs here end before what the compiler does for long ones has paid.
     PARLEY_COMPILER: process.env.PARLEY_COMPILER ?? 'default',
     NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ''} --require "${WARNINGS}"`.trim(),
   };
   delete environment.FORCE_COLOR;
+  // Node reads more certificates at its start where it is told to, which takes three times as long as the rest of that; no
+  // test leaves the host.
+  delete environment.NODE_EXTRA_CA_CERTS;
   const child = spawn(
     process.execPath,
-    [
-      '--enable-source-maps',
-      `--test-reporter=${REPORTER}`,
-      '--test-reporter-destination=stdout',
-      ...nodeOptions,
-      file,
-    ],
+    [`--test-reporter=${REPORTER}`, '--test-reporter-destination=stdout', ...nodeOptions, ...words],
     { env: environment, detached: true, stdio: ['ignore', 'pipe', 'pipe', 'pipe'] },
   );
   const output = collect(child);
   const watch = watchEvents(child, onTest);
+  const limitMs = FILE_MS + (words.length - 1) * SHARING_FILE_MS;
   let hang;
   const timer = setInterval(() => {
     if (hang !== undefined) return;
     const now = performance.now();
-    if (now - started > FILE_MS) hang = `the file did not end within ${FILE_MS / 1000} s`;
+    if (now - started > limitMs) hang = `the file did not end within ${limitMs / 1000} s`;
     else if (now - watch.lastEvent > SILENCE_MS) hang = `the file said nothing for ${SILENCE_MS / 1000} s`;
     if (hang === undefined) return;
     hang = { title: hang, processes: shown(markedProcesses(mark)) };
@@ -75,7 +80,13 @@ export async function runFile({ file, mark, nodeOptions, onTest }) {
   clearInterval(timer);
 
   const { counts, failures, skipped } = watch;
-  const result = { counts, failures, skipped, output: output.text(), ms: performance.now() - started };
+  const result = {
+    counts,
+    failures,
+    skipped,
+    output: withSourcePositions(output.text()),
+    ms: performance.now() - started,
+  };
   const problem = (title, error) => {
     failures.push({ title, error });
     counts.tests += 1;
@@ -90,7 +101,7 @@ export async function runFile({ file, mark, nodeOptions, onTest }) {
     } else if (counts.tests === 0 && skipped.length === 0 && nodeOptions.length === 0) {
       problem('the file holds no test', 'each file test/**/*.test.ts calls test() or it()');
     }
-    await checkLeftovers({ mark, temporary, sharedMemory }, problem);
+    await checkLeftovers({ mark, temporary, sharedMemory, graceMs }, problem);
   }
   const warnings = readWarnings(warningsFile);
   if (warnings !== '') problem('a process warned', warnings);
@@ -98,8 +109,8 @@ export async function runFile({ file, mark, nodeOptions, onTest }) {
   return result;
 }
 
-async function checkLeftovers({ mark, temporary, sharedMemory }, problem) {
-  const processes = await waitForNoProcess(mark);
+async function checkLeftovers({ mark, temporary, sharedMemory, graceMs }, problem) {
+  const processes = await waitForNoProcess(mark, graceMs);
   if (processes.length > 0) problem('processes are left', shown(processes));
   endMarkedProcesses(mark);
   const segments = fs.readdirSync(sharedMemory, { recursive: true });

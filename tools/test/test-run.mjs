@@ -2,12 +2,15 @@
  * One run over a list of test files: which run side by side and which alone, a line for each, a look at what is
  * left behind, and the closing lines.
  */
+import path from 'node:path';
 import { groupOf } from './grouping.mjs';
 import { removeTraces, runFile } from './run-file.mjs';
 
 /** More than this is said at the end: a suite that takes longer is not run often enough. */
 const BUDGET_MS = 5 * 60_000;
 const SLOWEST_SHOWN = 5;
+/** Reads several files as one (test/api/in-shared-worlds.ts). */
+const IN_SHARED_WORLDS = path.resolve(import.meta.dirname, '../../build/test/api/in-shared-worlds.js');
 /** Files that start processes side by side: their programs have several ranks each. */
 const PROCESSES_JOBS_MAX = 2;
 
@@ -25,32 +28,37 @@ export class TestRun {
     for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => this.#stop(signal));
   }
 
-  /** @param {{ file: string, source: string }[]} files compiled, and for the reader */
-  async all(files) {
+  /**
+   * Runs all so many times.
+   * @param {{ file: string, source: string }[]} files compiled, and for the reader
+   */
+  async all(files, times) {
     const { jobs } = this.#options;
-    const groups = { together: [], processes: [], alone: [] };
-    for (const entry of files) groups[groupOf(entry.file)].push(entry);
-    await this.#group(groups.together, jobs);
-    await this.#group(groups.processes, Math.min(jobs, PROCESSES_JOBS_MAX));
-    await this.#group(groups.alone, 1);
+    const groups = { sharing: [], together: [], processes: [], alone: [] };
+    for (const { file, source } of files) groups[groupOf(file)].push({ words: [file], source });
+    // What takes longest comes first.
+    groups.processes.unshift(...sharing(groups.sharing));
+    await this.#group(groups.together, times, jobs);
+    await this.#group(groups.processes, times, Math.min(jobs, PROCESSES_JOBS_MAX));
+    await this.#group(groups.alone, times, 1);
     return this.#summary();
   }
 
-  async #group(files, jobs) {
-    const rest = [...files];
+  async #group(entries, times, jobs) {
+    const rest = Array.from({ length: times }, () => entries).flat();
     const worker = async () => {
-      for (let file = rest.shift(); file !== undefined; file = rest.shift()) await this.#file(file);
+      for (let entry = rest.shift(); entry !== undefined; entry = rest.shift()) await this.#file(entry);
     };
     await Promise.all(Array.from({ length: jobs }, worker));
   }
 
-  async #file({ file, source }) {
-    const { nodeOptions, verbose } = this.#options;
+  async #file({ words, source }) {
+    const { nodeOptions, verbose, graceMs } = this.#options;
     const mark = `parley-test-${process.pid}-${Date.now()}-${String(this.#number++).padStart(4, '0')}`;
     this.#marks.add(mark);
     const lines = [];
     const onTest = verbose ? (line) => lines.push(`    ${line}`) : undefined;
-    const result = await runFile({ file, mark, nodeOptions, onTest });
+    const result = await runFile({ words, mark, nodeOptions, graceMs, onTest });
     this.#marks.delete(mark);
     this.#results.push({ file: source, ...result });
     const good = result.failures.length === 0;
@@ -93,6 +101,13 @@ export class TestRun {
     print(`stopped by ${signal}`);
     process.exit(signal === 'SIGINT' ? 130 : 143);
   }
+}
+
+/** Those that share their launches are one entry: a process that reads them all. */
+function sharing(entries) {
+  if (entries.length <= 1) return entries;
+  const files = entries.flatMap(({ words }) => words);
+  return [{ words: [IN_SHARED_WORLDS, ...files], source: `${files.length} files that share worlds` }];
 }
 
 function seconds(ms) {
