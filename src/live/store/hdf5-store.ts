@@ -16,7 +16,8 @@ import { storeError } from './store-errors.ts';
 export interface Hdf5Options {
   /** Files of its own for each run (`out-run0001.h5`): false by default. */
   readonly perRun?: boolean;
-  /** Rows are on the disk, and visible to readers, after so many milliseconds at the latest: 250 by default. */
+  /** Rows are on the disk, and visible to readers, after so many milliseconds at the latest: 1000 by default. A flush writes
+   * to every column, and costs more than the rows of a quiet stream. */
   readonly flushMs?: number;
   /** Where more waits to be written the master receives nothing: 64 MiB by default. */
   readonly pendingBytesMax?: number;
@@ -56,7 +57,7 @@ export class Hdf5Store implements UpdateStore {
   #closing: Promise<void> | null = null;
 
   constructor(path: string, options: Hdf5Options) {
-    const { perRun = false, flushMs = 250, pendingBytesMax = 2 ** 26 } = options;
+    const { perRun = false, flushMs = 1000, pendingBytesMax = 2 ** 26 } = options;
     this.name = `HDF5 file "${path}"`;
     this.#pendingBytesMax = pendingBytesMax;
     const workerData: Hdf5WorkerData = { path, perRun, flushMs };
