@@ -8,6 +8,7 @@ import { MPIError } from '../../index.ts';
 import type { StoreNote, StoreRecord, UpdateStore } from '../stream/update-store.ts';
 import { BufferPool } from '../update/buffer-pool.ts';
 import { FrameEncoder } from '../update/frame-encoder.ts';
+import { BYE } from '../update/frame-kinds.ts';
 import { JournalBatch, type Stored } from './journal-batch.ts';
 import { FILE_MAGIC, FRAME_RECORD, SESSION_RECORD } from './journal-format.ts';
 import { noteFrame } from './journal-notes.ts';
@@ -102,8 +103,9 @@ export class Journal implements UpdateStore {
   #writing: Promise<void> | null = null;
   #writtenAt = -Infinity;
   /** Ends the wait for more to gather. */
-  #hurry: (() => void) | null = null;
-  #isHurried = false;
+  #endWait: (() => void) | null = null;
+  /** Somebody waits for what has gathered. */
+  #isUrgent = false;
   #failure: MPIError | null = null;
   #closing: Promise<void> | null = null;
 
@@ -131,6 +133,8 @@ export class Journal implements UpdateStore {
       buffer,
       stored,
     );
+    // It waits to hear that all is stored.
+    if (frame.kind === BYE) this.#hurry();
     return this.#pendingBytes > this.#pendingBytesMax ? this.#untilRoom() : undefined;
   }
 
@@ -146,10 +150,8 @@ export class Journal implements UpdateStore {
 
   /** Resolves when everything that was appended is stored. */
   async flush(): Promise<void> {
-    this.#isHurried = true;
-    this.#hurry?.();
+    this.#hurry();
     while (this.#writing !== null) await this.#writing;
-    this.#isHurried = false;
     if (this.#failure !== null) throw this.#failure;
   }
 
@@ -173,7 +175,7 @@ export class Journal implements UpdateStore {
     if (this.#failure !== null) return stored(this.#failure);
     this.#gathering.add(head, frame, buffer, stored);
     this.#pendingBytes += frame.byteLength;
-    if (this.#gathering.bytes >= GATHERED_BYTES) this.#hurry?.();
+    if (this.#gathering.bytes >= GATHERED_BYTES) this.#hurry();
     this.#writing ??= this.#write().finally(() => (this.#writing = null));
   }
 
@@ -187,6 +189,7 @@ export class Journal implements UpdateStore {
     while (!this.#gathering.isEmpty) {
       await this.#gather();
       this.#writtenAt = performance.now();
+      this.#isUrgent = false;
       const batch = this.#gathering;
       this.#gathering = this.#resting;
       const error = this.#failure ?? (await this.#writeBatch(batch));
@@ -200,15 +203,20 @@ export class Journal implements UpdateStore {
   /** Waits until the last batch is some time ago, or there is enough for the next one. */
   async #gather(): Promise<void> {
     const wait = this.#writtenAt + this.#gatherMs - performance.now();
-    if (wait <= 0 || this.#isHurried || this.#gathering.bytes >= GATHERED_BYTES) return;
+    if (wait <= 0 || this.#isUrgent) return;
     await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, wait);
-      this.#hurry = () => {
+      this.#endWait = () => {
         clearTimeout(timer);
         resolve();
       };
     });
-    this.#hurry = null;
+    this.#endWait = null;
+  }
+
+  #hurry(): void {
+    this.#isUrgent = true;
+    this.#endWait?.();
   }
 
   async #writeBatch(batch: JournalBatch): Promise<MPIError | null> {
