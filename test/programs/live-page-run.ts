@@ -24,7 +24,8 @@ const PARTS = [0.1, 0.5, 1].map((part) => Math.ceil(part * count));
 await (world.rank === 0 ? master() : client());
 
 async function master(): Promise<void> {
-  const stores = [await openJournal(join(folder, 'a.journal')), openHdf5(join(folder, 'a.h5'))];
+  const hdf5 = openHdf5(join(folder, 'a.h5'));
+  const stores = what === 'frames' ? [hdf5] : [await openJournal(join(folder, 'a.journal')), hdf5];
   await using stream = openStream(world, { stores });
   await using view = await serveView({ title: 'Measured', stream, automatic: what === 'updates' });
   console.log(`page ${view.url}`);

@@ -34,6 +34,9 @@ describe('the page of a long run', { skip: withoutBrowser }, () => {
         await using opened = await browser.open(url);
         for (const part of [1, 2, 3]) {
           await run.waitForOutput(new RegExp(`^part ${part}$`, 'm'));
+          // A page that is slow has not drawn them yet.
+          for (const topic of ['spectrum', 'value', 'clients', 'controls'])
+            await opened.page.waitForSelector(`.panel[data-topic=${topic}]`, { state: 'attached' });
           sizes.push(await sizeOf(opened.page));
         }
         assert.deepEqual(opened.complaints, []);

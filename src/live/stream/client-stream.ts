@@ -18,9 +18,10 @@ import type { ClientStreamStatistics, ConnectStreamOptions } from './client-opti
 import { ClientSlots } from './client-slots.ts';
 import { AT_ONCE, Deferred } from './deferred.ts';
 import { type Feedback, FeedbackInbox } from './feedback-inbox.ts';
-import { FrameInPlace, type InPlaceMeans, type Write } from './frame-in-place.ts';
+import { FrameInPlace, type InPlaceMeans } from './frame-in-place.ts';
 import { FrameSender } from './frame-sender.ts';
 import { MasterLine } from './master-line.ts';
+import type { Write } from './message-writer.ts';
 import { Pusher, type PusherOptions } from './pusher.ts';
 import { RunPlace } from './run-place.ts';
 import { SendQueue } from './send-queue.ts';

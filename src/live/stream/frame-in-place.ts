@@ -7,19 +7,16 @@
  *       └─ none ─→ beginning ─→ array ─→ array ─→ …        each waited for until the master has it
  *                                 └─ patience is over ─→ copies of this one and the rest
  */
-import { MPIError, type Request, type WaitOptions } from '../../index.ts';
+import { MPIError, type Request } from '../../index.ts';
 import type { BufferPool, PooledBuffer } from '../update/buffer-pool.ts';
 import type { ArrayToSend, FrameEncoder, FrameHead } from '../update/frame-encoder.ts';
 import { aligned } from '../update/frame-layout.ts';
 import { asError } from './as-error.ts';
 import type { ClientSlots, Slot } from './client-slots.ts';
 import type { MasterLine } from './master-line.ts';
-import type { MessageWriter } from './message-writer.ts';
+import type { MessageWriter, Write } from './message-writer.ts';
 import { NOTICE_BYTES_MAX } from './slot-layout.ts';
 import { SHORT_BYTES_MAX } from './wire-tags.ts';
-
-/** Sends these bytes on, with everything that was sent before them ahead. */
-export type Write = (bytes: Uint8Array, options?: WaitOptions) => Request;
 
 /** Longer than masters think that keep up, and shorter than what a detector's own buffers bridge. */
 const PATIENCE_MS = 50;

@@ -105,11 +105,11 @@ test('what gathers does not wait where somebody wants it stored: at a flush, whe
   const journal = await openJournal(path, { gatherMs: 2 ** 30 });
   await journal.flush();
   const { client, finish } = await storedStream([journal]);
-  await client.data({ n: 0 });
+  await client.data({ n: 0 }, { a: new Float64Array(1) });
   await journal.flush();
   assert.equal((await read(path)).ns.length, 1);
-  await client.data({ n: 1 }, { a: new Float64Array(2 ** 18) });
-  await client.data({ n: 2 });
+  await client.data({ n: 1 }, { a: new Float64Array(2 ** 18).fill(1) });
+  await client.data({ n: 2 }, { a: new Float64Array(1).fill(2) });
   await finish();
   assert.equal(client.stored, 3);
   assert.equal((await read(path)).ns.length, 3);
