@@ -11,6 +11,7 @@
  */
 import * as fromGroups from './api/from-groups.ts';
 import type { Intercommunicator, Intracommunicator } from './api/intracommunicator.ts';
+import type { SharedMemory } from './api/shared-memory.ts';
 import type { Request } from './engine/request.ts';
 import type { Group } from './model/group.ts';
 import { mpi } from './this-process.ts';
@@ -76,6 +77,31 @@ export function createIntercommFromGroups(
   );
 }
 
+/**
+ * Makes memory that other processes of the host map as well, where they know its name: what MPI_Win_allocate_shared is for, without
+ * a window. Whoever writes there says by a message when it may be read, and that orders the two.
+ *
+ * ```ts
+ * const memory = MPI.createSharedMemory(frame.byteLength);
+ * new Float32Array(memory.buffer).set(frame);
+ * await world.send(memory.name, 0);
+ * ```
+ *
+ * @throws {MPIError} MPI_ERR_SIZE, MPI_ERR_NO_MEM; MPI_ERR_RMA_SHARED where this process has no job, and so nobody to share with.
+ */
+export function createSharedMemory(bytes: number): SharedMemory {
+  return mpi.sharedMemories.create(bytes);
+}
+
+/**
+ * Maps memory that another process has made, as long as nobody has unlinked it.
+ *
+ * @throws {MPIError} MPI_ERR_ARG where this is no such name; MPI_ERR_RMA_SHARED where there is no such memory (any more).
+ */
+export function openSharedMemory(name: string): SharedMemory {
+  return mpi.sharedMemories.open(name);
+}
+
 export {
   APPNUM,
   createKeyval,
@@ -94,6 +120,7 @@ export { getLibraryVersion, getProcessorName, getVersion, SUCCESS, wtick, wtime 
 export { Intercommunicator, Intracommunicator } from './api/intracommunicator.ts';
 export type { ConnectOptions } from './api/dynamic-processes.ts';
 export type { Port, PortOptions } from './api/port.ts';
+export type { SharedMemory } from './api/shared-memory.ts';
 export { createOp, type Op } from './collectives/operations/op.ts';
 export { NO_OP, REPLACE } from './collectives/operations/one-sided-operations.ts';
 export { MAXLOC, MINLOC } from './collectives/operations/pair-operations.ts';

@@ -57,6 +57,7 @@ import {
 import { HostMembership } from './host-membership.ts';
 import { Intercommunicator, Intracommunicator } from './intracommunicator.ts';
 import type { ProcessContext } from './process-context.ts';
+import { SharedMemories } from './shared-memory.ts';
 
 const SIGKILL = 9;
 
@@ -80,6 +81,7 @@ export class MpiProcess implements ProcessContext {
   readonly #predefined: PredefinedValues;
   readonly initialErrhandler: PredefinedErrorHandler;
   readonly errorCodes: ErrorCodes = new ErrorCodes();
+  readonly sharedMemories: SharedMemories;
   readonly checksCollectives: boolean;
   #finalizing: Promise<void> | null = null;
   finalized: boolean = false;
@@ -125,6 +127,7 @@ export class MpiProcess implements ProcessContext {
     });
     if (segment !== null) this.engine.tellWaits(segment.waitPage(rank));
     this.#host = new HostMembership(this.engine, variables, environment, segment);
+    this.sharedMemories = new SharedMemories(() => this.#host.segment?.directory ?? null);
     const fixed = new Map<Keyval<unknown>, unknown>([
       [TAG_UB, TAG_MAX],
       [HOST, PROC_NULL],

@@ -14,6 +14,10 @@ export const BEYOND = [
   ],
   ['MPI.ProcessFailedError', 'A peer has died or left: `failedRanks` says who (`MPI_ERR_PROC_FAILED`).'],
   ['MPI.SpawnError', 'Processes that could not be started; `errcodes` has a class for each.'],
+  [
+    'MPI.createSharedMemory MPI.openSharedMemory',
+    'Memory that processes of a host have in common, beside messages, by its name.',
+  ],
   ['MPI.Port', 'A port that this process has open.'],
   ['port.closed port.waiting', 'Whether it is closed, and how many clients wait there.'],
   ['port.name port.toString', 'What a client needs, in one string.'],

@@ -4,6 +4,8 @@ export interface Hdf5WorkerData {
   readonly path: string;
   readonly perRun: boolean;
   readonly flushMs: number;
+  /** So many bytes of rows that are written are given back at once, fewer with the next ones. */
+  readonly takenBytes: number;
 }
 
 export type ToWorker =
@@ -19,7 +21,8 @@ export type ToWorker =
   | { readonly type: 'close' };
 
 export type FromWorker =
-  | { readonly type: 'taken'; readonly memory: ArrayBuffer; readonly length: number }
+  /** The memory of some rows, of so many bytes in all. */
+  | { readonly type: 'taken'; readonly memories: readonly ArrayBuffer[]; readonly length: number }
   /** So many rows, counted from the first, are on the disk. */
   | { readonly type: 'stored'; readonly rows: number; readonly files: readonly string[] }
   | { readonly type: 'failed'; readonly message: string }

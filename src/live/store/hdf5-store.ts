@@ -8,7 +8,7 @@ import { Worker } from 'node:worker_threads';
 import { MPIError } from '../../index.ts';
 import { Deferred } from '../stream/deferred.ts';
 import type { StoreRecord, UpdateStore } from '../stream/update-store.ts';
-import { DATA } from '../update/frame-kinds.ts';
+import { BYE, DATA } from '../update/frame-kinds.ts';
 import type { FromWorker, Hdf5WorkerData, ToWorker } from './hdf5-messages.ts';
 import type { Stored } from './journal-batch.ts';
 import { storeError } from './store-errors.ts';
@@ -16,7 +16,8 @@ import { storeError } from './store-errors.ts';
 export interface Hdf5Options {
   /** Files of its own for each run (`out-run0001.h5`): false by default. */
   readonly perRun?: boolean;
-  /** Rows are on the disk, and visible to readers, after so many milliseconds at the latest: 250 by default. */
+  /** Rows are on the disk, and visible to readers, after so many milliseconds at the latest: 1000 by default. A flush writes
+   * to every column, and costs more than the rows of a quiet stream. */
   readonly flushMs?: number;
   /** Where more waits to be written the master receives nothing: 64 MiB by default. */
   readonly pendingBytesMax?: number;
@@ -56,10 +57,15 @@ export class Hdf5Store implements UpdateStore {
   #closing: Promise<void> | null = null;
 
   constructor(path: string, options: Hdf5Options) {
-    const { perRun = false, flushMs = 250, pendingBytesMax = 2 ** 26 } = options;
+    const { perRun = false, flushMs = 1000, pendingBytesMax = 2 ** 26 } = options;
     this.name = `HDF5 file "${path}"`;
     this.#pendingBytesMax = pendingBytesMax;
-    const workerData: Hdf5WorkerData = { path, perRun, flushMs };
+    const workerData: Hdf5WorkerData = {
+      path,
+      perRun,
+      flushMs,
+      takenBytes: Math.min(2 ** 20, pendingBytesMax / 4),
+    };
     this.#worker = new Worker(new URL('./hdf5-worker.js', import.meta.url), { workerData });
     this.#worker.on('message', (message: FromWorker) => this.#hear(message));
     this.#worker.on('error', (error) => this.#fail(error));
@@ -85,6 +91,8 @@ export class Hdf5Store implements UpdateStore {
     if (frame.kind !== DATA) {
       if (this.#waiting.length === 0) stored(null);
       else this.#after(stored);
+      // It waits to hear that all is stored.
+      if (frame.kind === BYE) this.#post({ type: 'flush' });
       return undefined;
     }
     const length = frame.bytes.byteLength;
@@ -118,7 +126,7 @@ export class Hdf5Store implements UpdateStore {
     switch (message.type) {
       case 'taken':
         this.#pendingBytes -= message.length;
-        if (this.#spare.length < SPARE_MAX) this.#spare.push(message.memory);
+        for (const memory of message.memories) if (this.#spare.length < SPARE_MAX) this.#spare.push(memory);
         if (this.#pendingBytes <= this.#pendingBytesMax / 2) {
           this.#room?.resolve();
           this.#room = null;

@@ -5,17 +5,29 @@ import type { FromWorker, Hdf5WorkerData, ToWorker } from './hdf5-messages.ts';
 import { loadHdf5 } from './hdf5-module.ts';
 import { Hdf5Writer } from './hdf5-writer.ts';
 
-const { path, perRun, flushMs } = workerData as Hdf5WorkerData;
+const { path, perRun, flushMs, takenBytes } = workerData as Hdf5WorkerData;
 const port = parentPort;
 if (port === null) throw new Error('this file is a worker thread of the HDF5 store');
 
+/** Rows whose memory goes back at a time, where it is little: each answer wakes the master. */
+const TAKEN_ROWS = 8;
+
 const decoder = new FrameDecoder();
 const writer = new Hdf5Writer(await loadHdf5(), path, perRun);
-const state: { rows: number; hasFailed: boolean; timer: NodeJS.Timeout | undefined; flushAt: number } = {
+const state: {
+  rows: number;
+  hasFailed: boolean;
+  taken: ArrayBuffer[];
+  takenBytes: number;
+  timer: NodeJS.Timeout | undefined;
+  /** When rows have to be flushed that are not. */
+  flushAt: number;
+} = {
   rows: 0,
   hasFailed: false,
+  taken: [],
+  takenBytes: 0,
   timer: undefined,
-  /** When rows have to be flushed that are not. */
   flushAt: Infinity,
 };
 
@@ -33,10 +45,19 @@ function guarded(act: () => void): void {
   }
 }
 
+function giveBack(): void {
+  const memories = state.taken;
+  if (memories.length === 0) return;
+  say({ type: 'taken', memories, length: state.takenBytes }, memories);
+  state.taken = [];
+  state.takenBytes = 0;
+}
+
 function flush(): void {
   clearTimeout(state.timer);
   state.timer = undefined;
   state.flushAt = Infinity;
+  giveBack();
   guarded(() => {
     writer.flush();
     say({ type: 'stored', rows: state.rows, files: writer.files });
@@ -55,7 +76,10 @@ port.on('message', (message: ToWorker) => {
         state.flushAt = performance.now() + flushMs;
         state.timer = setTimeout(flush, flushMs);
       });
-      say({ type: 'taken', memory, length }, [memory]);
+      state.taken.push(memory);
+      state.takenBytes += length;
+      // After a failure no flush gives it back.
+      if (state.hasFailed || state.taken.length >= TAKEN_ROWS || state.takenBytes >= takenBytes) giveBack();
       // While rows come one behind the other no timer has its turn.
       if (performance.now() >= state.flushAt) flush();
       return;

@@ -8,6 +8,7 @@ import { MPIError } from '../../index.ts';
 import type { StoreNote, StoreRecord, UpdateStore } from '../stream/update-store.ts';
 import { BufferPool } from '../update/buffer-pool.ts';
 import { FrameEncoder } from '../update/frame-encoder.ts';
+import { BYE } from '../update/frame-kinds.ts';
 import { JournalBatch, type Stored } from './journal-batch.ts';
 import { FILE_MAGIC, FRAME_RECORD, SESSION_RECORD } from './journal-format.ts';
 import { noteFrame } from './journal-notes.ts';
@@ -20,6 +21,11 @@ export interface JournalOptions {
    * cut. `'system'`: they are written, and survive the end of this process.
    */
   readonly durability?: 'disk' | 'system';
+  /**
+   * From one batch to the next at least, on its way to the disk: 50 milliseconds by default, and at once where much has gathered. Each
+   * fdatasync costs the processor more than all the records of a quiet stream.
+   */
+  readonly gatherMs?: number;
   /** Where more waits to be written the master receives nothing: 64 MiB by default. */
   readonly pendingBytesMax?: number;
 }
@@ -33,6 +39,8 @@ export interface JournalRecovery {
 }
 
 const NOBODY: Stored = () => undefined;
+/** Records that are worth a batch of their own. */
+const GATHERED_BYTES = 2 ** 20;
 
 /**
  * Opens a journal for writing, a new one or one to go on with; a torn end, as a killed master leaves it, is cut off.
@@ -86,12 +94,18 @@ export class Journal implements UpdateStore {
   readonly #file: FileHandle;
   readonly #syncs: boolean;
   readonly #pendingBytesMax: number;
+  readonly #gatherMs: number;
   readonly #notes = new FrameEncoder(new BufferPool());
   #gathering = new JournalBatch();
   /** Empty, for when the other one is written. */
   #resting = new JournalBatch();
   #pendingBytes = 0;
   #writing: Promise<void> | null = null;
+  #writtenAt = -Infinity;
+  /** Ends the wait for more to gather. */
+  #endWait: (() => void) | null = null;
+  /** Somebody waits for what has gathered. */
+  #isUrgent = false;
   #failure: MPIError | null = null;
   #closing: Promise<void> | null = null;
 
@@ -102,6 +116,7 @@ export class Journal implements UpdateStore {
     this.recovery = recovery;
     this.#syncs = (options.durability ?? 'disk') === 'disk';
     this.#pendingBytesMax = options.pendingBytesMax ?? 2 ** 26;
+    this.#gatherMs = this.#syncs ? (options.gatherMs ?? 50) : 0;
     this.#add({ client: 0, type: SESSION_RECORD, receivedAt: 0, length: 0 }, new Uint8Array(0), null, NOBODY);
   }
 
@@ -118,6 +133,8 @@ export class Journal implements UpdateStore {
       buffer,
       stored,
     );
+    // It waits to hear that all is stored.
+    if (frame.kind === BYE) this.#hurry();
     return this.#pendingBytes > this.#pendingBytesMax ? this.#untilRoom() : undefined;
   }
 
@@ -133,6 +150,7 @@ export class Journal implements UpdateStore {
 
   /** Resolves when everything that was appended is stored. */
   async flush(): Promise<void> {
+    this.#hurry();
     while (this.#writing !== null) await this.#writing;
     if (this.#failure !== null) throw this.#failure;
   }
@@ -157,6 +175,7 @@ export class Journal implements UpdateStore {
     if (this.#failure !== null) return stored(this.#failure);
     this.#gathering.add(head, frame, buffer, stored);
     this.#pendingBytes += frame.byteLength;
+    if (this.#gathering.bytes >= GATHERED_BYTES) this.#hurry();
     this.#writing ??= this.#write().finally(() => (this.#writing = null));
   }
 
@@ -168,6 +187,9 @@ export class Journal implements UpdateStore {
     // What is sent in the same turn goes into the same batch.
     await Promise.resolve();
     while (!this.#gathering.isEmpty) {
+      await this.#gather();
+      this.#writtenAt = performance.now();
+      this.#isUrgent = false;
       const batch = this.#gathering;
       this.#gathering = this.#resting;
       const error = this.#failure ?? (await this.#writeBatch(batch));
@@ -176,6 +198,25 @@ export class Journal implements UpdateStore {
       batch.finish(error);
       this.#resting = batch;
     }
+  }
+
+  /** Waits until the last batch is some time ago, or there is enough for the next one. */
+  async #gather(): Promise<void> {
+    const wait = this.#writtenAt + this.#gatherMs - performance.now();
+    if (wait <= 0 || this.#isUrgent) return;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, wait);
+      this.#endWait = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+    this.#endWait = null;
+  }
+
+  #hurry(): void {
+    this.#isUrgent = true;
+    this.#endWait?.();
   }
 
   async #writeBatch(batch: JournalBatch): Promise<MPIError | null> {

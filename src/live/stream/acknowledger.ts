@@ -1,9 +1,15 @@
 /** What the master gives back to its clients: credits for what was taken, the count of what is stored, the last farewell. */
 import type { ClientEntry } from './client-entry.ts';
 
+/** From one answer of what is stored to the next at least: each costs its client a wake-up. */
+const STORED_MS = 100;
+
 export class Acknowledger {
   readonly #changed: () => void;
   readonly #storing = new Set<ClientEntry>();
+  /** What is stored was told lately. */
+  #quiet: NodeJS.Timeout | null = null;
+  #isTelling = false;
 
   /** `changed` is called after answers that somebody may have waited for. */
   constructor(changed: () => void) {
@@ -24,10 +30,12 @@ export class Acknowledger {
     entry.owed = entry.owedBytes = 0;
   }
 
-  /** More of the client is stored. Many updates become so at once: one answer says it. */
+  /** More of the client is stored. Many updates become so at once: one answer says it. Who wants to leave hears it at once. */
   stored(entry: ClientEntry): void {
-    if (this.#storing.size === 0) queueMicrotask(() => this.#tellStored());
     this.#storing.add(entry);
+    if (this.#isTelling || (this.#quiet !== null && entry.state !== 'left')) return;
+    this.#isTelling = true;
+    queueMicrotask(() => this.#tellStored());
   }
 
   /** The last word to a client that has left, when all that it sent is stored. */
@@ -41,6 +49,12 @@ export class Acknowledger {
   }
 
   #tellStored(): void {
+    this.#isTelling = false;
+    clearTimeout(this.#quiet ?? undefined);
+    this.#quiet = setTimeout(() => {
+      this.#quiet = null;
+      if (this.#storing.size > 0) this.#tellStored();
+    }, STORED_MS).unref();
     for (const entry of this.#storing) {
       if (!entry.isOver) entry.peer.acknowledge(0, entry.stored, 0);
       this.dismiss(entry);

@@ -1,6 +1,7 @@
 /** One client as the master keeps it: the message that waits to be read, and what the table of clients shows. */
 import type { PooledBuffer } from '../update/buffer-pool.ts';
 import { type Frame, FrameDecoder } from '../update/frame-decoder.ts';
+import { FrameError } from '../update/frame-error.ts';
 import type { UpdateOrigin } from '../update/update.ts';
 import { ClientRuns } from './client-runs.ts';
 import { Deferred } from './deferred.ts';
@@ -115,7 +116,7 @@ export class ClientEntry {
     const message = this.#message;
     if (message === null) return undefined;
     const { buffer } = message;
-    const frame = this.#decoder.decode(buffer, message.offset);
+    const frame = decoded(this.#decoder, buffer, message.offset);
     message.offset += frame.bytes.byteLength;
     if (message.offset < buffer.bytes.byteLength) {
       buffer.retain();
@@ -153,5 +154,15 @@ export class ClientEntry {
       lastSeen,
       error: error?.message,
     };
+  }
+}
+
+/** What lies in shared memory may change between two looks: then it is no frame either. */
+function decoded(decoder: FrameDecoder, buffer: PooledBuffer, offset: number): Frame {
+  try {
+    return decoder.decode(buffer, offset);
+  } catch (error) {
+    if (error instanceof RangeError) throw new FrameError(error.message);
+    throw error;
   }
 }

@@ -15,11 +15,13 @@ import * as kind from '../update/frame-kinds.ts';
 import { NO_STEP } from '../update/frame-layout.ts';
 import { UpdateBuilder, type UpdateSink } from '../update/update-builder.ts';
 import type { ClientStreamStatistics, ConnectStreamOptions } from './client-options.ts';
+import { ClientSlots } from './client-slots.ts';
 import { AT_ONCE, Deferred } from './deferred.ts';
 import { type Feedback, FeedbackInbox } from './feedback-inbox.ts';
-import { FrameInPlace, type Write } from './frame-in-place.ts';
+import { FrameInPlace, type InPlaceMeans } from './frame-in-place.ts';
 import { FrameSender } from './frame-sender.ts';
 import { MasterLine } from './master-line.ts';
+import type { Write } from './message-writer.ts';
 import { Pusher, type PusherOptions } from './pusher.ts';
 import { RunPlace } from './run-place.ts';
 import { SendQueue } from './send-queue.ts';
@@ -34,9 +36,7 @@ export class ClientStream implements UpdateSink {
   readonly #master: number;
   readonly #tag: number;
   readonly #now: () => number;
-  readonly #pool = new BufferPool();
-  readonly #write: Write;
-  readonly #encoder: FrameEncoder;
+  readonly #means: InPlaceMeans;
   readonly #sender: FrameSender;
   readonly #inbox = new FeedbackInbox();
   readonly #pushers: Pusher[] = [];
@@ -56,20 +56,22 @@ export class ClientStream implements UpdateSink {
     this.#master = options.master ?? 0;
     this.#tag = options.tag ?? TAG_DEFAULT;
     this.#now = options.now ?? wallClock;
-    const pool = this.#pool;
-    this.#encoder = new FrameEncoder(pool);
-    this.#write = (bytes, options) => comm.send(bytes, this.#master, this.#tag, options);
+    const pool = new BufferPool();
+    const slots = new ClientSlots();
+    const write: Write = (bytes, options) => comm.send(bytes, this.#master, this.#tag, options);
     const queue = new SendQueue(options.onFull ?? 'block', options.queueLimit ?? 64);
-    this.#sender = new FrameSender(queue, pool, new SendWindow(credits, creditBytes), this.#write);
+    this.#sender = new FrameSender(queue, pool, new SendWindow(credits, creditBytes), write);
     this.#line = new MasterLine(() => comm.recv(this.#master, this.#tag + 1), {
       acknowledged: (credits, stored, heartbeats) => {
         this.#stored = stored;
         if (heartbeats > 0) this.#heartbeatUnanswered = false;
         this.#sender.grant(credits);
+        slots.hear();
       },
       said: (message) => this.#hear(message),
       failed: (reason) => this.#fail(reason),
     });
+    this.#means = { encoder: new FrameEncoder(pool), pool, write, slots, line: this.#line };
     const hello = { name, credits, creditBytes, queueLimit: queue.limit, onFull: queue.policy, heartbeatMs };
     this.#sender.sendNow(this.#encode(kind.HELLO, hello));
     this.#heartbeat = setInterval(() => this.#beat(), heartbeatMs).unref();
@@ -232,14 +234,13 @@ export class ClientStream implements UpdateSink {
 
   /** Takes a copy. */
   #enqueue(small: Readonly<Record<string, unknown>>, arrays: readonly ArrayToSend[]): Promise<void> {
-    const buffer = this.#encoder.encode(this.#head(kind.DATA), small, arrays);
+    const buffer = this.#means.encoder.encode(this.#head(kind.DATA), small, arrays);
     return this.#sender.enqueue({ buffer, run: this.#place.run, isUpdate: true, endsRun: false });
   }
 
   /** Null where a copy has to be sent. */
   #inPlace(small: Readonly<Record<string, unknown>>, arrays: readonly ArrayToSend[]): FrameInPlace | null {
-    if (!this.#sender.isClear) return null;
-    return FrameInPlace.of(this.#encoder, this.#head(kind.DATA), small, arrays, this.#pool, this.#write);
+    return this.#sender.isClear ? FrameInPlace.of(this.#means, this.#head(kind.DATA), small, arrays) : null;
   }
 
   #control(code: number): Promise<void> {
@@ -250,7 +251,7 @@ export class ClientStream implements UpdateSink {
   }
 
   #encode(code: number, small: Readonly<Record<string, unknown>>): PooledBuffer {
-    return this.#encoder.encode(this.#head(code), small, []);
+    return this.#means.encoder.encode(this.#head(code), small, []);
   }
 
   #head(code: number): FrameHead {
@@ -287,6 +288,7 @@ export class ClientStream implements UpdateSink {
   #hangUp(): void {
     clearInterval(this.#heartbeat);
     this.#line.hangUp();
+    this.#means.slots.close();
   }
 
   #fail(reason: unknown): void {

@@ -10,8 +10,8 @@ import { MPIError } from '../../index.ts';
 import type { BufferPool, PooledBuffer } from '../update/buffer-pool.ts';
 import { stampFrame } from '../update/frame-encoder.ts';
 import { AT_ONCE, Deferred } from './deferred.ts';
-import type { FrameInPlace, Write } from './frame-in-place.ts';
-import { MessageWriter } from './message-writer.ts';
+import type { FrameInPlace } from './frame-in-place.ts';
+import { MessageWriter, type Write } from './message-writer.ts';
 import { RunCounters } from './run-counters.ts';
 import type { QueuedFrame, SendQueue } from './send-queue.ts';
 import type { SendWindow } from './send-window.ts';
@@ -125,14 +125,14 @@ export class FrameSender {
   /** Takes the frame over where nothing is ahead of it; resolves when the program's arrays are the program's again. */
   async sendInPlace(frame: FrameInPlace, run: number): Promise<void> {
     this.#begin(frame, run);
-    await frame.send();
+    await frame.send(this.#writer);
     this.#end(frame);
   }
 
   /** The same, blocking. */
   sendInPlaceSync(frame: FrameInPlace, run: number): void {
     this.#begin(frame, run);
-    frame.sendSync();
+    frame.sendSync(this.#writer);
     this.#end(frame);
   }
 
@@ -252,7 +252,6 @@ export class FrameSender {
     this.#spendCredit(frame.byteLength);
     stampFrame(frame.beginning, this.runs.peek(run).discarded, 0);
     this.#inPlace = frame;
-    this.#writer.send(frame.beginning);
   }
 
   #end(frame: FrameInPlace): void {

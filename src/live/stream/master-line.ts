@@ -2,7 +2,7 @@
  * A client's ear for its master: one receive is always posted, and whoever looks first, the event loop or a send, takes what has
  * come.
  */
-import type { Message, Request } from '../../index.ts';
+import { type Message, type Request, waitAnySync } from '../../index.ts';
 
 export interface MasterLineEvents {
   /** [credits given back, updates stored, heartbeats answered] */
@@ -38,12 +38,13 @@ export class MasterLine {
     }
   }
 
-  /** Blocks the thread until something has come, and takes it. */
-  waitSync(): void {
+  /** Blocks the thread until something has come, and takes it; or until the other request is over. */
+  waitSync(limit?: Request<unknown>): void {
     try {
-      this.#pending?.waitSync();
+      if (limit === undefined) this.#pending?.waitSync();
+      else waitAnySync(this.#pending === null ? [limit] : [this.#pending, limit]);
     } catch {
-      // poll() tells of it.
+      // poll() tells of it; whoever has set the limit sees that it is over.
     }
     this.poll();
   }

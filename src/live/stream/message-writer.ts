@@ -1,10 +1,12 @@
 /** Hands frames to MPI as messages, in order, and keeps their memory until they are gone. */
-import type { Request } from '../../index.ts';
+import type { Request, WaitOptions } from '../../index.ts';
 import type { PooledBuffer } from '../update/buffer-pool.ts';
 import { PRELUDE_BYTES } from '../update/frame-layout.ts';
 import { asError } from './as-error.ts';
-import type { Write } from './frame-in-place.ts';
 import { SHORT_BYTES_MAX } from './wire-tags.ts';
+
+/** Sends these bytes on, with everything that was sent before them ahead. */
+export type Write = (bytes: Uint8Array, options?: WaitOptions) => Request;
 
 export interface WriterEvents {
   failed(error: Error): void;

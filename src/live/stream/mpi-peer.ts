@@ -5,6 +5,7 @@
  *     short message   whole frames                            ─→ read one after the other
  *     short message   the beginning of one long frame
  *       message …     its rest, straight to its place         ─→ read as one
+ *     notice          a long frame in shared memory           ─→ read where it lies
  */
 import { type Communicator, MPIError, type MatchedMessage, type Request, type Status } from '../../index.ts';
 import type { BufferPool, PooledBuffer } from '../update/buffer-pool.ts';
@@ -13,7 +14,9 @@ import { aligned, announcedLength } from '../update/frame-layout.ts';
 import { asError } from './as-error.ts';
 import type { ClientPeer } from './client-entry.ts';
 import { AT_ONCE } from './deferred.ts';
+import { MasterSlots } from './master-slots.ts';
 import { mergedFeedback } from './merged-feedback.ts';
+import { isNotice } from './slot-layout.ts';
 import { type FeedbackMessage, SHORT_BYTES_MAX } from './wire-tags.ts';
 
 /** What becomes of what comes. */
@@ -36,6 +39,9 @@ export class MpiPeer implements ClientPeer {
   #pending: Request<MatchedMessage | Status> | null = null;
   /** Where the next short message goes. */
   #spare: PooledBuffer | null = null;
+  #slots: MasterSlots | null = null;
+  /** As it was last told. */
+  #stored = 0;
   #hungUp = false;
   #busy = false;
   #acknowledged: Float64Array | null = null;
@@ -62,7 +68,9 @@ export class MpiPeer implements ClientPeer {
         this.#require(bytes);
         const length = announcedLength(into.bytes, bytes);
         let message: PooledBuffer;
-        if (length > bytes || bytes <= MOVED_BYTES_MAX) {
+        if (isNotice(into.bytes, bytes)) {
+          message = this.#inSlot(into.bytes.subarray(0, bytes));
+        } else if (length > bytes || bytes <= MOVED_BYTES_MAX) {
           message = await this.#whole(into.bytes.subarray(0, bytes), length);
         } else {
           message = into.shortened(bytes);
@@ -100,7 +108,7 @@ export class MpiPeer implements ClientPeer {
   acknowledge(credits: number, stored: number, heartbeats: number): void {
     const owed = (this.#acknowledged ??= new Float64Array(3));
     owed[0] = (owed[0] ?? 0) + credits;
-    owed[1] = stored;
+    owed[1] = this.#stored = stored;
     owed[2] = (owed[2] ?? 0) + heartbeats;
     this.#flush();
   }
@@ -149,6 +157,18 @@ export class MpiPeer implements ClientPeer {
       buffer.release();
       throw error;
     }
+  }
+
+  /** A frame of which a notice tells; of its own where views that are used too late are looked for. */
+  #inSlot(notice: Uint8Array): PooledBuffer {
+    this.#slots ??= new MasterSlots(() => this.acknowledge(0, this.#stored, 0));
+    const frame = this.#slots.frameOf(notice);
+    this.#require(frame.bytes.byteLength);
+    if (!this.#pool.checked) return frame;
+    const copy = this.#pool.acquire(frame.bytes.byteLength);
+    copy.bytes.set(frame.bytes);
+    frame.release();
+    return copy;
   }
 
   #require(bytes: number): void {

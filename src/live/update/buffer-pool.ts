@@ -19,29 +19,36 @@ const BYTES_MAX = 2 ** 26;
 const LOOP_BYTES_MAX = 512;
 
 /** Memory with the views of it that are wanted again and again. */
-class Memory {
+export class Memory {
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly words: Int32Array<ArrayBuffer>;
   readonly view: DataView<ArrayBuffer>;
   /** What was used of it last. */
   used: Uint8Array<ArrayBuffer>;
 
-  constructor(capacity: number) {
-    const buffer = new ArrayBuffer(capacity);
-    this.bytes = this.used = new Uint8Array(buffer);
-    this.words = new Int32Array(buffer);
-    this.view = new DataView(buffer);
+  /** `start` is a multiple of 8. */
+  constructor(buffer: ArrayBuffer, start: number, capacity: number) {
+    this.bytes = this.used = new Uint8Array(buffer, start, capacity);
+    this.words = new Int32Array(buffer, start, capacity >> 2);
+    this.view = new DataView(buffer, start, capacity);
   }
 
   first(length: number): Uint8Array<ArrayBuffer> {
-    if (this.used.byteLength !== length) this.used = new Uint8Array(this.bytes.buffer, 0, length);
+    if (this.used.byteLength !== length)
+      this.used = new Uint8Array(this.bytes.buffer, this.bytes.byteOffset, length);
     return this.used;
   }
 }
 
-export class BufferPool {
+/** Where memory goes when nobody holds it any more. */
+export interface MemoryHome {
+  giveBack(memory: Memory): void;
+}
+
+export class BufferPool implements MemoryHome {
   readonly #bytesMax: number;
-  readonly #checked: boolean;
+  /** Released buffers are detached. */
+  readonly checked: boolean;
   /** By power of two. */
   readonly #free: Memory[][] = [];
   #freeBytes = 0;
@@ -49,7 +56,7 @@ export class BufferPool {
 
   constructor({ bytesMax = BYTES_MAX, checked = false }: BufferPoolOptions = {}) {
     this.#bytesMax = bytesMax;
-    this.#checked = checked;
+    this.checked = checked;
   }
 
   /** Buffers that are given out and not back yet. */
@@ -65,7 +72,7 @@ export class BufferPool {
   acquire(length: number): PooledBuffer {
     const capacity = capacityFor(length);
     let memory = this.#free[powerOf(capacity)]?.pop();
-    if (memory === undefined) memory = new Memory(capacity);
+    if (memory === undefined) memory = new Memory(new ArrayBuffer(capacity), 0, capacity);
     else this.#freeBytes -= capacity;
     this.#held += 1;
     return new PooledBuffer(this, memory, length);
@@ -75,7 +82,7 @@ export class BufferPool {
   giveBack(memory: Memory): void {
     this.#held -= 1;
     const { buffer } = memory.bytes;
-    if (this.#checked) {
+    if (this.checked) {
       structuredClone(buffer, { transfer: [buffer] });
       return;
     }
@@ -88,15 +95,15 @@ export class BufferPool {
   }
 }
 
-/** A buffer with its holders counted: it goes back to its pool when the last one has released it. */
+/** A buffer with its holders counted: it goes back to where it is from when the last one has released it. */
 export class PooledBuffer {
   bytes: Uint8Array<ArrayBuffer>;
-  readonly #pool: BufferPool;
+  readonly #home: MemoryHome;
   readonly #memory: Memory;
   #holders = 1;
 
-  constructor(pool: BufferPool, memory: Memory, length: number) {
-    this.#pool = pool;
+  constructor(home: MemoryHome, memory: Memory, length: number) {
+    this.#home = home;
     this.#memory = memory;
     this.bytes = memory.first(length);
   }
@@ -135,7 +142,7 @@ export class PooledBuffer {
 
   release(): void {
     this.#holders -= 1;
-    if (this.#holders === 0) this.#pool.giveBack(this.#memory);
+    if (this.#holders === 0) this.#home.giveBack(this.#memory);
   }
 }
 

@@ -100,6 +100,21 @@ test('what is no journal is left alone', async (context) => {
   assert.equal(readFileSync(path, 'utf8'), 'a text that somebody wants to keep');
 });
 
+test('what gathers does not wait where somebody wants it stored: at a flush, where it is much, when a client leaves', async (context) => {
+  const path = join(scratchFolder(context), 'a.journal');
+  const journal = await openJournal(path, { gatherMs: 2 ** 30 });
+  await journal.flush();
+  const { client, finish } = await storedStream([journal]);
+  await client.data({ n: 0 }, { a: new Float64Array(1) });
+  await journal.flush();
+  assert.equal((await read(path)).ns.length, 1);
+  await client.data({ n: 1 }, { a: new Float64Array(2 ** 18).fill(1) });
+  await client.data({ n: 2 }, { a: new Float64Array(1).fill(2) });
+  await finish();
+  assert.equal(client.stored, 3);
+  assert.equal((await read(path)).ns.length, 3);
+});
+
 test('a full disk is an error of the store, nothing counts as stored, and the stream goes on', async (context) => {
   await assert.rejects(
     openJournal('/dev/full'),

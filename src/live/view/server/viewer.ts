@@ -1,7 +1,7 @@
 /**
  * One page that looks on, or one process that has come through a port. It has a flag for each topic that has something new, and nothing else waits for it: when there is room
  * the newest value goes out, and whatever came in between is counted as skipped. Room means: at most two frames of a topic that
- * the page has not drawn yet, at most so many bytes in all, and no more frames a second than it asked for. So a page that is slow
+ * the page has not drawn yet, one where they are long, at most so many bytes in all, and no more frames a second than it asked for. So a page that is slow
  * or stopped holds a bounded amount of memory, and slows nobody.
  *
  *     show ─→ flag ─→ newest value, encoded once for all ─→ line ─→ page
@@ -14,6 +14,8 @@ import { encodeHead, HEAD_BYTES } from '../wire/view-frame.ts';
 import type { BodyFormat, Topic } from './topic.ts';
 
 const UNDRAWN_FRAMES_MAX = 2;
+/** Of frames that are so long the next one goes when the last one is drawn: it would lie there, and be old when its turn comes. */
+const UNDRAWN_ALONE_BYTES = 256 * 1024;
 const UNDRAWN_BYTES_MAX = 8 * 1024 * 1024;
 const RATE_MAX = 240;
 
@@ -150,7 +152,7 @@ export class Viewer {
     for (const topic of [...this.#waiting.values()]) {
       if (!this.#hasRoom()) break;
       const state = this.#state(topic);
-      if (state.undrawn.length >= UNDRAWN_FRAMES_MAX) continue;
+      if (isFull(state)) continue;
       if (state.dueAt > now) {
         nextDueAt = Math.min(nextDueAt, state.dueAt);
         continue;
@@ -181,3 +183,6 @@ export class Viewer {
     this.#line.sendFrame(encodeHead(body, topic.version, topic.time, state.skipped), body.bytes);
   }
 }
+
+const isFull = ({ undrawn }: TopicState): boolean =>
+  undrawn.length >= UNDRAWN_FRAMES_MAX || (undrawn[0]?.bytes ?? 0) >= UNDRAWN_ALONE_BYTES;
