@@ -17,6 +17,7 @@ import { jobDirectoryBase, removeJobDirectory } from '../pmi/job-directory.ts';
 import { type Libc, loadLibc } from '../system/libc.ts';
 import type { JobSegment } from '../transport/shared-memory/job-segment.ts';
 import type { JobMet } from '../transport/shared-memory/known-jobs.ts';
+import { copiesOnce } from '../transport/shared-memory/ring-loans.ts';
 import { SharedMemoryTransport } from '../transport/shared-memory/shared-memory-transport.ts';
 import { tellWatchers } from '../transport/shared-memory/watchers.ts';
 import { AgentWatch, LOOK_MS } from './agent-watch.ts';
@@ -129,10 +130,12 @@ export class HostMembership {
     const footing = attachToHost(libc, job, this.#variables);
     const { directory, segment } = footing;
     const agent = startAgent(libc, directory, this.#variables);
-    const transport = new SharedMemoryTransport(libc, segment, job, 0, {
+    const listeners = {
       onJobMet: this.met,
       whileBlocked: { look: () => this.#own?.watch.glance(), everyMs: LOOK_MS },
-    });
+    };
+    const single = copiesOnce(this.#variables);
+    const transport = new SharedMemoryTransport(libc, segment, job, 0, listeners, single);
     this.#own = { ...footing, libc, transport, watch: this.#watch(libc, directory.base, agent, transport) };
     this.#segment = segment;
     this.#agent = processId(agent, 0);

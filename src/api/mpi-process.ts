@@ -31,6 +31,7 @@ import { type Libc, loadLibc } from '../system/libc.ts';
 import { SelfTransport } from '../transport/self/self-transport.ts';
 import { type JobSegment, openJobSegment } from '../transport/shared-memory/job-segment.ts';
 import type { JobMet } from '../transport/shared-memory/known-jobs.ts';
+import { copiesOnce } from '../transport/shared-memory/ring-loans.ts';
 import { SharedMemoryTransport } from '../transport/shared-memory/shared-memory-transport.ts';
 import { tellWatchers } from '../transport/shared-memory/watchers.ts';
 import type { Transport } from '../transport/transport.ts';
@@ -115,7 +116,10 @@ export class MpiProcess implements ProcessContext {
       own.dieWithParent(SIGKILL);
       processor = own;
       segment = openJobSegment(own, environment.directory);
-      transports.unshift(new SharedMemoryTransport(libc, segment, job, rank, { onJobMet: met }));
+      const listeners = { onJobMet: met };
+      transports.unshift(
+        new SharedMemoryTransport(own, segment, job, rank, listeners, copiesOnce(variables)),
+      );
     }
     this.engine = new Engine({
       self,

@@ -5,6 +5,7 @@
 import { UnexpectedMessage, type UnexpectedMessages } from '../matching/unexpected-messages.ts';
 import { UNDEFINED } from '../model/constants.ts';
 import { elementBytes, VALUE } from '../wire/element-type.ts';
+import type { LentData } from '../wire/frame.ts';
 import { Landing, landingNowhere, type LandingOwner } from './landing.ts';
 import type { Party } from './party.ts';
 
@@ -24,6 +25,8 @@ export class ArrivedMessage extends UnexpectedMessage implements LandingOwner {
   landing: Landing | null = null;
   /** The sender waits with the data for the answer to this request; 0 where it does not. */
   request: number = 0;
+  /** The data itself, where its sender lends it until then. */
+  lent: LentData | null = null;
   /** What was eagerly sent is held against the sender until the message leaves. */
   eager: boolean = false;
   /** Its sender has taken it back. */

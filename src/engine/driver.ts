@@ -24,6 +24,8 @@ export interface ProgressSource extends Processor {
   poll(): boolean;
   /** True where something is still to be delivered or to be finished, awaited or not. */
   readonly busy: boolean;
+  /** True where there is more to do at once: it goes on with the next poll, and nothing wakes this process for it. */
+  readonly working: boolean;
   /** True where receives wait or messages are on their way: peers need this process to go on. */
   readonly expecting: boolean;
   /** Throws where nothing could ever wake a blocked thread. */
@@ -235,7 +237,7 @@ export class Driver implements OperationDriver {
     const busy = this.#awaitedCount > 0 || delivering;
     if (!busy && !this.#source.expecting) return;
     if (moved) this.#turnsLeft = this.#policy.awaitTurns;
-    if (busy && this.#turnsLeft-- > 0) this.attend();
+    if (this.#source.working || (busy && this.#turnsLeft-- > 0)) this.attend();
     else this.#arm(busy);
     if (delivering && this.#awaitedCount === this.#idleWaiters.length)
       this.journal?.awaited(this.#source.delivery);

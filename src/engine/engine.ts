@@ -10,9 +10,10 @@ import type { Channel, PeerEnd, Transport } from '../transport/transport.ts';
 import { DirectReceive } from './direct-receive.ts';
 import { Driver, type ProgressSource } from './driver.ts';
 import { peerGone, spreadFailure, spreadFailureOfOthers } from './failures.ts';
-import type { InboxHost } from './inbox.ts';
+import type { Inbox, InboxHost } from './inbox.ts';
 import { DEFAULT_LIMITS, type EngineLimits } from './limits.ts';
 import { BufferedSends } from './buffered-sends.ts';
+import { Copying } from './copying.ts';
 import { Contexts } from './contexts.ts';
 import type { MatchContext } from './match-context.ts';
 import { postReceive } from './meeting.ts';
@@ -59,6 +60,7 @@ export class Engine implements InboxHost, OutboxHost, ProgressSource {
   /** What communicators do with contexts. */
   readonly contexts: OpenContexts;
   #backlog: Outbox[] = [];
+  readonly #copying = new Copying();
   #tasks = 0;
 
   constructor(options: EngineOptions) {
@@ -203,11 +205,24 @@ export class Engine implements InboxHost, OutboxHost, ProgressSource {
     this.driver.attend();
   }
 
+  fetches(inbox: Inbox): void {
+    this.#copying.fetches(inbox);
+  }
+
+  lends(outbox: Outbox): void {
+    this.#copying.lends(outbox);
+  }
+
   // ── ProgressSource
+
+  get working(): boolean {
+    return this.#copying.fetching;
+  }
 
   poll(): boolean {
     let moved = this.#transports.poll();
     if (this.#backlog.length > 0 && this.#pumpBacklog()) moved = true;
+    if (this.#copying.pending && this.#copying.advance()) moved = true;
     return moved;
   }
 
@@ -265,6 +280,7 @@ export class Engine implements InboxHost, OutboxHost, ProgressSource {
   close(reason: MPIError): void {
     this.contexts.leave(reason);
     this.driver.close();
+    this.#copying.close();
     this.#transports.close();
   }
 

@@ -2,13 +2,16 @@
  * What one peer tells this process: its frames, one after the other. Each is checked before it is believed; a peer
  * that breaks the rules of the wire is treated as one that has failed, and harms nobody else.
  */
+import type { Clock } from '../system/clock.ts';
 import type { Inbound, PeerEnd } from '../transport/transport.ts';
-import { type Frame, FrameKind, MESSAGE_BYTES_MAX } from '../wire/frame.ts';
+import { type Frame, FrameKind, type LentData, MESSAGE_BYTES_MAX } from '../wire/frame.ts';
 import { ArrivedMessage } from './arrived-message.ts';
+import { Fetches } from './fetches.ts';
 import { freshBytes } from './fresh-bytes.ts';
 import { takenBack } from './failures.ts';
 import type { DirectReceive } from './direct-receive.ts';
 import { type Landing, landingNowhere } from './landing.ts';
+import { Landings } from './landings.ts';
 import { type EngineLimits, MESSAGE_OVERHEAD } from './limits.ts';
 import type { MatchContext } from './match-context.ts';
 import type { Operation } from './operation.ts';
@@ -20,10 +23,13 @@ import type { WaitingReceive } from './waiting.ts';
 export interface InboxHost {
   readonly limits: EngineLimits;
   readonly direct: DirectReceive;
+  readonly clock: Clock;
   /** The context of these two words; made where it is not known yet. */
   contextOf(high: number, low: number): MatchContext;
   /** Lets a receive wait (again), or gives it a message that waits for it. */
   post(receive: WaitingReceive): void;
+  /** There is something that this process copies by itself. */
+  fetches(inbox: Inbox): void;
   /** Nothing of what a peer says counts from now on. */
   peerEnded(peer: Party, end: PeerEnd): void;
   /** Its process is gone. */
@@ -33,13 +39,10 @@ export interface InboxHost {
 export class Inbox implements Inbound {
   readonly #peer: Party;
   readonly #host: InboxHost;
-  /** The rendezvous data on its way, by the number that the peer was told. */
-  readonly #landings = new Map<number, Landing>();
-  /** The eager message of which parts are missing. */
-  #streaming: Landing | null = null;
+  readonly #fetches: Fetches;
+  readonly #landings: Landings;
   /** The peer's requests that no receive has matched yet, by its number. */
   readonly #requests = new Map<number, ArrivedMessage>();
-  #lastLanding = 0;
   /** Eager bytes that the peer has not heard of again; what of them it may send again. */
   #held = 0;
   #creditDue = 0;
@@ -47,6 +50,11 @@ export class Inbox implements Inbound {
   constructor(peer: Party, host: InboxHost) {
     this.#peer = peer;
     this.#host = host;
+    const { clock, limits } = host;
+    const fetched = (request: number): void => peer.outbox.control(FrameKind.FETCHED, request, 0);
+    const ask = (request: number, landing: Landing): void => this.#ask(request, landing);
+    this.#fetches = new Fetches({ clock, fetched, ask }, limits.lentBytesMin);
+    this.#landings = new Landings(this.#fetches);
   }
 
   frame(frame: Frame): void {
@@ -70,6 +78,8 @@ export class Inbox implements Inbound {
         return this.#withdraw(frame);
       case FrameKind.WITHDRAWN:
         return this.#withdrawn(frame);
+      case FrameKind.FETCHED:
+        return this.#expect(this.#peer.outbox.fetched(frame.id), 'the end of a loan that it does not have');
       default:
         return this.malformed(`a frame of unknown kind ${String(frame.kind)}`);
     }
@@ -87,15 +97,34 @@ export class Inbox implements Inbound {
 
   /** True where the rest of a message is to come. */
   get expecting(): boolean {
-    return this.#landings.size > 0 || this.#streaming !== null;
+    return this.#landings.pending;
+  }
+
+  /** True where this process has data to copy by itself. */
+  get fetching(): boolean {
+    return this.#fetches.size > 0;
+  }
+
+  /** Copies a part of it; true where there was any. */
+  fetch(): boolean {
+    return this.#fetches.advance();
   }
 
   /** Answers a rendezvous request: the data may come, to `landing`. */
   clear(request: number, landing: Landing): void {
-    const id = this.#nextLanding();
+    const lent = this.#requests.get(request)?.lent ?? null;
     this.#requests.delete(request);
-    this.#landings.set(id, landing);
-    this.#peer.outbox.control(FrameKind.CLEAR, request, id);
+    this.#take(request, lent, landing);
+  }
+
+  /** Fetches the data of a request where that is possible and thought to be faster, and asks for it otherwise. */
+  #take(request: number, lent: LentData | null, landing: Landing): void {
+    if (lent === null || !this.#fetches.begin(request, lent, landing)) this.#ask(request, landing);
+    else this.#host.fetches(this);
+  }
+
+  #ask(request: number, landing: Landing): void {
+    this.#peer.outbox.control(FrameKind.CLEAR, request, this.#landings.add(landing));
   }
 
   /** An eager message has found its receive: the sender may send as much again, and is told so now and then. */
@@ -110,36 +139,20 @@ export class Inbox implements Inbound {
 
   /** What was underway for the receives of one context is let go by, and they fail. */
   abandon(high: number, low: number, reason: unknown): void {
-    const underway = [...this.#landings.values()];
-    if (this.#streaming !== null) underway.push(this.#streaming);
-    for (const landing of underway) {
-      const { owner } = landing;
-      if (!(owner instanceof ReceiveOperation) || owner.done) continue;
-      if (owner.context.high !== high || owner.context.low !== low) continue;
-      landing.letGo();
-      owner.landing = null;
-      owner.fail(reason);
-    }
+    this.#landings.abandon(high, low, reason);
   }
 
   /** The receives of one context whose data is on its way. */
   receiving(high: number, low: number): Operation<unknown>[] {
-    const underway = [...this.#landings.values()];
-    if (this.#streaming !== null) underway.push(this.#streaming);
-    return underway
-      .map(({ owner }) => owner)
-      .filter((owner) => owner instanceof ReceiveOperation)
-      .filter(({ context }) => context.high === high && context.low === low);
+    return this.#landings.receives().filter(({ context }) => context.high === high && context.low === low);
   }
 
   /** The peer is gone: what was underway will never be whole. */
   close(fail: (receive: ReceiveOperation) => void): void {
-    const underway = [...this.#landings.values()];
-    if (this.#streaming !== null) underway.push(this.#streaming);
+    const receives = this.#landings.receives();
     this.#landings.clear();
     this.#requests.clear();
-    this.#streaming = null;
-    for (const { owner } of underway) if (owner instanceof ReceiveOperation) fail(owner);
+    for (const receive of receives) fail(receive);
   }
 
   #eager(frame: Frame): void {
@@ -167,7 +180,7 @@ export class Inbox implements Inbound {
   #eagerFirst(frame: Frame): void {
     const context = this.#contextOf(frame);
     if (context === null) return;
-    if (this.#streaming !== null) return this.malformed('a message out of turn');
+    if (this.#landings.streaming !== null) return this.malformed('a message out of turn');
     if (!this.#hold(frame.length)) return;
     this.#host.direct.giveWay(context);
     const receive = context.match(frame.source, frame.tag, frame.elementType);
@@ -183,19 +196,19 @@ export class Inbox implements Inbound {
       landing = receive.matchParts(this.#peer, frame.source, frame.tag, frame.elementType, frame.length);
     }
     landing.eager = true;
-    this.#streaming = landing;
+    this.#landings.streaming = landing;
     this.#append(landing, frame);
   }
 
   #eagerMore(frame: Frame): void {
-    if (this.#streaming === null) return this.malformed('a part of no message');
-    this.#append(this.#streaming, frame);
+    if (this.#landings.streaming === null) return this.malformed('a part of no message');
+    this.#append(this.#landings.streaming, frame);
   }
 
   #append(landing: Landing, frame: Frame): void {
     if (!landing.append(frame)) return this.malformed('more data than it had announced');
     if (!landing.complete) return;
-    this.#streaming = null;
+    this.#landings.streaming = null;
     // Where nobody has asked for it yet, the peer has to wait until somebody does.
     if (!(landing.owner instanceof ArrivedMessage)) this.settle(landing.length);
   }
@@ -216,19 +229,18 @@ export class Inbox implements Inbound {
     this.#host.direct.giveWay(context);
     const receive = context.match(frame.source, frame.tag, frame.elementType);
     if (receive === null && context.broken !== null) {
-      this.clear(id, landingNowhere(frame.elementType, frame.length));
+      this.#ask(id, landingNowhere(frame.elementType, frame.length));
     } else if (receive === null) {
       if (this.#requests.size >= this.#host.limits.requestsMax)
         return this.malformed('more requests than it may');
       const message = this.#arrived(frame);
       message.request = id;
+      message.lent = frame.lent;
       this.#requests.set(id, message);
       context.file(message);
     } else {
-      this.clear(
-        id,
-        receive.matchParts(this.#peer, frame.source, frame.tag, frame.elementType, frame.length),
-      );
+      const { source, tag, elementType, length, lent } = frame;
+      this.#take(id, lent, receive.matchParts(this.#peer, source, tag, elementType, length));
     }
   }
 
@@ -236,7 +248,9 @@ export class Inbox implements Inbound {
     const landing = this.#landings.get(frame.id);
     if (landing === undefined) return this.malformed('data that nobody has asked for');
     if (!landing.append(frame)) return this.malformed('more data than it had announced');
-    if (landing.complete) this.#landings.delete(frame.id);
+    if (!landing.complete) return;
+    this.#landings.delete(frame.id);
+    this.#fetches.sent(landing);
   }
 
   #withdraw(frame: Frame): void {
@@ -279,11 +293,5 @@ export class Inbox implements Inbound {
 
   #expect(kept: boolean, otherwise: string): void {
     if (!kept) this.malformed(otherwise);
-  }
-
-  #nextLanding(): number {
-    do this.#lastLanding = (this.#lastLanding % 0x7fff_ffff) + 1;
-    while (this.#landings.has(this.#lastLanding));
-    return this.#lastLanding;
   }
 }

@@ -56,6 +56,12 @@ export class Landing {
     return true;
   }
 
+  /** The bytes as far as `end` have been put into their place; so much of the message as that has no room for is passed over. */
+  filledTo(end: number): void {
+    this.received = end < this.bytes.length ? end : this.length;
+    if (this.received === this.length) this.owner.landed(this);
+  }
+
   /** True where data has come that the place had no room for. */
   get overflown(): boolean {
     return this.received > this.bytes.length;

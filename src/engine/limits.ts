@@ -9,6 +9,8 @@
 export interface EngineLimits {
   /** The longest message that goes eagerly. */
   readonly eagerBytesMax: number;
+  /** The shortest message that is lent where it does not go eagerly: for less, asking the system to copy is not worth while. */
+  readonly lentBytesMin: number;
   /** Bytes of eager messages that a peer may hold unmatched for us. */
   readonly eagerBudget: number;
   /**
@@ -28,6 +30,7 @@ export const MESSAGE_OVERHEAD = 64;
 
 export const DEFAULT_LIMITS: EngineLimits = {
   eagerBytesMax: 2 ** 16,
+  lentBytesMin: 2 ** 15,
   eagerBudget: 2 ** 20,
   requestsMax: 2 ** 16,
   bufferedBytesMax: 2 ** 30,

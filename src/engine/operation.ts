@@ -47,6 +47,14 @@ export interface Observer<T> {
   completed(value: T): void;
 }
 
+/** What few operations have: most end before anybody asks for any of it. */
+class Audience<T> {
+  observer: Observer<T> | null = null;
+  afterwards: (() => void) | null = null;
+  promise: Promise<T> | null = null;
+  resume: Resume | null = null;
+}
+
 export abstract class Operation<T> implements Request<T>, Waiting {
   protected readonly driver: OperationDriver;
   /** True once it is done or has failed. */
@@ -59,10 +67,7 @@ export abstract class Operation<T> implements Request<T>, Waiting {
   onEnd: (() => void) | null = null;
   /** When it gives up by itself (wait-options.ts). */
   limit: WaitLimit | null = null;
-  #observer: Observer<T> | null = null;
-  #afterwards: (() => void) | null = null;
-  #promise: Promise<T> | null = null;
-  #resume: Resume | null = null;
+  #audience: Audience<T> | null = null;
 
   constructor(driver: OperationDriver) {
     this.driver = driver;
@@ -104,8 +109,9 @@ export abstract class Operation<T> implements Request<T>, Waiting {
 
   /** From now on `observer` hears of the outcome, once; at once where it is there. The first observer stays. */
   observe(observer: Observer<T>): void {
-    if (this.#observer !== null) return;
-    this.#observer = observer;
+    const audience = this.#listeners();
+    if (audience.observer !== null) return;
+    audience.observer = observer;
     if (this.done) {
       this.tellObserver();
       return;
@@ -119,21 +125,26 @@ export abstract class Operation<T> implements Request<T>, Waiting {
 
   /** Tells the observer now of what it has not heard yet: whoever hands a failure to the program does so first. */
   tellObserver(): void {
-    const observer = this.#observer;
+    const observer = this.#audience?.observer ?? null;
     if (observer === null) return;
-    this.#observer = null;
+    this.#listeners().observer = null;
     if (this.failed) observer.failed(this.failure);
     else observer.completed(this.result());
   }
 
   /** Calls `note` at the end of an operation that has not ended yet, after `onEnd`: it, too, may only take a note. */
   afterwards(note: () => void): void {
-    const earlier = this.#afterwards;
+    const audience = this.#listeners();
+    const earlier = audience.afterwards;
     const both = (): void => {
       earlier?.();
       note();
     };
-    this.#afterwards = earlier === null ? note : both;
+    audience.afterwards = earlier === null ? note : both;
+  }
+
+  #listeners(): Audience<T> {
+    return (this.#audience ??= new Audience());
   }
 
   #tell(): void {
@@ -146,14 +157,16 @@ export abstract class Operation<T> implements Request<T>, Waiting {
       this.onEnd = null;
       onEnd();
     }
-    if (this.#afterwards !== null) {
-      const note = this.#afterwards;
-      this.#afterwards = null;
+    const audience = this.#audience;
+    if (audience === null) return;
+    if (audience.afterwards !== null) {
+      const note = audience.afterwards;
+      audience.afterwards = null;
       note();
     }
-    if (this.#resume !== null) {
-      const resume = this.#resume;
-      this.#resume = null;
+    if (audience.resume !== null) {
+      const { resume } = audience;
+      audience.resume = null;
       this.driver.noLongerAwaited(this);
       resume(null);
     }
@@ -171,7 +184,7 @@ export abstract class Operation<T> implements Request<T>, Waiting {
   }
 
   locate(note: (stack: string) => void): void {
-    if (!this.done) this.#resume?.(note);
+    if (!this.done) this.#audience?.resume?.(note);
   }
 
   // ── Request
@@ -199,7 +212,8 @@ export abstract class Operation<T> implements Request<T>, Waiting {
     onfulfilled?: ((value: T) => R1 | PromiseLike<R1>) | null,
     onrejected?: ((reason: unknown) => R2 | PromiseLike<R2>) | null,
   ): Promise<R1 | R2> {
-    if (this.#promise !== null) return this.#promise.then(onfulfilled, onrejected);
+    const promise = this.#audience?.promise ?? null;
+    if (promise !== null) return promise.then(onfulfilled, onrejected);
     if (!this.done) this.driver.pollForAwait(this);
     // The way of every short await: no promise of our own is kept for it.
     if (this.done && !this.failed && this.driver.mayAnswerAtOnce()) {
@@ -217,29 +231,30 @@ export abstract class Operation<T> implements Request<T>, Waiting {
   }
 
   #promised(): Promise<T> {
-    if (this.#promise !== null) return this.#promise;
+    const audience = this.#listeners();
+    if (audience.promise !== null) return audience.promise;
     if (!this.done) this.driver.pollForAwait(this);
-    this.#promise =
+    audience.promise =
       this.done && this.driver.mayAnswerAtOnce()
         ? new Promise((resolve) => resolve(this.take()))
-        : this.#outcome();
-    return this.#promise;
+        : this.#outcome(audience);
+    return audience.promise;
   }
 
   /**
    * An async function and not a bare promise: the stack of one that runs shows who awaits it, so nothing has to be noted
    * of that before somebody wants to know.
    */
-  async #outcome(): Promise<T> {
+  async #outcome(audience: Audience<T>): Promise<T> {
     let note = await new Promise<Parameters<Resume>[0]>((resume) => {
-      this.#resume = resume;
+      audience.resume = resume;
       this.driver.awaited(this);
     });
     while (note !== null) {
       note(currentStack());
       if (this.done) break;
       note = await new Promise<Parameters<Resume>[0]>((resume) => {
-        this.#resume = resume;
+        audience.resume = resume;
       });
     }
     if (this.failed) throw this.failure;

@@ -6,18 +6,14 @@
 import type { MPIError } from '../errors/mpi-error.ts';
 import type { ProcessId } from '../model/process-id.ts';
 import type { Channel } from '../transport/transport.ts';
-import { type ControlKind, FrameKind, type MessageKind } from '../wire/frame.ts';
+import { type ControlKind, FrameKind } from '../wire/frame.ts';
+import { Controls } from './controls.ts';
 import { Fifo } from './fifo.ts';
 import { controlsMax, type EngineLimits, MESSAGE_OVERHEAD } from './limits.ts';
+import { Requested } from './requested.ts';
 import { type SendOperation, SendPhase, type SendQueue } from './send-operation.ts';
 import { Transfers } from './transfers.ts';
 import type { ContextNames, WaitDescription } from './wait-description.ts';
-
-interface Control {
-  readonly kind: ControlKind;
-  readonly id: number;
-  readonly value: number;
-}
 
 /** What an outbox asks of the engine. */
 export interface OutboxHost {
@@ -27,6 +23,8 @@ export interface OutboxHost {
   knownContext(high: number, low: number): ContextNames | undefined;
   /** What the peer has to be told cannot be told: it is as good as dead. */
   cannotAnswer(peer: ProcessId, why: string): void;
+  /** The peer may copy something of this outbox by itself. */
+  lends(outbox: Outbox): void;
   /** This outbox has something that did not fit. */
   waitsForRoom(outbox: Outbox): void;
 }
@@ -34,18 +32,15 @@ export interface OutboxHost {
 export class Outbox implements SendQueue {
   readonly peer: ProcessId;
   readonly #host: OutboxHost;
-  readonly #controls = new Fifo<Control>();
+  readonly #controls: Controls;
   readonly #queue = new Fifo<SendOperation>();
   readonly #transfers = new Transfers();
-  readonly #requested = new Map<number, SendOperation>();
-  /** Requests that were given up while the peer may just be answering them. */
-  readonly #withdrawn = new Set<number>();
+  readonly #requested = new Requested();
   #channel: Channel | null = null;
   #eagerInFlight = 0;
   readonly #eagerBudget: number;
   /** The longest message that goes out at once, in one frame; -1 as long as there is no channel. */
   #shortBytesMax = -1;
-  #lastRequest = 0;
   #closed: ((operation: SendOperation) => MPIError) | null = null;
   /** True while the engine knows that something waits here for room. */
   listed: boolean = false;
@@ -53,12 +48,13 @@ export class Outbox implements SendQueue {
   constructor(peer: ProcessId, host: OutboxHost) {
     this.peer = peer;
     this.#host = host;
+    this.#controls = new Controls(controlsMax(host.limits));
     this.#eagerBudget = host.limits.eagerBudget;
   }
 
   /** True where something is still to be written or to be answered. */
   get busy(): boolean {
-    return this.hasBacklog || this.#requested.size > 0 || this.#withdrawn.size > 0;
+    return this.hasBacklog || this.#requested.unanswered > 0;
   }
 
   /**
@@ -130,28 +126,45 @@ export class Outbox implements SendQueue {
       return;
     }
     if (this.#controls.size === 0 && channel.pushControl(kind, id, value)) return;
-    if (this.#controls.size >= controlsMax(this.#host.limits)) {
-      this.#host.cannotAnswer(this.peer, 'it asks and asks, and does not listen');
-      return;
-    }
-    this.#controls.push({ kind, id, value });
-    this.#host.waitsForRoom(this);
+    if (this.#controls.add(kind, id, value)) this.#host.waitsForRoom(this);
+    else this.#host.cannotAnswer(this.peer, 'it asks and asks, and does not listen');
   }
 
   /** The peer has answered a request: its data goes to `landing`, or nowhere (0: the request was withdrawn there). */
   cleared(request: number, landing: number): boolean {
     const operation = this.#requested.get(request);
     if (operation === undefined) {
-      if (!this.#withdrawn.delete(request)) return false;
+      if (!this.#requested.forget(request)) return false;
       if (landing !== 0) this.control(FrameKind.WITHDRAWN, landing, 0);
       return true;
     }
-    this.#requested.delete(request);
+    // What the peer says that it has copied already is what it misses, if that is not true.
+    const copied = operation.loan?.copied ?? 0;
+    operation.offset = Math.min(Math.max(copied, 0), operation.data.length);
+    this.#requested.delete(operation);
     operation.phase = SendPhase.TRANSFERRING;
     operation.landing = landing;
     this.#transfers.add(operation);
     this.pump();
     return true;
+  }
+
+  /** The peer has copied the data of a request by itself. */
+  fetched(request: number): boolean {
+    const operation = this.#requested.get(request);
+    if (operation === undefined || operation.loan === null) return false;
+    this.#requested.delete(operation);
+    operation.complete();
+    return true;
+  }
+
+  /** Copies in the place of the peer what it is just copying of this; true where there was anything. */
+  help(): boolean {
+    return this.#requested.help();
+  }
+
+  get lends(): boolean {
+    return this.#requested.lends;
   }
 
   credit(bytes: number): boolean {
@@ -165,15 +178,14 @@ export class Outbox implements SendQueue {
   withdraw(operation: SendOperation): boolean {
     if (operation.phase === SendPhase.QUEUED) return this.#queue.remove(operation);
     if (operation.phase !== SendPhase.REQUESTED) return false;
-    this.#requested.delete(operation.request);
-    this.#withdrawn.add(operation.request);
+    if (!this.#requested.withdraw(operation)) return false;
     this.control(FrameKind.WITHDRAW, operation.request, 0);
     return true;
   }
 
   /** Ends what is meant for one context: taken back where it has not matched, else without anybody who waits for it. */
   withdrawContext(high: number, low: number, reason: unknown): void {
-    for (const operation of [...this.#queue, ...this.#requested.values(), ...this.#transfers.all]) {
+    for (const operation of this.#all()) {
       if (operation.contextHigh !== high || operation.contextLow !== low) continue;
       if (!operation.withdraw(reason)) operation.abandon(reason);
     }
@@ -186,26 +198,25 @@ export class Outbox implements SendQueue {
 
   /** One of the sends that are under way. */
   get first(): SendOperation | undefined {
-    const [requested] = this.#requested.values();
+    const [requested] = this.#requested.all;
     return this.#queue.first ?? requested ?? this.#transfers.all[0];
   }
 
   /** The sends of one context that are under way. */
   sending(high: number, low: number): SendOperation[] {
-    const all = [...this.#queue, ...this.#requested.values(), ...this.#transfers.all];
-    return all.filter((send) => !send.done && send.contextHigh === high && send.contextLow === low);
+    return this.#all().filter((send) => !send.done && send.contextHigh === high && send.contextLow === low);
+  }
+
+  #all(): SendOperation[] {
+    return [...this.#queue, ...this.#requested.all, ...this.#transfers.all];
   }
 
   /** Writes what the channel takes; true where anything was written. */
   pump(): boolean {
     if (this.#closed !== null) return false;
     const channel = this.#open();
-    let wrote = false;
-    for (let control = this.#controls.first; control !== undefined; control = this.#controls.first) {
-      if (!channel.pushControl(control.kind, control.id, control.value)) return this.#waits(wrote);
-      this.#controls.shift();
-      wrote = true;
-    }
+    let wrote = this.#controls.write(channel);
+    if (this.#controls.size > 0) return this.#waits(wrote);
     for (let operation = this.#queue.first; operation !== undefined; operation = this.#queue.first) {
       const before = operation.offset;
       if (!this.#start(channel, operation)) {
@@ -223,10 +234,8 @@ export class Outbox implements SendQueue {
   /** The peer is gone: whatever is here fails. */
   close(errorOf: (operation: SendOperation) => MPIError): void {
     this.#closed = errorOf;
-    const operations = [...this.#queue.takeAll(), ...this.#transfers.takeAll(), ...this.#requested.values()];
-    this.#requested.clear();
-    this.#withdrawn.clear();
-    this.#controls.takeAll();
+    const operations = [...this.#queue.takeAll(), ...this.#transfers.takeAll(), ...this.#requested.takeAll()];
+    this.#controls.clear();
     this.#channel?.close();
     this.#channel = null;
     this.#shortBytesMax = -1;
@@ -250,27 +259,30 @@ export class Outbox implements SendQueue {
   #start(channel: Channel, operation: SendOperation): boolean {
     if (operation.phase === SendPhase.STREAMING) return this.#stream(channel, operation);
     const { limits } = this.#host;
-    const { data, elementType, source, contextHigh, contextLow, tag } = operation;
-    const length = data.length;
-    const push = (kind: MessageKind, id: number, size: number): boolean =>
-      channel.pushMessage(kind, elementType, source, contextHigh, contextLow, tag, length, id, data, 0, size);
+    const { data } = operation;
+    const { length } = data;
     const cost = length + MESSAGE_OVERHEAD;
     const affordable = length <= limits.eagerBytesMax && this.#eagerInFlight + cost <= limits.eagerBudget;
     if (affordable && !operation.synchronous) {
       const whole = length <= channel.fragmentBytes;
       const first = whole ? length : channel.fragmentBytes;
-      if (!push(whole ? FrameKind.EAGER : FrameKind.EAGER_FIRST, 0, first)) return false;
+      const kind = whole ? FrameKind.EAGER : FrameKind.EAGER_FIRST;
+      if (!operation.push(channel, kind, 0, 0, first)) return false;
       this.#eagerInFlight += cost;
       operation.offset = first;
       operation.phase = SendPhase.STREAMING;
       return this.#stream(channel, operation);
     }
-    if (this.#requested.size + this.#withdrawn.size >= limits.requestsMax) return false;
-    const request = this.#nextRequest();
-    if (!push(FrameKind.REQUEST, request, 0)) return false;
+    if (this.#requested.unanswered >= limits.requestsMax) return false;
+    const request = this.#requested.next();
+    const loan = length >= limits.lentBytesMin ? (channel.lend?.(request, data) ?? null) : null;
+    if (!operation.push(channel, FrameKind.REQUEST, request, loan?.number ?? 0, 0)) {
+      loan?.end();
+      return false;
+    }
     operation.phase = SendPhase.REQUESTED;
-    operation.request = request;
-    this.#requested.set(request, operation);
+    this.#requested.add(request, operation, loan);
+    if (loan !== null) this.#host.lends(this);
     return true;
   }
 
@@ -284,11 +296,5 @@ export class Outbox implements SendQueue {
     }
     operation.complete();
     return true;
-  }
-
-  #nextRequest(): number {
-    do this.#lastRequest = (this.#lastRequest % 0x7fff_ffff) + 1;
-    while (this.#requested.has(this.#lastRequest) || this.#withdrawn.has(this.#lastRequest));
-    return this.#lastRequest;
   }
 }

@@ -56,7 +56,6 @@ export class ReceiveCombining extends ReceiveOperation<void> {
   /** What a function of the program's is to combine. */
   #kept: Uint8Array | null = null;
   #placed: Uint8Array | null = null;
-  protected override readonly lent: boolean;
 
   /** `rank` is this process' own, for errors. */
   constructor(
@@ -72,7 +71,6 @@ export class ReceiveCombining extends ReceiveOperation<void> {
     this.#rank = rank;
     this.#combination = combination;
     this.#elements = elements;
-    this.lent = !combination.foreign;
   }
 
   override refusal(elementType: number, source: number): MPIError | null {
@@ -103,6 +101,10 @@ export class ReceiveCombining extends ReceiveOperation<void> {
     const { buffer, byteOffset } = this.#elements;
     this.#placed = this.lent ? new Uint8Array(buffer, byteOffset, length) : this.freshPlace(length);
     return this.#placed;
+  }
+
+  protected override get lent(): boolean {
+    return !this.#combination.foreign;
   }
 
   protected override get placed(): Uint8Array | null {

@@ -47,7 +47,9 @@ export class ReceiveInto extends ReceiveOperation<Status> {
     return this.#target;
   }
 
-  protected override readonly lent: boolean = true;
+  protected override get lent(): boolean {
+    return true;
+  }
 
   protected override get placed(): Uint8Array {
     return this.#target;

@@ -129,7 +129,7 @@ export abstract class ReceiveOperation<T = unknown>
   /** The place that {@link place} gave last. */
   protected abstract get placed(): Uint8Array | null;
   /** Whether that place is memory of the program's, which it wants back when the receive ends. */
-  protected abstract readonly lent: boolean;
+  protected abstract get lent(): boolean;
 
   /** The sender has taken the message back: the receive may wait again, at its old place. */
   unmatch(): void {

@@ -23,7 +23,9 @@ export class ReceivePayload extends ReceiveOperation<Payload> {
     return this.#placed;
   }
 
-  protected override readonly lent: boolean = false;
+  protected override get lent(): boolean {
+    return false;
+  }
 
   protected override get placed(): Uint8Array | null {
     return this.#placed;

@@ -33,7 +33,9 @@ export class ReceiveValue extends ReceiveOperation<Message> {
     return this.#placed;
   }
 
-  protected override readonly lent: boolean = false;
+  protected override get lent(): boolean {
+    return false;
+  }
 
   protected override get placed(): Uint8Array | null {
     return this.#placed;

@@ -1,6 +1,8 @@
 /** A send under way: what it sends, and how far it has come (outbox.ts moves it on). */
 import { copyOf } from './fresh-bytes.ts';
 import { Operation, type OperationDriver } from './operation.ts';
+import type { Channel, Loan } from '../transport/transport.ts';
+import type { MessageKind } from '../wire/frame.ts';
 import type { ProcessId } from '../model/process-id.ts';
 import type { ContextNames, WaitDescription } from './wait-description.ts';
 
@@ -39,6 +41,8 @@ export class SendOperation extends Operation<void> {
   offset: number = 0;
   /** Its number in the dialogue with the peer, once it has requested. */
   request: number = 0;
+  /** Its data is lent to the peer, which may copy it by itself. */
+  loan: Loan | null = null;
   /** The peer's number of the place where the data goes. */
   landing: number = 0;
 
@@ -62,6 +66,24 @@ export class SendOperation extends Operation<void> {
     this.elementType = elementType;
     this.data = data;
     this.synchronous = synchronous;
+  }
+
+  /** Pushes its envelope, with `size` bytes of its data from `start`. */
+  push(channel: Channel, kind: MessageKind, id: number, start: number, size: number): boolean {
+    const { elementType, source, contextHigh, contextLow, tag, data } = this;
+    return channel.pushMessage(
+      kind,
+      elementType,
+      source,
+      contextHigh,
+      contextLow,
+      tag,
+      data.length,
+      id,
+      data,
+      start,
+      size,
+    );
   }
 
   override withdraw(reason: unknown): boolean {
@@ -90,10 +112,10 @@ export class SendOperation extends Operation<void> {
 
   /**
    * Fails in the middle: the peer still gets the rest, from a copy, since the data is the program's again. It goes on
-   * to its end where there is no memory for that.
+   * to its end where there is no memory for that, and where the peer is just copying the data by itself.
    */
   abandon(reason: unknown): void {
-    if (this.done) return;
+    if (this.done || this.loan !== null) return;
     try {
       this.data = copyOf(this.data, this.offset, this.data.length - this.offset);
     } catch {

@@ -31,6 +31,12 @@ export interface Libc {
   leaveProcessor(): void;
   /** Asks the kernel to send this process `signal` when its parent dies. */
   dieWithParent(signal: number): void;
+  /** Where bytes lie in this process; they stay there as long as their ArrayBuffer is not transferred or collected. */
+  addressOf(bytes: ArrayBufferView): number;
+  /** Copies from another process' memory to this one's; false where not all of it could be copied, whatever the reason. */
+  readMemory(pid: number, remote: number, local: number, bytes: number): boolean;
+  /** The same in the other direction. */
+  writeMemory(pid: number, remote: number, local: number, bytes: number): boolean;
 }
 
 const PROT_READ_WRITE = 3;
@@ -71,6 +77,28 @@ export function loadLibc(): Libc {
   const prctl = library.func(
     'int prctl(int option, unsigned long value, unsigned long, unsigned long, unsigned long)',
   );
+
+  const memoryCall = (
+    name: string,
+  ): ((pid: number, remote: number, local: number, bytes: number) => boolean) => {
+    const call = library.func(
+      `int64_t ${name}(int pid, void *local, unsigned long locals, void *remote, unsigned long remotes, unsigned long flags)`,
+    );
+    // An address and a length each, in halves: numbers are cheaper to store than the BigInts of whole words.
+    const here = new Uint32Array(4);
+    const there = new Uint32Array(4);
+    const set = (vector: Uint32Array, address: number, bytes: number): void => {
+      vector[0] = address;
+      vector[1] = address / 2 ** 32;
+      vector[2] = bytes;
+      vector[3] = bytes / 2 ** 32;
+    };
+    return (pid, remote, local, bytes) => {
+      set(here, local, bytes);
+      set(there, remote, bytes);
+      return call(pid, here, 1, there, 1, 0) === bytes;
+    };
+  };
 
   const fail = (call: string, errno: number): never => {
     const code = Object.entries(koffi.os.errno).find(([, value]) => value === errno)?.[0] ?? `errno ${errno}`;
@@ -119,5 +147,8 @@ export function loadLibc(): Libc {
     dieWithParent(signal) {
       prctl(PR_SET_PDEATHSIG, signal, 0, 0, 0);
     },
+    addressOf: (bytes) => Number(koffi.address(bytes)),
+    readMemory: memoryCall('process_vm_readv'),
+    writeMemory: memoryCall('process_vm_writev'),
   };
 }

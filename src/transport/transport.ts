@@ -12,6 +12,20 @@ import type { ProcessId } from '../model/process-id.ts';
 import type { ControlKind, Frame, MessageKind, PartKind } from '../wire/frame.ts';
 import type { CommonBlocks } from './common-block.ts';
 
+/** Data of this process that a peer may copy by itself. */
+export interface Loan {
+  /** From 1 on. */
+  readonly number: number;
+  /** Bytes that the peer had copied when it asked for the rest. */
+  readonly copied: number;
+  /** Copies a part in the peer's place, where the peer is just copying; true where it did. */
+  help(): boolean;
+  /** Takes the data back; false where the peer has begun to copy. */
+  takeBack(): boolean;
+  /** The peer does not copy any more. */
+  end(): void;
+}
+
 /** The way from this process to one peer. */
 export interface Channel {
   /** The most data that one frame takes. */
@@ -32,6 +46,11 @@ export interface Channel {
   ): boolean;
   pushPart(kind: PartKind, id: number, data: Uint8Array, start: number, size: number): boolean;
   pushControl(kind: ControlKind, id: number, value: number): boolean;
+  /**
+   * Lends the data of a request that is to be pushed next, with the loan's number as its `start`: the peer may copy it from
+   * where it lies. Null, or no such method, where that is not possible now.
+   */
+  lend?(request: number, data: Uint8Array): Loan | null;
   /** The peer is gone: gives back what the way to it held. Nothing is pushed afterwards. */
   close(): void;
 }

@@ -63,6 +63,7 @@ export type Ending<T> =
 /** Small limits, so that short messages already take every path. */
 export const NARROW_LIMITS: EngineLimits = {
   eagerBytesMax: 2000,
+  lentBytesMin: 2000,
   eagerBudget: 6000,
   requestsMax: 3,
   bufferedBytesMax: 2 ** 24,

@@ -8,6 +8,7 @@ import { randomInt } from 'node:crypto';
 import { it } from 'node:test';
 import { SeededRandom } from '#transport/simulated/seeded-random.js';
 import type { Frame } from '#wire/frame.js';
+import { checkLending } from './lending.ts';
 import { assertSameFrame, dataFrame, push, randomFrame } from './sample-frames.ts';
 import { type TestProcess, type TransportFixture, withProcesses } from './transport-world.ts';
 
@@ -337,4 +338,6 @@ export function checkCompliance(fixture: TransportFixture): void {
     channel.close();
     assert.equal(push(channel, dataFrame(random, 8, 0), random), false, 'a closed channel took a frame');
   });
+
+  checkLending(check);
 }

@@ -10,13 +10,13 @@ import { describe, it } from 'node:test';
 import { loadLibc } from '#system/libc.js';
 import { type MappedFile, openMappedFile } from '#system/mapped-file.js';
 import { createJobSegment, openJobSegment } from '#transport/shared-memory/job-segment.js';
-import { RING_BYTES_MIN, ringFileBytes } from '#transport/shared-memory/ring-layout.js';
+import { HEADER_BYTES, RING_BYTES_MIN, ringFileBytes } from '#transport/shared-memory/ring-layout.js';
 import { SeededRandom } from '#transport/simulated/seeded-random.js';
 import { dataFrame, push, randomFrame } from './sample-frames.ts';
 import { makeSharedMemoryWorld, type SharedMemoryWorld } from './shared-memory-fixture.ts';
 import { TestProcess } from './transport-world.ts';
 
-const SLOTS_AT_WORD = 64;
+const SLOTS_AT_WORD = HEADER_BYTES / 4;
 const SLOT_WORDS = 16;
 const libc = loadLibc();
 

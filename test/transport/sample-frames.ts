@@ -11,6 +11,7 @@ const CONTROLS: readonly ControlKind[] = [
   FrameKind.CREDIT,
   FrameKind.WITHDRAW,
   FrameKind.WITHDRAWN,
+  FrameKind.FETCHED,
 ];
 
 /** Sizes at which something changes: around a line of memory, what fits into a slot, the longest part. */

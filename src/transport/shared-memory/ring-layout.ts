@@ -5,6 +5,8 @@
  *     line 1      read slots | read payload bytes          written by the reader, now and then
  *     line 2      attention                                written by the reader, seldom
  *     line 3      room wanted                              set by the writer, seldom; cleared by the reader
+ *     line 4, 5   the writer's and the reader's memory     (peer-memory.ts)
+ *     line 6…21   loans                                    (loan-line.ts)
  *     slots       lines of 64 B; a frame begins one: turn | header | up to 40 B of data
  *     payload     longer data, in order, each part contiguous
  *
@@ -21,6 +23,8 @@
  *     word   0     1                             2       3      4     5        6…15
  *     EAGER  turn  kind|type|source rank         context (two)  tag   length   data, or its size where it is long
  *     …      turn  kind                          id      value        size
+ *
+ * A request has its id in the place of data, and after it the number of its loan, 0 for none.
  */
 import type { MappedFile } from '../../system/mapped-file.ts';
 
@@ -29,14 +33,20 @@ export const RING_BYTES_MIN: number = 2 ** 15;
 export const RING_BYTES_MAX: number = 2 ** 21;
 
 const MAGIC = 0x7269_6e67;
-const VERSION = 1;
+const VERSION = 2;
 const LINE = 64;
-const LINE_WORDS: number = LINE / 4;
-export const HEADER_BYTES: number = 4 * LINE;
-export const READ_SLOTS: number = LINE_WORDS;
+export const LINE_WORDS: number = LINE / 4;
+/** Messages to one peer that are lent at a time. */
+export const LOANS_MAX = 16;
+export const HEADER_BYTES: number = (6 + LOANS_MAX) * LINE;
+export const READ_SLOTS: number = LINE / 4;
 export const READ_BYTES: number = LINE_WORDS + 1;
 export const ATTENTION: number = 2 * LINE_WORDS;
 export const ROOM_WANTED: number = 3 * LINE_WORDS;
+export const WRITER_MEMORY: number = 4 * LINE_WORDS;
+export const READER_MEMORY: number = 5 * LINE_WORDS;
+/** The word at which loan `number` begins, from 1 on. */
+export const loanAt = (number: number): number => (5 + number) * LINE_WORDS;
 export const INLINE_WORD = 6;
 /** Data that fits into the slot itself. */
 export const INLINE_BYTES: number = LINE - INLINE_WORD * 4;

@@ -1,6 +1,6 @@
 /** The reader's end of a ring (ring-layout.ts): it believes nothing that lies there. */
 import type { MappedFile } from '../../system/mapped-file.ts';
-import { type Frame, FrameKind } from '../../wire/frame.ts';
+import { type Frame, FrameKind, type LentData } from '../../wire/frame.ts';
 import {
   ATTENTION,
   HEADER_BYTES,
@@ -18,6 +18,8 @@ import {
 const FRAMES_AT_ONCE = 128;
 
 export class RingReader extends RingEnd {
+  /** The data that this loan of a request is; null where there is none. */
+  lentBy: (loan: number, request: number) => LentData | null = () => null;
   /** Slots and bytes that the writer has been told of. */
   #toldSlots: number;
   #toldBytes: number;
@@ -105,6 +107,7 @@ export class RingReader extends RingEnd {
         frame.length = length;
         if (kind === FrameKind.REQUEST) {
           frame.id = words[at + INLINE_WORD]!;
+          frame.lent = this.lentBy(words[at + INLINE_WORD + 1]!, frame.id);
           frame.size = 0;
           return 0;
         }

@@ -53,6 +53,7 @@ export class RingWriter extends RingEnd {
     if (at < 0) return false;
     if (kind === FrameKind.REQUEST) {
       words[at + INLINE_WORD] = id;
+      words[at + INLINE_WORD + 1] = start;
     } else if (slots === 0) {
       const skip = this.#room(size);
       if (skip < 0) return false;

@@ -2,8 +2,9 @@
 import { rmSync } from 'node:fs';
 import type { MappedFile } from '../../system/mapped-file.ts';
 import type { ControlKind, MessageKind, PartKind } from '../../wire/frame.ts';
-import type { Channel } from '../transport.ts';
+import type { Channel, Loan } from '../transport.ts';
 import type { JobSegment } from './job-segment.ts';
+import type { Lender } from './lender.ts';
 import type { RingWriter } from './ring-writer.ts';
 
 export class SharedMemoryChannel implements Channel {
@@ -12,9 +13,19 @@ export class SharedMemoryChannel implements Channel {
   readonly #segment: JobSegment;
   readonly #rank: number;
   readonly #index: number;
+  readonly #lender: Lender | null;
   #ring: RingWriter | null;
 
-  constructor(file: MappedFile, ring: RingWriter, segment: JobSegment, rank: number, index: number) {
+  /** `lender` lends what the peer may copy by itself; null where nothing is lent. */
+  constructor(
+    file: MappedFile,
+    ring: RingWriter,
+    segment: JobSegment,
+    rank: number,
+    index: number,
+    lender: Lender | null,
+  ) {
+    this.#lender = lender;
     this.fragmentBytes = ring.fragmentBytes;
     this.#file = file;
     this.#ring = ring;
@@ -64,9 +75,14 @@ export class SharedMemoryChannel implements Channel {
     return ring?.pushControl(kind, id, value) === true && this.#told(ring);
   }
 
+  lend(request: number, data: Uint8Array): Loan | null {
+    return this.#ring === null ? null : (this.#lender?.lend(request, data) ?? null);
+  }
+
   close(): void {
     if (this.#ring === null) return;
     this.#ring = null;
+    this.#lender?.close();
     this.#file.close();
     // The reader may have ended before it mapped the ring.
     rmSync(this.#file.path, { force: true });

@@ -8,22 +8,22 @@
  *     writer   publish the frame        then read "wants attention"
  *     reader   say "wants attention"    then look for a frame once more
  */
-import { randomFillSync } from 'node:crypto';
 import { join } from 'node:path';
 import { MPIError } from '../../errors/mpi-error.ts';
 import { ProcessFailedError } from '../../errors/process-failed-error.ts';
 import { jobRankOf, processId, type ProcessId } from '../../model/process-id.ts';
 import type { Libc } from '../../system/libc.ts';
-import { createMappedFile, type MappedFile } from '../../system/mapped-file.ts';
 import { Frame } from '../../wire/frame.ts';
 import type { Channel, Reception, Transport } from '../transport.ts';
 import { CommonFiles } from './common-files.ts';
 import { DoorbellListener } from './doorbell.ts';
-import { BOARD_NEWS, type Mailbox, ringName, ROOM_NEWS, Sleep } from './mailbox.ts';
+import { BOARD_NEWS, type Mailbox, ROOM_NEWS, Sleep } from './mailbox.ts';
 import type { JobSegment } from './job-segment.ts';
 import { KnownJobs } from './known-jobs.ts';
 import { type IncomingRing, openIncomingRing } from './incoming-ring.ts';
-import { formatRing, ringFileBytes } from './ring-layout.ts';
+import { makeOutgoingRing, type OutgoingRing } from './outgoing-ring.ts';
+import { WRITER_MEMORY } from './ring-layout.ts';
+import { RingLoans } from './ring-loans.ts';
 import { RingWriter } from './ring-writer.ts';
 import { SharedMemoryChannel } from './shared-memory-channel.ts';
 import type { TransportListeners, Vigil } from './transport-listeners.ts';
@@ -43,6 +43,7 @@ export class SharedMemoryTransport implements Transport {
   readonly #hot: IncomingRing[] = [];
   readonly #incoming = new Map<number, IncomingRing>();
   readonly #jobs: KnownJobs;
+  readonly #loans: RingLoans;
   readonly #frame = new Frame();
   #reception: Reception | null = null;
   #listener: DoorbellListener | null = null;
@@ -58,7 +59,9 @@ export class SharedMemoryTransport implements Transport {
     job: string,
     rank: number,
     listeners: TransportListeners = {},
+    singleCopy: boolean = true,
   ) {
+    this.#loans = new RingLoans(libc, singleCopy);
     this.#onBoardNews = listeners.onBoardNews ?? ((): void => undefined);
     this.#whileBlocked = listeners.whileBlocked ?? null;
     this.#libc = libc;
@@ -95,32 +98,21 @@ export class SharedMemoryTransport implements Transport {
         `Cannot open a way to rank ${String(rank)}: too many processes write to it already`,
       );
     }
-    const name = new Int32Array(2);
-    randomFillSync(name);
-    const [high, low] = [name[0] ?? 0, name[1] ?? 0];
     const { ringBytes } = segment;
-    let file: MappedFile;
+    let ring: OutgoingRing;
     try {
-      file = createMappedFile(
-        this.#libc,
-        join(segment.directory, ringName(high, low)),
-        ringFileBytes(ringBytes),
-      );
+      ring = makeOutgoingRing(this.#libc, segment, rank, { job: this.#job, rank: this.#rank });
     } catch (error) {
       mailbox.releaseRing(index);
       // Its directory has just gone: it was the last that its job did.
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') throw jobOver(peer);
-      throw new MPIError(
-        'MPI_ERR_NO_MEM',
-        `Cannot make ${String(ringFileBytes(ringBytes))} bytes of shared memory towards rank ${String(rank)} in ${segment.directory}; ` +
-          'make room there, or name another directory in PARLEY_SHM_DIR',
-        { cause: error },
-      );
+      throw (error as NodeJS.ErrnoException).code === 'ENOENT' ? jobOver(peer) : error;
     }
-    formatRing(file, ringBytes, { job: this.#job, rank: this.#rank });
-    mailbox.announceRing(index, [high, low]);
+    const { file, name } = ring;
+    this.#loans.show(file, WRITER_MEMORY);
+    mailbox.announceRing(index, name);
     segment.notify(rank, index);
-    return new SharedMemoryChannel(file, new RingWriter(file, ringBytes), segment, rank, index);
+    const writer = new RingWriter(file, ringBytes);
+    return new SharedMemoryChannel(file, writer, segment, rank, index, this.#loans.lender(file));
   }
 
   /** An agent was killed, and with it the processes of its jobs: their peers here hear of it. */
@@ -254,9 +246,13 @@ export class SharedMemoryTransport implements Transport {
     const reception = this.#reception;
     if (name === null || reception === null) return null;
     const path = join(this.#segment.directory, name);
-    const ring = openIncomingRing(this.#libc, path, index, (id) => this.#jobs.of(id)?.segment, reception);
+    const segmentOf = (id: ProcessId): JobSegment | undefined => this.#jobs.of(id)?.segment;
+    const ring = openIncomingRing(this.#libc, path, index, segmentOf, reception);
     if (ring === null) this.#mailbox.releaseRing(index);
-    else this.#incoming.set(index, ring);
+    else {
+      this.#loans.borrow(ring);
+      this.#incoming.set(index, ring);
+    }
     return ring;
   }
 
