@@ -144,6 +144,7 @@ await runCases({
         );
         data.fill(0);
         await way.call(world, 'send', sent, partner, 8);
+        await way.call(world, 'recv', partner, 9);
       } else {
         const room = new Uint8Array(length);
         const receive = world.recvInto(room, partner, 7);
@@ -153,6 +154,8 @@ await runCases({
         else while (!receive.cancel()) receive.status();
         if (sent) assertPattern(room, length, turn);
         else assert.ok(room.every((byte) => byte === 0));
+        // The next turn's message must not come to this turn's receive.
+        await way.call(world, 'send', turn, partner, 9);
       }
     }
   },
