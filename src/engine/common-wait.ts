@@ -8,6 +8,8 @@ import { Operation, type OperationDriver } from './operation.ts';
 import type { WaitDescription } from './wait-description.ts';
 import type { WaitingInCommon } from './waiting.ts';
 
+export type { CommonBlock } from '../transport/common-block.ts';
+
 /** What is waited for. */
 export interface CommonCondition {
   /** Whether it is there; an ordinary look, which may miss what has come just now. */

@@ -12,6 +12,7 @@
 import { MPIError } from '../errors/mpi-error.ts';
 import type { Clock } from '../system/clock.ts';
 import { AbortWatch } from './abort-watch.ts';
+import { Deadlines } from './deadlines.ts';
 import type { Operation, OperationDriver } from './operation.ts';
 import type { Waiting, WaitingVerb } from './wait-description.ts';
 import { type Processor, ProcessorOffers } from './processor-offers.ts';
@@ -48,11 +49,10 @@ export class Driver implements OperationDriver {
   journal: WaitJournal | null = null;
   readonly #source: ProgressSource;
   readonly #policy: WaitingPolicy;
-  readonly #clock: Clock;
   readonly #ready: (() => void)[] = [];
   readonly #heldBack: Operation<unknown>[] = [];
   readonly #idleWaiters: (() => void)[] = [];
-  readonly #deadlines = new Set<Operation<unknown>>();
+  readonly #deadlines: Deadlines;
   readonly #offers: ProcessorOffers;
   #awaitedCount = 0;
   #answersAtOnce = 0;
@@ -66,7 +66,7 @@ export class Driver implements OperationDriver {
   constructor(source: ProgressSource, policy: WaitingPolicy, clock: Clock) {
     this.#source = source;
     this.#policy = policy;
-    this.#clock = clock;
+    this.#deadlines = new Deadlines(clock);
     this.#offers = new ProcessorOffers(source, policy, clock);
   }
 
@@ -184,11 +184,11 @@ export class Driver implements OperationDriver {
   }
 
   watchDeadline(operation: Operation<unknown>): void {
-    this.#deadlines.add(operation);
+    this.#deadlines.watch(operation);
   }
 
   unwatchDeadline(operation: Operation<unknown>): void {
-    this.#deadlines.delete(operation);
+    this.#deadlines.unwatch(operation);
   }
 
   /** Makes sure that progress goes on by itself from the next turn of the event loop. */
@@ -267,9 +267,9 @@ export class Driver implements OperationDriver {
 
   /** After polling in vain: offers the processor, or sleeps. The round to go on with. */
   #giveWay(round: number, on: BlockedOn, verb: WaitingVerb | null): number {
-    const timeoutMs = this.#deadlines.size === 0 ? Infinity : this.#timeToDeadline();
+    const timeoutMs = this.#deadlines.left();
     if (timeoutMs <= 0) {
-      this.#expire();
+      this.#deadlines.expire();
       return round;
     }
     if (round <= this.#offers.spins + this.#policy.yields) {
@@ -281,18 +281,6 @@ export class Driver implements OperationDriver {
     const noteMs = this.journal?.fallsAsleep(on, verb) ?? Infinity;
     this.#source.sleep(Math.min(timeoutMs, noteMs));
     return this.#offers.spins;
-  }
-
-  #timeToDeadline(): number {
-    let earliest = Infinity;
-    for (const { limit } of this.#deadlines)
-      if (limit !== null && limit.deadline < earliest) earliest = limit.deadline;
-    return earliest - this.#clock.now();
-  }
-
-  #expire(): void {
-    const now = this.#clock.now();
-    for (const { limit } of this.#deadlines) if (limit !== null && limit.deadline <= now) limit.expire();
   }
 }
 

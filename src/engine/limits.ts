@@ -30,7 +30,7 @@ export const MESSAGE_OVERHEAD = 64;
 
 export const DEFAULT_LIMITS: EngineLimits = {
   eagerBytesMax: 2 ** 16,
-  lentBytesMin: 2 ** 15,
+  lentBytesMin: 2 ** 19,
   eagerBudget: 2 ** 20,
   requestsMax: 2 ** 16,
   bufferedBytesMax: 2 ** 30,

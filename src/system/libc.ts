@@ -35,8 +35,11 @@ export interface Libc {
   addressOf(bytes: ArrayBufferView): number;
   /** Copies from another process' memory to this one's; false where not all of it could be copied, whatever the reason. */
   readMemory(pid: number, remote: number, local: number, bytes: number): boolean;
-  /** The same in the other direction. */
-  writeMemory(pid: number, remote: number, local: number, bytes: number): boolean;
+  /**
+   * Copies from this process' memory to where `place` says in another's: an address and a length in halves (struct iovec). The system reads
+   * these when it begins, so who shares them can forbid it until then. False where it was not so many bytes.
+   */
+  writeMemory(pid: number, place: Int32Array, local: number, bytes: number): boolean;
 }
 
 const PROT_READ_WRITE = 3;
@@ -78,26 +81,20 @@ export function loadLibc(): Libc {
     'int prctl(int option, unsigned long value, unsigned long, unsigned long, unsigned long)',
   );
 
-  const memoryCall = (
-    name: string,
-  ): ((pid: number, remote: number, local: number, bytes: number) => boolean) => {
-    const call = library.func(
+  const memoryCall = (name: string): ReturnType<typeof library.func> =>
+    library.func(
       `int64_t ${name}(int pid, void *local, unsigned long locals, void *remote, unsigned long remotes, unsigned long flags)`,
     );
-    // An address and a length each, in halves: numbers are cheaper to store than the BigInts of whole words.
-    const here = new Uint32Array(4);
-    const there = new Uint32Array(4);
-    const set = (vector: Uint32Array, address: number, bytes: number): void => {
-      vector[0] = address;
-      vector[1] = address / 2 ** 32;
-      vector[2] = bytes;
-      vector[3] = bytes / 2 ** 32;
-    };
-    return (pid, remote, local, bytes) => {
-      set(here, local, bytes);
-      set(there, remote, bytes);
-      return call(pid, here, 1, there, 1, 0) === bytes;
-    };
+  const processVmReadv = memoryCall('process_vm_readv');
+  const processVmWritev = memoryCall('process_vm_writev');
+  // An address and a length each, in halves: numbers are cheaper to store than the BigInts of whole words.
+  const here = new Uint32Array(4);
+  const there = new Uint32Array(4);
+  const set = (vector: Uint32Array, address: number, bytes: number): void => {
+    vector[0] = address;
+    vector[1] = address / 2 ** 32;
+    vector[2] = bytes;
+    vector[3] = bytes / 2 ** 32;
   };
 
   const fail = (call: string, errno: number): never => {
@@ -148,7 +145,14 @@ export function loadLibc(): Libc {
       prctl(PR_SET_PDEATHSIG, signal, 0, 0, 0);
     },
     addressOf: (bytes) => Number(koffi.address(bytes)),
-    readMemory: memoryCall('process_vm_readv'),
-    writeMemory: memoryCall('process_vm_writev'),
+    readMemory(pid, remote, local, bytes) {
+      set(here, local, bytes);
+      set(there, remote, bytes);
+      return processVmReadv(pid, here, 1, there, 1, 0) === bytes;
+    },
+    writeMemory(pid, place, local, bytes) {
+      set(here, local, bytes);
+      return processVmWritev(pid, here, 1, place, 1, 0) === bytes;
+    },
   };
 }

@@ -4,7 +4,7 @@ import { COMM_WORLD as world, type Request, waitAllSync } from 'parley';
 import { failure, runCases } from './support/cases.ts';
 import { isFirst, partner } from './support/pairs.ts';
 
-const LENGTHS: readonly number[] = [65_537, 2 ** 18, 2 ** 21 + 1];
+const LENGTHS: readonly number[] = [65_537, 2 ** 19, 2 ** 21 + 1];
 /** More than the turns in which the ways of sending are compared. */
 const TURNS = 10;
 

@@ -15,11 +15,10 @@
  *
  * Nothing that lies there is believed but for numbers: a member can spoil the data that it gives, and its own communicator.
  */
-import { CommonWait, type CommonCondition } from '../../engine/common-wait.ts';
+import { type CommonBlock, type CommonCondition, CommonWait } from '../../engine/common-wait.ts';
 import { peerGone } from '../../engine/failures.ts';
 import type { Steps } from '../../engine/task.ts';
 import type { Endpoint } from '../../p2p/endpoint.ts';
-import type { CommonBlock } from '../../transport/common-block.ts';
 import { copyBytes } from '../../wire/copy-bytes.ts';
 import { elementBytes, type TypedArray, typedArrayOver } from '../../wire/element-type.ts';
 import {

@@ -7,15 +7,15 @@
  *
  * These messages have a tag of their own: a process that has missed a collective by an error comes to them with its next one.
  */
+import type { CommonBlock } from '../../engine/common-wait.ts';
 import { outcome, type Steps } from '../../engine/task.ts';
 import { TAG_MAX } from '../../model/constants.ts';
 import type { Endpoint } from '../../p2p/endpoint.ts';
 import { payloadOf, receivePayload, sendPayload, valueOf } from '../../p2p/payload.ts';
-import type { CommonBlock } from '../../transport/common-block.ts';
 import { commonBytes } from './common-layout.ts';
 
 /** No collective has it: the counting of tags leaves it out. */
-export const FOUNDING_TAG: number = TAG_MAX;
+const FOUNDING_TAG: number = TAG_MAX;
 
 /** The block that everybody has; null where somebody has not. `mayMake`: whether this process has room for one more. */
 export function* found(endpoint: Endpoint, mayMake: boolean): Steps<CommonBlock | null> {

@@ -9,12 +9,12 @@ import {
   frontOf,
   loanLine,
   PART_BYTES,
+  PLACE,
   ROUND_BYTES,
   ROUND_START,
   roundOf,
   SOURCE,
   STATE,
-  TARGET,
   WORK,
 } from './loan-line.ts';
 import { type PeerMemory, readAddress, writeAddress } from './peer-memory.ts';
@@ -33,6 +33,8 @@ export interface BorrowerHost {
   yieldProcessor(): void;
   /** True where the sender is known to be gone. */
   gone(): boolean;
+  /** True where somebody has stopped the sender: it does nothing until it is let go on. */
+  stopped(): boolean;
 }
 
 export class Borrower {
@@ -74,11 +76,14 @@ export class Borrower {
   /** 0 where all is copied, FAILED where the sender could not do its part, else BUSY: it does not come back, or nothing can be read. */
   #copyTogether(words: Int32Array, source: number, target: Uint8Array, offset: number, size: number): number {
     const part = partBytes(size);
-    writeAddress(words, TARGET, this.#host.addressOf(target) + offset);
+    const parts = Math.ceil(size / part);
+    const last = (parts - 1) * part;
+    writeAddress(words, PLACE, this.#host.addressOf(target) + offset + last);
+    writeAddress(words, PLACE + 2, size - last);
     words[ROUND_START] = offset;
     words[ROUND_BYTES] = size;
     words[PART_BYTES] = part;
-    Atomics.store(words, WORK, roundOf(Math.ceil(size / part)));
+    Atomics.store(words, WORK, roundOf(parts));
     let readable = true;
     while (readable) {
       const work = Atomics.load(words, WORK);
@@ -99,9 +104,20 @@ export class Borrower {
         if (Atomics.compareExchange(words, WORK, work, 0) === work) return work;
       } else if (looks % LOOKS === LOOKS - 1) {
         this.#host.yieldProcessor();
-        if (looks % (LOOKS * OFFERS) === LOOKS - 1 && this.#host.gone()) return work;
+        if (looks % (LOOKS * OFFERS) !== LOOKS - 1) continue;
+        if (this.#host.gone()) return work;
+        if (this.#host.stopped() && this.#forbid(words)) return FAILED;
       }
     }
+  }
+
+  /**
+   * Takes from a stopped sender the place that it may be about to write to. False where it has gone on in the meantime: then it
+   * writes as it would have, or not at all, and says so.
+   */
+  #forbid(words: Int32Array): boolean {
+    words.fill(0, PLACE, PLACE + 4);
+    return this.#host.stopped();
   }
 }
 

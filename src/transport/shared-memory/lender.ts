@@ -7,18 +7,19 @@ import {
   COPIED,
   FAILED,
   frontOf,
+  HELPED,
   loanLine,
   OPEN,
   PART_BYTES,
+  placeIn,
   ROUND_BYTES,
   ROUND_START,
   SOURCE,
   STATE,
-  TARGET,
   withoutLast,
   WORK,
 } from './loan-line.ts';
-import { type PeerMemory, readAddress, writeAddress } from './peer-memory.ts';
+import { type PeerMemory, writeAddress } from './peer-memory.ts';
 import { LOANS_MAX } from './ring-layout.ts';
 
 export class Lender {
@@ -92,14 +93,14 @@ class RingLoan implements Loan {
     const words = this.#words;
     if (words === null) return false;
     const work = words[WORK]!;
-    if ((work & (OPEN | BUSY)) !== OPEN || frontOf(work) >= backOf(work)) return false;
+    if ((work & (OPEN | BUSY | HELPED)) !== OPEN || frontOf(work) >= backOf(work)) return false;
     const mine = withoutLast(work);
     if (Atomics.compareExchange(words, WORK, work, mine) !== work) return false;
     // From here on the round stays open, whichever it is, until this part is put away.
-    const place = backOf(mine) * words[PART_BYTES]!;
-    const size = Math.min(words[PART_BYTES]!, words[ROUND_BYTES]! - place);
-    const target = readAddress(words, TARGET) + place;
-    const copied = size > 0 && this.#peer.write(target, this.#data, words[ROUND_START]! + place, size);
+    const first = backOf(mine) * words[PART_BYTES]!;
+    const size = Math.min(words[PART_BYTES]!, words[ROUND_BYTES]! - first);
+    const from = words[ROUND_START]! + first;
+    const copied = size > 0 && this.#peer.write(placeIn(words), this.#data, from, size);
     if (!copied) Atomics.or(words, WORK, FAILED);
     Atomics.and(words, WORK, ~BUSY);
     return copied;

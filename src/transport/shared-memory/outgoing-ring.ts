@@ -2,6 +2,8 @@
 import { randomFillSync } from 'node:crypto';
 import { join } from 'node:path';
 import { MPIError } from '../../errors/mpi-error.ts';
+import { ProcessFailedError } from '../../errors/process-failed-error.ts';
+import type { ProcessId } from '../../model/process-id.ts';
 import type { Libc } from '../../system/libc.ts';
 import { createMappedFile, type MappedFile } from '../../system/mapped-file.ts';
 import type { JobSegment } from './job-segment.ts';
@@ -37,4 +39,9 @@ export function makeOutgoingRing(
       { cause: error },
     );
   }
+}
+
+/** The error where there is no way to a process any more. */
+export function jobOver(peer: ProcessId): ProcessFailedError {
+  return new ProcessFailedError(`Cannot open a way to process ${peer}: its job is over`, []);
 }

@@ -66,10 +66,10 @@ export class PeerMemory {
     return this.#libc.readMemory(this.pid, address, this.#libc.addressOf(target) + at, size);
   }
 
-  /** Copies `size` bytes of `source` from `at` to there. */
-  write(address: number, source: Uint8Array, at: number, size: number): boolean {
+  /** Copies `size` bytes of `source` from `at` to the place there that `place` names at that moment. */
+  write(place: Int32Array, source: Uint8Array, at: number, size: number): boolean {
     if (!this.reachable || at < 0 || size < 0 || at + size > source.length) return false;
-    return this.#libc.writeMemory(this.pid, address, this.#libc.addressOf(source) + at, size);
+    return this.#libc.writeMemory(this.pid, place, this.#libc.addressOf(source) + at, size);
   }
 
   #try(): boolean {

@@ -1,4 +1,5 @@
 /** What a process lends and borrows over its rings (loan-line.ts); nothing where that is switched off. */
+import { readFileSync } from 'node:fs';
 import type { Libc } from '../../system/libc.ts';
 import type { MappedFile } from '../../system/mapped-file.ts';
 import { RankState } from '../../pmi/job-board.ts';
@@ -41,6 +42,7 @@ export class RingLoans {
     const borrower = new Borrower(file, writer, {
       addressOf: (bytes) => this.#libc.addressOf(bytes),
       yieldProcessor: () => this.#libc.yieldProcessor(),
+      stopped: () => isStopped(writer.pid),
       gone: () => hasEnded(segment.board.stateOf(rank)) || !exists(writer.pid),
     });
     reader.lentBy = (loan, request) => borrower.find(loan, request);
@@ -48,6 +50,16 @@ export class RingLoans {
 }
 
 const hasEnded = (state: number): boolean => state === RankState.ENDED || state === RankState.FAILED;
+
+/** By what the system says of it: T in its third field, behind the name in brackets. */
+function isStopped(pid: number): boolean {
+  try {
+    const text = readFileSync(`/proc/${String(pid)}/stat`, 'latin1');
+    return /^[Tt]/.test(text.slice(text.lastIndexOf(')') + 2));
+  } catch {
+    return false;
+  }
+}
 
 function exists(pid: number): boolean {
   try {

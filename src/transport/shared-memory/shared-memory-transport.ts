@@ -10,7 +10,6 @@
  */
 import { join } from 'node:path';
 import { MPIError } from '../../errors/mpi-error.ts';
-import { ProcessFailedError } from '../../errors/process-failed-error.ts';
 import { jobRankOf, processId, type ProcessId } from '../../model/process-id.ts';
 import type { Libc } from '../../system/libc.ts';
 import { Frame } from '../../wire/frame.ts';
@@ -21,7 +20,7 @@ import { BOARD_NEWS, type Mailbox, ROOM_NEWS, Sleep } from './mailbox.ts';
 import type { JobSegment } from './job-segment.ts';
 import { KnownJobs } from './known-jobs.ts';
 import { type IncomingRing, openIncomingRing } from './incoming-ring.ts';
-import { makeOutgoingRing, type OutgoingRing } from './outgoing-ring.ts';
+import { jobOver, makeOutgoingRing, type OutgoingRing } from './outgoing-ring.ts';
 import { WRITER_MEMORY } from './ring-layout.ts';
 import { RingLoans } from './ring-loans.ts';
 import { RingWriter } from './ring-writer.ts';
@@ -295,8 +294,4 @@ export class SharedMemoryTransport implements Transport {
       if (ring.from === from) while (this.#drain(ring) > 0);
     }
   }
-}
-
-function jobOver(peer: ProcessId): ProcessFailedError {
-  return new ProcessFailedError(`Cannot open a way to process ${peer}: its job is over`, []);
 }
