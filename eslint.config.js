@@ -70,7 +70,9 @@ export default defineConfig(
       'src/wire/**',
       'src/live/update/**',
       'src/live/accumulate/**',
+      'src/collectives/common/**',
       'src/collectives/operations/**',
+      'src/collectives/**/common-*.ts',
     ],
     rules: {
       '@typescript-eslint/no-non-null-assertion': 'off',

@@ -113,11 +113,11 @@ function failWaiting(context: MatchContext, errorFor: (source: number) => MPIErr
     // What the ended one had done counts.
     if (wait.look()) continue;
     const ranks = (context.sources ?? []).keys();
-    const reason = [...ranks]
+    const [reason] = [...ranks]
       .filter((rank) => wait.waitsFor(rank))
       .map(errorFor)
-      .find((each) => each !== null);
-    if (reason !== undefined && reason !== null) wait.fail(reason);
+      .filter((each) => each !== null);
+    if (reason !== undefined) wait.fail(reason);
   }
   for (const probe of [...context.probes]) {
     const error = errorFor(probe.source);

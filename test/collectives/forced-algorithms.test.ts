@@ -26,7 +26,12 @@ test('a forced algorithm is taken whatever the size and the ranks, and other ver
       for (const bytes of [0, 8, 1 << 20, 1 << 30]) {
         for (const ranks of [1, 2, 7, 1000]) {
           assert.equal(prefersCommon(verb, bytes, ranks, table), algorithm === COMMON);
-          const byMessages = chooseAlgorithm(verb, bytes, ranks, algorithm === COMMON ? ALGORITHM_TABLE : table);
+          const byMessages = chooseAlgorithm(
+            verb,
+            bytes,
+            ranks,
+            algorithm === COMMON ? ALGORITHM_TABLE : table,
+          );
           assert.equal(chooseAlgorithm(verb, bytes, ranks, table), byMessages);
           if (algorithm !== COMMON) assert.equal(byMessages, algorithm);
         }
@@ -50,7 +55,10 @@ test('a name that does not exist is an error that lists those that do', () => {
       'broadcast=binomial',
       /"broadcast=binomial" of PARLEY_ALGORITHM: there is no choice for "broadcast", but for barrier, bcastInto, /,
     ],
-    ['bcastInto=ring', /"ring" is no algorithm of bcastInto, which has binomial, common, flat, scatter-allgather/],
+    [
+      'bcastInto=ring',
+      /"ring" is no algorithm of bcastInto, which has binomial, common, flat, scatter-allgather/,
+    ],
     ['bcastInto', /"" is no algorithm of bcastInto.*verb=algorithm is wanted/],
     ['toString=x', /there is no choice for "toString"/],
   ] as const) {

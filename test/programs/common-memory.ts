@@ -17,7 +17,7 @@ const FIRST = 17;
 const LENGTHS = [0, 1, 6, 7, 512, 513, 8192, 8193, 20_001];
 
 async function warmed(way: Way): Promise<Intracommunicator> {
-  const comm = (await way.call(world, 'dup')) as Intracommunicator;
+  const comm = await way.call<Intracommunicator, 'dup'>(world, 'dup');
   for (let k = 0; k < FIRST; k++) await way.call(comm, 'barrier');
   assert.deepEqual(mapped('common-').length > 0, size > 1, 'there is a memory in common');
   return comm;
@@ -119,7 +119,7 @@ await runCases({
     await way.call(comm, 'disconnect');
   },
   'several that are under way at once take turns': async () => {
-    const comm = (await world.dup()) as Intracommunicator;
+    const comm = await world.dup();
     for (let round = 0; round < 12; round++) {
       const sum = new Float64Array(20_000);
       const all = new Float64Array(size);
