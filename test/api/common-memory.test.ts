@@ -22,3 +22,8 @@ test('a member that leaves in good order fails those who wait for it', async () 
   const { stdout } = await runRanks('common-death', { ranks: 4, args: ['awaiting', 'leave'] });
   assert.deepEqual(stdout.match(/^told \d$/gm)?.sort(), ['told 0', 'told 2', 'told 3'], stdout);
 });
+
+test('members of two jobs have it as well', async () => {
+  const { stdout } = await runRanks('common-merged', { ranks: 2, launcherArgs: ['--slots', '5'] });
+  assert.equal(stdout, '5 members, all there\n');
+});

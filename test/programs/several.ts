@@ -18,4 +18,6 @@ for (const program of programs) {
   if (world.iprobe() !== undefined) throw new Error(`rank ${world.rank}: ${program} leaves a message`);
   await between.barrier();
   if (world.rank === 0) console.log(`${IS_OVER} ${program}`);
+  // Whoever fails next ends all others: it must not come before what was said here.
+  await between.barrier();
 }
