@@ -86,7 +86,7 @@ export class CommonAccess {
     if (error instanceof OutOfStepError) this.#endpoint.context.broken ??= error;
   }
 
-  /** The communicator is over. */
+  /** There is no such memory any more, or never will be. */
   close(): void {
     this.#refused = true;
     this.#memory?.close();
@@ -109,13 +109,12 @@ export class CommonAccess {
   *#found(): Steps<void> {
     const bytes = commonBytes(this.#endpoint.peers.length);
     const mayMake = this.#budget.take(bytes);
+    this.#bytes = mayMake ? bytes : 0;
     const block = yield* found(this.#endpoint, mayMake);
     if (block === null) {
-      this.#refused = true;
-      if (mayMake) this.#budget.giveBack(bytes);
+      this.close();
       return;
     }
-    this.#bytes = bytes;
     this.#memory = new CommonMemory(this.#endpoint, block);
   }
 }

@@ -5,7 +5,8 @@ import { basename, dirname, join } from 'node:path';
 import { jobRankOf, type ProcessId } from '../../model/process-id.ts';
 import type { Libc } from '../../system/libc.ts';
 import { createMappedFile, type MappedFile, openMappedFile } from '../../system/mapped-file.ts';
-import type { CommonBlock, CommonBlocks, Lookout } from '../common-block.ts';
+import type { CommonBlock, CommonBlocks } from '../common-block.ts';
+import { Lookouts } from '../lookouts.ts';
 import type { KnownJobs } from './known-jobs.ts';
 
 /** JOB/common-NUMBER: nothing else is ever opened, whoever names it. */
@@ -13,14 +14,14 @@ const NAME = /^[0-9a-z]+\/common-[0-9a-f]{16}$/;
 /** What must be free beside it, as a multiple of its own bytes: rings, on which everything depends, come first. */
 const ROOM_LEFT = 4;
 
-export class CommonFiles implements CommonBlocks {
+export class CommonFiles extends Lookouts implements CommonBlocks {
   readonly #libc: Libc;
   readonly #directory: string;
   readonly #jobs: KnownJobs;
-  readonly #lookouts: Lookout[] = [];
 
   /** `directory` is that of the own job. */
   constructor(libc: Libc, directory: string, jobs: KnownJobs) {
+    super();
     this.#libc = libc;
     this.#directory = directory;
     this.#jobs = jobs;
@@ -51,37 +52,6 @@ export class CommonFiles implements CommonBlocks {
     } catch {
       return null;
     }
-  }
-
-  keep(lookout: Lookout): void {
-    this.#lookouts.push(lookout);
-  }
-
-  drop(lookout: Lookout): void {
-    const place = this.#lookouts.indexOf(lookout);
-    if (place >= 0) this.#lookouts.splice(place, 1);
-  }
-
-  /** True where something has come that somebody waits for. */
-  look(): boolean {
-    let found = false;
-    // Whoever has found it drops its lookout.
-    for (let k = this.#lookouts.length - 1; k >= 0; k--) if (this.#lookouts[k]!.look()) found = true;
-    return found;
-  }
-
-  /** False where something is there already; then nobody sleeps. */
-  fallAsleep(): boolean {
-    for (const lookout of this.#lookouts) {
-      if (lookout.fallAsleep()) continue;
-      this.awake();
-      return false;
-    }
-    return true;
-  }
-
-  awake(): void {
-    for (const lookout of this.#lookouts) lookout.awake();
   }
 
   #block(name: string, file: MappedFile): CommonBlock {

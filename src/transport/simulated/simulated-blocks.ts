@@ -1,6 +1,7 @@
 /** Common memory of simulated processes: what one of them changes the others see at once, but a wake-up takes its time. */
 import type { ProcessId } from '../../model/process-id.ts';
-import type { CommonBlock, CommonBlocks, Lookout } from '../common-block.ts';
+import type { CommonBlock, CommonBlocks } from '../common-block.ts';
+import { Lookouts } from '../lookouts.ts';
 
 /** What the blocks of a process ask of its network. */
 export interface BlockHost {
@@ -10,13 +11,13 @@ export interface BlockHost {
   wakeSoon(id: ProcessId): void;
 }
 
-export class SimulatedBlocks implements CommonBlocks {
+export class SimulatedBlocks extends Lookouts implements CommonBlocks {
   readonly #host: BlockHost;
   readonly #id: ProcessId;
-  readonly #lookouts: Lookout[] = [];
   #made = 0;
 
   constructor(host: BlockHost, id: ProcessId) {
+    super();
     this.#host = host;
     this.#id = id;
   }
@@ -31,30 +32,6 @@ export class SimulatedBlocks implements CommonBlocks {
   find(name: string, bytes: number): CommonBlock | null {
     const memory = this.#host.blocks.get(name);
     return memory?.byteLength === bytes ? this.#block(name, memory) : null;
-  }
-
-  keep(lookout: Lookout): void {
-    this.#lookouts.push(lookout);
-  }
-
-  drop(lookout: Lookout): void {
-    const place = this.#lookouts.indexOf(lookout);
-    if (place >= 0) this.#lookouts.splice(place, 1);
-  }
-
-  look(): boolean {
-    let found = false;
-    for (const lookout of [...this.#lookouts]) if (lookout.look()) found = true;
-    return found;
-  }
-
-  fallAsleep(): boolean {
-    for (const lookout of this.#lookouts) if (!lookout.fallAsleep()) return false;
-    return true;
-  }
-
-  awake(): void {
-    for (const lookout of this.#lookouts) lookout.awake();
   }
 
   #block(name: string, memory: ArrayBuffer): CommonBlock {
