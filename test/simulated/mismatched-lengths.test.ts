@@ -7,7 +7,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Intercommunicator, Intracommunicator } from '#api/intracommunicator.js';
 import { ALGORITHM_TABLE } from '#collectives/tuning/algorithm-table.js';
-import { ALGORITHMS, type AlgorithmTable } from '#collectives/tuning/algorithms.js';
+import { ALGORITHMS, type AlgorithmTable, COMMON } from '#collectives/tuning/algorithms.js';
 import { createOp } from '#collectives/operations/op.js';
 import type { Request } from '#engine/request.js';
 import { MPIError } from '#errors/mpi-error.js';
@@ -61,15 +61,13 @@ const CALLS: Readonly<Record<string, Call>> = {
 const ALL_NEED_ALL = ['allgatherInto', 'allgathervInto', 'allreduceInto'];
 const CODES = ['MPI_ERR_COUNT', 'MPI_ERR_TRUNCATE', 'MPI_ERR_TYPE'];
 
-/** Any of the algorithms for each verb, whatever the length. */
+/** Any of the algorithms for each verb, whatever the length; by messages too, where there is no memory in common. */
 function anyAlgorithms(random: SeededRandom): AlgorithmTable {
-  const rows = Object.entries(ALGORITHMS).map(([verb, algorithms]) => [
-    verb,
-    [
-      { upToBytes: Infinity, algorithm: random.pick<string>(algorithms) },
-      ...ALGORITHM_TABLE[verb as keyof typeof ALGORITHMS],
-    ],
-  ]);
+  const rows = Object.entries(ALGORITHMS).map(([verb, algorithms]) => {
+    const byMessages = algorithms.filter((algorithm) => algorithm !== COMMON);
+    const chosen = [random.pick<string>(algorithms), random.pick<string>(byMessages)];
+    return [verb, chosen.map((algorithm) => ({ upToBytes: Infinity, algorithm }))];
+  });
   return { ...ALGORITHM_TABLE, ...(Object.fromEntries(rows) as Partial<AlgorithmTable>) };
 }
 
