@@ -135,14 +135,14 @@ export class CommonMemory {
   callOf(member: number, stage: number): Call {
     const line = lineAt(member, stage) >> 2;
     const words = this.#words;
-    return { tag: words[line + 1]!, what: words[line + 2]!, bytes: words[line + 3]! };
+    return { tag: words[line + 1]!, what: words[line + 2]!, bytes: words[line + 3]! >>> 0 };
   }
 
   /** Whether a member has come with the same call. */
   comesWith(member: number, stage: number, { tag, what, bytes }: Call): boolean {
     const line = lineAt(member, stage) >> 2;
     const words = this.#words;
-    return words[line + 1] === tag && words[line + 2] === what && words[line + 3] === bytes;
+    return words[line + 1] === tag && words[line + 2] === what && words[line + 3] === (bytes | 0);
   }
 
   hasReached(member: number, stage: number): boolean {
