@@ -14,7 +14,7 @@ import type { Names } from '../dynamic/names.ts';
 import type { Inheritance } from '../dynamic/spawn-order.ts';
 import type { Surroundings } from '../dynamic/surroundings.ts';
 import { Engine } from '../engine/engine.ts';
-import type { Processor } from '../engine/processor-offers.ts';
+import { NO_PROCESSOR, type Processor } from '../engine/processor-offers.ts';
 import { waitingPolicy } from '../engine/waiting-policy.ts';
 import { ErrorCodes } from '../errors/error-codes.ts';
 import { MPIError } from '../errors/mpi-error.ts';
@@ -102,7 +102,7 @@ export class MpiProcess implements ProcessContext {
     const { rank, size } = environment ?? { rank: 0, size: 1 };
     const self = processId(job, rank);
     const transports: Transport[] = [new SelfTransport(self)];
-    let processor: Processor = { yieldProcessor: () => undefined, leaveProcessor: () => undefined };
+    let processor: Processor = NO_PROCESSOR;
     let segment: JobSegment | null = null;
     let libc: Libc | null = null;
     const met: JobMet = (job, agent) => {

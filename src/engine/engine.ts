@@ -260,6 +260,10 @@ export class Engine implements InboxHost, OutboxHost, ProgressSource {
     this.#processor.leaveProcessor();
   }
 
+  callSystem(): void {
+    this.#processor.callSystem();
+  }
+
   sleep(timeoutMs: number): void {
     this.#transports.sleep(timeoutMs);
   }

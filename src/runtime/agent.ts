@@ -10,6 +10,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import { Engine } from '../engine/engine.ts';
+import { NO_PROCESSOR } from '../engine/processor-offers.ts';
 import { MPIError } from '../errors/mpi-error.ts';
 import { openDoor } from '../p2p/door.ts';
 import { processId } from '../model/process-id.ts';
@@ -139,7 +140,7 @@ export class Agent {
       policy: PATIENT,
       clock: systemClock,
       codec: new ValueCodec(),
-      processor: { yieldProcessor: () => undefined, leaveProcessor: () => undefined },
+      processor: NO_PROCESSOR,
     });
     this.#segment.board.markRunning(0, process.pid);
   }

@@ -29,6 +29,8 @@ export interface Libc {
   yieldProcessor(): void;
   /** Moves this thread from its processor to another one of those that it may use; nothing where it may use only that. */
   leaveProcessor(): void;
+  /** A call of the system that does nothing, by which others can be measured. */
+  callSystem(): void;
   /** Asks the kernel to send this process `signal` when its parent dies. */
   dieWithParent(signal: number): void;
   /** Where bytes lie in this process; they stay there as long as their ArrayBuffer is not transferred or collected. */
@@ -74,6 +76,7 @@ export function loadLibc(): Libc {
     'long syscall(long number, uintptr_t word, long operation, long value, void *timeout, uintptr_t word2, long value3)',
   );
   const schedYield = library.func('int sched_yield()');
+  const getppid = library.func('int getppid()');
   const schedGetcpu = library.func('int sched_getcpu()');
   const schedGetaffinity = library.func('int sched_getaffinity(int thread, size_t bytes, uint8_t *set)');
   const schedSetaffinity = library.func('int sched_setaffinity(int thread, size_t bytes, uint8_t *set)');
@@ -140,6 +143,9 @@ export function loadLibc(): Libc {
       others[cpu >> 3] = (others[cpu >> 3] ?? 0) & ~(1 << (cpu & 7));
       // Refused where it would leave none: then everything stays as it is.
       if (schedSetaffinity(0, others.length, others) === 0) schedSetaffinity(0, all.length, all);
+    },
+    callSystem() {
+      getppid();
     },
     dieWithParent(signal) {
       prctl(PR_SET_PDEATHSIG, signal, 0, 0, 0);

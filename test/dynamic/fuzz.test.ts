@@ -11,6 +11,7 @@ import { after, before, describe, it } from 'node:test';
 import { formatPortName, parsePortName } from '#dynamic/port-name.js';
 import { Ports } from '#dynamic/ports.js';
 import { Engine } from '#engine/engine.js';
+import { NO_PROCESSOR } from '#engine/processor-offers.js';
 import { processId } from '#model/process-id.js';
 import { isAgentRequest, isParentRecord } from '#pmi/agent-messages.js';
 import { readOwner, sweepDeadJobs } from '#pmi/job-directory.js';
@@ -106,7 +107,7 @@ function answering(): { engine: Engine; network: SimulatedNetwork } {
     policy: { spins: 0, yields: 1, patience: Infinity, awaitSpins: 0, awaitYields: 0, awaitTurns: 0 },
     clock: network.clock,
     codec: new ValueCodec(),
-    processor: { yieldProcessor: () => network.yieldProcessor(), leaveProcessor: () => undefined },
+    processor: { ...NO_PROCESSOR, yieldProcessor: () => network.yieldProcessor() },
   });
   return { engine, network };
 }

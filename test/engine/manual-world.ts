@@ -233,6 +233,7 @@ export class ManualWorld {
           processor: {
             yieldProcessor: options.yieldProcessor ?? ((): void => undefined),
             leaveProcessor: (): void => undefined,
+            callSystem: (): void => undefined,
           },
           limits: this.limits,
         }),

@@ -7,14 +7,18 @@ const QUICK_MS = 0.0005;
 const TAKEN_MS = 0.01;
 const policy = { spins: 500, yields: 9, patience: 3, awaitSpins: 0, awaitYields: 0, awaitTurns: 0 };
 
-function makeOffers(spins: number = policy.spins, patience: number = policy.patience) {
-  const seen = { now: 0, moves: 0, lasts: QUICK_MS };
+function makeOffers(spins: number = policy.spins, patience: number = policy.patience, callMs = 0.0002) {
+  const seen = { now: 0, moves: 0, lasts: QUICK_MS, calls: 0, callMs };
   const processor = {
     yieldProcessor: () => {
       seen.now += seen.lasts;
     },
     leaveProcessor: () => {
       seen.moves += 1;
+    },
+    callSystem: () => {
+      seen.now += seen.callMs;
+      seen.calls += 1;
     },
   };
   const offers = new ProcessorOffers(processor, { ...policy, spins, patience }, { now: () => seen.now });
@@ -57,6 +61,23 @@ describe('Offers of the processor', () => {
     const { seen, make } = makeOffers();
     while (seen.now < 10) make(TAKEN_MS);
     assert.ok(seen.moves >= 9 && seen.moves <= 10, `${seen.moves} moves`);
+  });
+
+  it('that last are not taken for taken where any call of the system takes long', () => {
+    const { seen, make } = makeOffers(500, 3, 0.0011);
+    for (let k = 0; k < 100; k++) assert.equal(make(0.0025), 500);
+    assert.equal(seen.moves, 0);
+    assert.equal(seen.calls, 1);
+    assert.equal(make(TAKEN_MS), 20);
+  });
+
+  it('are measured by the fastest call, since others make one slow as well', () => {
+    const { seen, make } = makeOffers(500, 3, 0.008);
+    assert.equal(make(TAKEN_MS), 500);
+    seen.callMs = 0.001;
+    assert.equal(make(0.03), 20);
+    seen.callMs = 0.008;
+    assert.equal(make(TAKEN_MS), 20);
   });
 
   it('never make it move where every core is wanted', () => {

@@ -126,6 +126,7 @@ export class SimulatedWorld {
         processor: {
           yieldProcessor: () => this.network.yieldProcessor(),
           leaveProcessor: () => undefined,
+          callSystem: () => undefined,
         },
         limits,
       });
