@@ -4,7 +4,7 @@
  *
  * The universe lives inside a guard process, a shell that boots it, waits for the end of its standard input, and halts
  * it: however the benchmark ends, its side of the pipe closes and no daemon stays behind, nor shared memory of jobs that
- * failed (lamclean).
+ * failed (lamclean). Ranks that hang are killed before that: lamclean asks them, and would wait for them for ever.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -17,11 +17,18 @@ import { buildPeerProgram, readVersion } from './peer-program.ts';
 
 const SWEEP_TIMEOUT_MS = 10_000;
 
+const CLEAN = `
+for process in /proc/[0-9]*; do
+  [ "$(readlink "$process/exe" 2>/dev/null)" = "$RANKS_PROGRAM" ] && kill -9 "\${process#/proc/}"
+done
+timeout 5 lamclean >clean.log 2>&1
+`;
+
 const GUARD = `
 lamboot -H >boot.log 2>&1 </dev/null && echo booted || { cat boot.log >&2; exit 1; }
 cat >/dev/null
-lamclean >clean.log 2>&1
-lamhalt -H >halt.log 2>&1 || lamwipe -H >>halt.log 2>&1
+${CLEAN}
+timeout 10 lamhalt -H >halt.log 2>&1 || timeout 10 lamwipe -H >>halt.log 2>&1
 `;
 
 interface Universe {
@@ -40,7 +47,7 @@ export const lam: Peer = {
   async prepare(workspace, signal) {
     const program = await buildPeerProgram(workspace, 'mpicc.lam', signal);
     const version = await readVersion('laminfo', [], /LAM\/MPI: (\S+)/, signal);
-    const { env, directory, user, halt } = await bootUniverse(workspace);
+    const { env, directory, user, halt } = await bootUniverse(workspace, program);
     return {
       id: 'lam',
       label: 'LAM/MPI',
@@ -57,7 +64,7 @@ export const lam: Peer = {
       // Its daemon starts what a rank spawns.
       sweep: async () => {
         const asUser = user === undefined ? {} : { user };
-        const command = { file: 'lamclean', args: [], env, directory, ...asUser };
+        const command = { file: 'sh', args: ['-c', CLEAN], env, directory, ...asUser };
         await runJob(command, { timeoutMs: SWEEP_TIMEOUT_MS }).catch(() => undefined);
       },
       close: halt,
@@ -65,13 +72,18 @@ export const lam: Peer = {
   },
 };
 
-async function bootUniverse(workspace: Workspace): Promise<Universe> {
+async function bootUniverse(workspace: Workspace, program: string): Promise<Universe> {
   const directory = join(workspace.directory, 'lam');
   await mkdir(directory);
   const user = process.getuid?.() === 0 ? await unprivilegedUser() : undefined;
   if (user !== undefined) await chown(directory, user.uid, user.gid);
   // The suffix keeps this universe apart from any other of the same user.
-  const env = { HOME: directory, TMPDIR: directory, LAM_MPI_SESSION_SUFFIX: `bench-${process.pid}` };
+  const env = {
+    HOME: directory,
+    TMPDIR: directory,
+    LAM_MPI_SESSION_SUFFIX: `bench-${process.pid}`,
+    RANKS_PROGRAM: program,
+  };
   const guard = spawn('sh', ['-c', GUARD], {
     stdio: ['pipe', 'pipe', 'pipe'],
     detached: true,
