@@ -3,15 +3,16 @@
  * `bench/peers/calibrated.c` is the same for the C libraries.
  *
  * First comes the warm-up, which is the trial too: batches of one iteration, then twice as many each time, until one takes an
- * eighth of the case's time and has four iterations. They go on until an iteration has gained no 5 % any more for half of the
- * case's time for each rank, or until twice the case's time for each rank is over: JavaScript is compiled while it runs, every rank by
- * itself, and where ranks share processors they wait for whichever of them is still slow. What the last of them gives fills a
- * batch. Rank 0 decides and tells the others. Every batch begins
- * with a barrier; its time is from when the first rank begins until the last has ended, by the clock that all processes of
- * a host share: a rank that waits for a processor must not look quick because its own clock starts late. Where a single
- * iteration takes longer than the whole case may, it is the result.
+ * eighth of the case's time and has four iterations. They go on until an iteration has gained no 5 % any more for the case's time
+ * for each rank, or until twice that is over: JavaScript is compiled while it runs, every rank by itself, and where ranks share
+ * processors they wait for whichever of them is still slow. How many iterations fill a batch is what the median of the last five says, as
+ * any one of them may have met something else. Rank 0 decides and tells the others. Every batch begins with a barrier; its time is
+ * from when the first rank begins until the last has ended, by the clock that all processes of a host share: a rank that waits for
+ * a processor must not look quick because its own clock starts late. Where a single iteration takes longer than the whole case
+ * may, it is the result.
  */
 import { MAX, type Intracommunicator } from '../../index.ts';
+import { median } from '../statistics.ts';
 import type { BenchCase, Breakdown } from '../bench-case.ts';
 
 /** One batch: so many repetitions of a collective, by every rank. */
@@ -26,10 +27,12 @@ export interface Measured {
 
 const ITERATIONS_OF_TRIAL_MIN = 4;
 /** Of the case's time, for each rank: how long nothing may have been gained, and how long the warm-up may last. */
-const SETTLED_BUDGETS = 0.5;
+const SETTLED_BUDGETS = 1;
 const WARM_UP_BUDGETS_MAX = 2;
 /** What counts as a gain: an iteration that takes less than this part of what the best one took. */
 const GAIN = 0.95;
+/** By how many of the last trials the iterations of a batch are chosen. */
+const LAST_TRIALS = 5;
 
 /** What rank 0 found; undefined at the others. */
 export function runCalibrated(
@@ -52,11 +55,8 @@ function measure(benchCase: BenchCase, ranks: number, timed: (iterations: number
   const budget = milliseconds / 1e3;
   const first = timed(1);
   if (first >= budget) return { iterations: 1, seconds: [first] };
-  const trial = warmUp(benchCase, ranks, first, timed);
-  const iterations = Math.max(
-    1,
-    Math.floor(trial.iterations * Math.min(1, budget / batches / trial.seconds)),
-  );
+  const { tried, each } = warmUp(benchCase, ranks, first, timed);
+  const iterations = Math.max(1, Math.min(tried, Math.floor(budget / batches / each)));
   const limit = performance.now() + milliseconds;
   const seconds: number[] = [];
   const before = process.resourceUsage();
@@ -66,17 +66,18 @@ function measure(benchCase: BenchCase, ranks: number, timed: (iterations: number
   return { iterations, seconds, breakdown: breakdownSince(before, iterations * seconds.length) };
 }
 
-/** The last trial. */
+/** The iterations of the last trial, and what one takes: the median of the last few trials. */
 function warmUp(
   { iterations: most, milliseconds }: BenchCase,
   ranks: number,
   first: number,
   timed: (iterations: number) => number,
-): { iterations: number; seconds: number } {
+): { tried: number; each: number } {
   const enough = milliseconds / 8e3;
   let iterations = 1;
   let seconds = first;
   let best = first;
+  const last = [first];
   let now = performance.now();
   let gainedAt = now;
   const limit = now + WARM_UP_BUDGETS_MAX * ranks * milliseconds;
@@ -84,11 +85,14 @@ function warmUp(
     if (seconds < enough || iterations < ITERATIONS_OF_TRIAL_MIN) iterations = Math.min(iterations * 2, most);
     seconds = timed(iterations);
     now = performance.now();
-    if (seconds / iterations >= GAIN * best) continue;
-    best = seconds / iterations;
+    const each = seconds / iterations;
+    last.push(each);
+    if (last.length > LAST_TRIALS) last.shift();
+    if (each >= GAIN * best) continue;
+    best = each;
     gainedAt = now;
   }
-  return { iterations, seconds };
+  return { tried: iterations, each: median(last) };
 }
 
 function breakdownSince(before: NodeJS.ResourceUsage, iterations: number): Breakdown {
