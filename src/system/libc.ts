@@ -17,6 +17,10 @@ export interface Libc {
     bytes: number,
   ): { readonly pointer: Pointer; readonly memory: ArrayBuffer };
   unmap(pointer: Pointer, bytes: number): void;
+  /** The same over the first `bytes` of memory that this process has, which begins at a page; its address. */
+  mapSharedOver(fileDescriptor: number, bytes: number, place: ArrayBuffer): Pointer;
+  /** Puts memory of this process's own in the place of what was mapped there: it is never without any. */
+  restoreUnder(place: ArrayBuffer, bytes: number): void;
   /** Makes sure that the file's first `bytes` have pages: a full tmpfs is ENOSPC here instead of SIGBUS later. */
   allocate(fileDescriptor: number, bytes: number): void;
   /** Makes a named pipe. */
@@ -46,6 +50,9 @@ export interface Libc {
 
 const PROT_READ_WRITE = 3;
 const MAP_SHARED = 1;
+const MAP_PRIVATE = 2;
+const MAP_FIXED = 0x10;
+const MAP_ANONYMOUS = 0x20;
 const FUTEX_WAIT = 0;
 const FUTEX_WAKE = 1;
 const PR_SET_PDEATHSIG = 1;
@@ -67,7 +74,7 @@ export function loadLibc(): Libc {
   const koffi = require('koffi') as typeof import('koffi');
   const library = koffi.load(null);
   const mmap = library.func(
-    'void *mmap(void *address, size_t length, int protection, int flags, int fd, int64_t offset)',
+    'void *mmap(uintptr_t address, size_t length, int protection, int flags, int fd, int64_t offset)',
   );
   const munmap = library.func('int munmap(void *address, size_t length)');
   const fallocate = library.func('int posix_fallocate(int fd, int64_t offset, int64_t length)');
@@ -105,11 +112,23 @@ export function loadLibc(): Libc {
     throw Object.assign(new Error(`${call} failed: ${code}`), { code });
   };
 
+  const mapOver = (place: ArrayBuffer, bytes: number, kind: number, fileDescriptor: number): Pointer => {
+    const address = koffi.address(new Uint8Array(place));
+    const pointer: unknown = mmap(address, bytes, PROT_READ_WRITE, MAP_FIXED | kind, fileDescriptor, 0);
+    return koffi.address(pointer) === address ? pointer : fail('mmap', koffi.errno());
+  };
+
   return {
     mapShared(fileDescriptor, bytes) {
-      const pointer: unknown = mmap(null, bytes, PROT_READ_WRITE, MAP_SHARED, fileDescriptor, 0);
+      const pointer: unknown = mmap(0, bytes, PROT_READ_WRITE, MAP_SHARED, fileDescriptor, 0);
       if (koffi.address(pointer) === 0xffff_ffff_ffff_ffffn) return fail('mmap', koffi.errno());
       return { pointer, memory: koffi.view(pointer, bytes) };
+    },
+    mapSharedOver(fileDescriptor, bytes, place) {
+      return mapOver(place, bytes, MAP_SHARED, fileDescriptor);
+    },
+    restoreUnder(place, bytes) {
+      mapOver(place, bytes, MAP_PRIVATE | MAP_ANONYMOUS, -1);
     },
     unmap(pointer, bytes) {
       if (munmap(pointer, bytes) !== 0) fail('munmap', koffi.errno());

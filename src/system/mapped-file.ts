@@ -13,13 +13,16 @@ export interface MappedFile {
   close(): void;
 }
 
-/** Makes the file (it must not exist yet), mode 0600, and maps it. Throws ENOSPC where the file system is full. */
-export function createMappedFile(libc: Libc, path: string, bytes: number): MappedFile {
+/**
+ * Makes the file (it must not exist yet), mode 0600, and maps it; over the beginning of `place`, where that is given, which then is its
+ * memory. Throws ENOSPC where the file system is full.
+ */
+export function createMappedFile(libc: Libc, path: string, bytes: number, place?: ArrayBuffer): MappedFile {
   const descriptor = openSync(path, constants.O_RDWR | constants.O_CREAT | constants.O_EXCL, 0o600);
   try {
     ftruncateSync(descriptor, bytes);
     libc.allocate(descriptor, bytes);
-    return map(libc, path, descriptor, bytes);
+    return map(libc, path, descriptor, bytes, place);
   } catch (error) {
     unlinkSync(path);
     throw error;
@@ -28,25 +31,35 @@ export function createMappedFile(libc: Libc, path: string, bytes: number): Mappe
   }
 }
 
-/** Maps a file that another process made. Throws ENOENT where it is gone. */
-export function openMappedFile(libc: Libc, path: string): MappedFile {
+/** Maps a file that another process made, over `place` as well. Throws ENOENT where it is gone. */
+export function openMappedFile(libc: Libc, path: string, place?: ArrayBuffer): MappedFile {
   const descriptor = openSync(path, constants.O_RDWR | constants.O_NOFOLLOW);
   try {
-    return map(libc, path, descriptor, fstatSync(descriptor).size);
+    return map(libc, path, descriptor, fstatSync(descriptor).size, place);
   } finally {
     closeSync(descriptor);
   }
 }
 
-function map(libc: Libc, path: string, descriptor: number, bytes: number): MappedFile {
-  const { pointer, memory } = libc.mapShared(descriptor, bytes);
+function map(
+  libc: Libc,
+  path: string,
+  descriptor: number,
+  bytes: number,
+  place: ArrayBuffer | undefined,
+): MappedFile {
+  const { pointer, memory } =
+    place === undefined
+      ? libc.mapShared(descriptor, bytes)
+      : { pointer: libc.mapSharedOver(descriptor, bytes, place), memory: place };
   let mapped = true;
   return {
     path,
     pointer,
     memory,
     close() {
-      if (mapped) libc.unmap(pointer, bytes);
+      if (mapped && place === undefined) libc.unmap(pointer, bytes);
+      else if (mapped && place !== undefined) libc.restoreUnder(place, bytes);
       mapped = false;
     },
   };

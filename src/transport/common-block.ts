@@ -9,12 +9,16 @@
  *     who changes   make the change              then read who sleeps, and wake it
  */
 import type { ProcessId } from '../model/process-id.ts';
+import type { WasmMemory } from '../system/web-assembly.ts';
 
 /** A piece of memory in common. */
 export interface CommonBlock {
   /** By which others find it, as long as it is open. */
   readonly name: string;
+  /** What is in common, and behind it what is this process's own, where there are {@link vectors}. */
   readonly memory: ArrayBuffer;
+  /** The same memory as WebAssembly sees it; null where that cannot be had. */
+  readonly vectors: WasmMemory | null;
   /** Wakes a process where it sleeps. */
   wake(peer: ProcessId): void;
   /** Nobody finds it by its name any more. */
@@ -34,10 +38,10 @@ export interface Lookout {
 }
 
 export interface CommonBlocks {
-  /** Makes so many bytes, all 0; null where there is no room. */
-  make(bytes: number): CommonBlock | null;
+  /** Makes so many bytes, all 0, whole pages of WebAssembly, with `own` more for this process alone; null where there is no room. */
+  make(bytes: number, own: number): CommonBlock | null;
   /** Maps what another process has made; null where it cannot be found, or has another length. */
-  find(name: string, bytes: number): CommonBlock | null;
+  find(name: string, bytes: number, own: number): CommonBlock | null;
   keep(lookout: Lookout): void;
   drop(lookout: Lookout): void;
 }

@@ -11,7 +11,7 @@ import { copyBytes } from '../../wire/copy-bytes.ts';
 import type { Blocks } from '../blocks.ts';
 import type { CollectiveEndpoint } from '../collective.ts';
 import { callFor, checkCalls } from '../common/call.ts';
-import { SLOT_BYTES } from '../common/common-layout.ts';
+import { slotBytes } from '../common/common-layout.ts';
 import type { CommonMemory } from '../common/common-memory.ts';
 
 const VERB = 'allgather';
@@ -28,7 +28,7 @@ export function* commonAllgatherInto(
   const call = callFor(VERB, tag, own.length, elementType);
   let at = 0;
   do {
-    const part = Math.min(SLOT_BYTES, own.length - at);
+    const part = Math.min(slotBytes(memory.size), own.length - at);
     yield* memory.room(part);
     memory.put(own, at, part);
     const stage = memory.publish(at === 0 ? call : null);
@@ -41,7 +41,7 @@ export function* commonAllgatherInto(
       if (!memory.hasReached(source, stage)) yield* memory.until(source, stage);
       take(memory, source, stage, part, recv, at);
     }
-    at += SLOT_BYTES;
+    at += slotBytes(memory.size);
   } while (at < own.length);
 }
 

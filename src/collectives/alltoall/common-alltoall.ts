@@ -10,7 +10,7 @@ import { copyBytes } from '../../wire/copy-bytes.ts';
 import type { Blocks } from '../blocks.ts';
 import type { CollectiveEndpoint } from '../collective.ts';
 import { callFor, checkCalls } from '../common/call.ts';
-import { LINE_BYTES, SLOT_BYTES } from '../common/common-layout.ts';
+import { LINE_BYTES, slotBytes } from '../common/common-layout.ts';
 import type { CommonMemory } from '../common/common-memory.ts';
 
 const VERB = 'alltoall';
@@ -67,7 +67,8 @@ export function commonAlltoallIntoBlocked(
 }
 
 /** The most of each part that one stage takes. */
-export const bytesAtOnce = (size: number): number => Math.floor(SLOT_BYTES / size / LINE_BYTES) * LINE_BYTES;
+export const bytesAtOnce = (size: number): number =>
+  Math.floor(slotBytes(size) / size / LINE_BYTES) * LINE_BYTES;
 
 /** Puts `bytes` of each part, from `at` on, one behind the other into the next stage's place. */
 function putAll(memory: CommonMemory, parts: Blocks, at: number, bytes: number): void {

@@ -13,7 +13,7 @@ import type { Steps } from '../../engine/task.ts';
 import { copyBytes } from '../../wire/copy-bytes.ts';
 import type { CollectiveEndpoint } from '../collective.ts';
 import { callFor, checkCall, checkCalls } from '../common/call.ts';
-import { LINES_EACH, SLOT_BYTES } from '../common/common-layout.ts';
+import { LINES_EACH, slotBytes } from '../common/common-layout.ts';
 import type { Call, CommonMemory } from '../common/common-memory.ts';
 
 const VERB = 'broadcast';
@@ -27,7 +27,7 @@ export function* commonBcastInto(
 ): Steps<void> {
   const { elementType, bytes } = payload;
   const call = callFor(VERB, tag, bytes.length, elementType, root);
-  if (bytes.length > SLOT_BYTES) return yield* inStages(endpoint, memory, bytes, root, call);
+  if (bytes.length > slotBytes(memory.size)) return yield* inStages(endpoint, memory, bytes, root, call);
   const isRoot = endpoint.rank === root;
   yield* memory.room(isRoot ? bytes.length : 0);
   if (isRoot) memory.put(bytes, 0, bytes.length);
@@ -79,10 +79,10 @@ function* inStages(
   // The slots of all members in turn, with the parity of the stage; a line lets the root be less far ahead than that.
   const ahead = Math.min(2 * memory.size, LINES_EACH) - 1;
   const slotOf = (stage: number): number => memory.slotOf((((stage - first) | 0) >> 1) % memory.size, stage);
-  for (let at = 0; at < bytes.length; at += SLOT_BYTES) {
+  for (let at = 0; at < bytes.length; at += slotBytes(memory.size)) {
     const stage = memory.next;
-    const size = Math.min(SLOT_BYTES, bytes.length - at);
-    if (at === 0) yield* memory.room(SLOT_BYTES);
+    const size = Math.min(slotBytes(memory.size), bytes.length - at);
+    if (at === 0) yield* memory.room(slotBytes(memory.size));
     else if (isRoot) {
       const behind = (stage - ahead) | 0;
       yield* memory.untilAll(((behind - first) | 0) > 0 ? behind : first);

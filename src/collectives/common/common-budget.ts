@@ -1,6 +1,6 @@
 /** How much memory in common a process takes part in, over all its communicators: whoever comes too late sends messages. */
 
-const BYTES_MAX = 2 ** 25;
+const BYTES_MAX = 2 ** 26;
 
 export class CommonBudget {
   #left: number = BYTES_MAX;

@@ -21,8 +21,10 @@ import type { Steps } from '../../engine/task.ts';
 import type { Endpoint } from '../../p2p/endpoint.ts';
 import { copyBytes } from '../../wire/copy-bytes.ts';
 import { elementBytes, type TypedArray, typedArrayOver } from '../../wire/element-type.ts';
+import { VectorLoops } from '../operations/vector-loops.ts';
 import {
   CALL_WORDS,
+  commonBytes,
   INLINE_BYTES,
   lineAt,
   LINES_EACH,
@@ -34,7 +36,7 @@ import {
 /** Everybody, where a member could stand. */
 const ALL = -1;
 /** Looks before a wait becomes an operation. */
-const LOOKS = 16;
+const LOOKS = 128;
 /** Elsewhere an atomic load follows the ordinary one that has found something. */
 const LOADS_ARE_ORDERED = process.arch === 'x64';
 
@@ -50,6 +52,8 @@ export class CommonMemory {
   readonly rank: number;
   readonly size: number;
   readonly bytes: Uint8Array;
+  /** Loops over the elements that lie here; null where WebAssembly does not see this memory. */
+  readonly vectors: VectorLoops | null;
   readonly #words: Int32Array;
   readonly #block: CommonBlock;
   readonly #endpoint: Endpoint;
@@ -66,6 +70,7 @@ export class CommonMemory {
     this.rank = endpoint.rank;
     this.size = endpoint.peers.length;
     this.bytes = new Uint8Array(block.memory);
+    this.vectors = block.vectors === null ? null : new VectorLoops(block.vectors);
     this.#words = new Int32Array(block.memory);
     this.#block = block;
     this.#endpoint = endpoint;
@@ -90,6 +95,11 @@ export class CommonMemory {
   /** Where the results of a stage begin. */
   resultsOf(stage: number): number {
     return slotAt(this.size, this.size, stage);
+  }
+
+  /** Where the slot of this process's own begins, which is there with {@link vectors}. */
+  get ownAt(): number {
+    return commonBytes(this.size);
   }
 
   /** All of the memory as elements of this type. */

@@ -12,7 +12,7 @@ import { outcome, type Steps } from '../../engine/task.ts';
 import { TAG_MAX } from '../../model/constants.ts';
 import type { Endpoint } from '../../p2p/endpoint.ts';
 import { payloadOf, receivePayload, sendPayload, valueOf } from '../../p2p/payload.ts';
-import { commonBytes } from './common-layout.ts';
+import { commonBytes, slotBytes } from './common-layout.ts';
 
 /** No collective has it: the counting of tags leaves it out. */
 const FOUNDING_TAG: number = TAG_MAX;
@@ -21,15 +21,16 @@ const FOUNDING_TAG: number = TAG_MAX;
 export function* found(endpoint: Endpoint, mayMake: boolean): Steps<CommonBlock | null> {
   const { engine, peers, rank } = endpoint;
   const bytes = commonBytes(peers.length);
+  const own = slotBytes(peers.length);
   const blocks = mayMake ? engine.common : null;
   const others = Array.from(peers.keys()).filter((peer) => peer !== 0);
   if (rank !== 0) {
     const name = yield* hear(endpoint, 0);
-    const block = typeof name === 'string' ? (blocks?.find(name, bytes) ?? null) : null;
+    const block = typeof name === 'string' ? (blocks?.find(name, bytes, own) ?? null) : null;
     yield* tell(endpoint, [0], block !== null);
     return yield* settled(block, () => hear(endpoint, 0));
   }
-  const block = blocks?.make(bytes) ?? null;
+  const block = blocks?.make(bytes, own) ?? null;
   yield* tell(endpoint, others, block?.name ?? null);
   return yield* settled(block, function* () {
     let everybody = block !== null;

@@ -2,24 +2,30 @@
  * Reductions in common memory: everybody puts its elements there once, and whoever combines them reads them where they lie, in the
  * order of the ranks. So operations that do not commute are right, and whoever combines the same gets the same, to the last bit.
  *
- *     short     one stage     the root, or everybody, combines all                 ((0 ∘ 1) ∘ 2) ∘ 3
- *     long      in stages     each member combines a share of every part for all
+ *     wholly        whoever needs the result combines all           0: ((0 ∘ 1) ∘ 2) ∘ 3
+ *     by shares     each member combines a share for all
  *
  *     stage s     each puts part s │ each combines its share of part s − 1 │ the root, or everybody, takes part s − 1
  *
- * Cost: short α + nβ + (p − 1)nγ; long about nβ to write and nβ to read, and (p − 1)/p nγ.
+ * Cost: wholly nβ to write, (p − 1)nγ for whoever combines; by shares nβ to write, (p − 1)/p nγ, nβ to read, and for each
+ * part everybody waits once more.
  */
 import type { Steps } from '../../engine/task.ts';
 import { bytesOf, elementBytes, type TypedArray } from '../../wire/element-type.ts';
 import { copyBytes } from '../../wire/copy-bytes.ts';
 import type { CollectiveEndpoint } from '../collective.ts';
 import { type CommonVerb, callFor, checkCalls } from '../common/call.ts';
-import { SLOT_BYTES } from '../common/common-layout.ts';
+import { slotBytes } from '../common/common-layout.ts';
 import type { Call, CommonMemory } from '../common/common-memory.ts';
 import type { ElementReduction } from '../operations/element-reduction.ts';
+import type { VectorLoop } from '../operations/vector-loops.ts';
 
 /** Up to here whoever needs the result combines all of it; longer than what is short to blocked.ts. */
 const WHOLE_BYTES_MAX = 4096;
+/** Up to so many members the root does with any length: meanwhile the others put their next elements, or are roots themselves. */
+const WHOLE_MEMBERS_MAX = 4;
+/** Below this the element loops are as fast. */
+const VECTOR_BYTES_MIN = 512;
 /** `root` where everybody gets the result. */
 export const EVERYBODY = -1;
 
@@ -44,17 +50,34 @@ export function* commonReduceInto(
   const { verb, reduction, operation, own, root, tag } = part;
   const { elementType } = reduction;
   const call = callFor(verb, tag, own.byteLength, elementType, root, operation);
-  yield* own.byteLength <= WHOLE_BYTES_MAX
+  yield* combinesWholly(memory.size, root, own.byteLength)
     ? wholly(endpoint, memory, part, call)
     : byShares(endpoint, memory, part, call);
 }
 
+const combinesWholly = (size: number, root: number, bytes: number): boolean =>
+  bytes <= WHOLE_BYTES_MAX ||
+  (root !== EVERYBODY && size <= WHOLE_MEMBERS_MAX) ||
+  // Two who want the result have as much to do either way; wholly they wait once less.
+  (size === 2 && bytes <= slotBytes(size));
+
 function* wholly(endpoint: CollectiveEndpoint, memory: CommonMemory, part: Part, call: Call): Steps<void> {
-  yield* memory.room(call.bytes);
-  const stage = putElements(memory, part, call);
-  if (part.result === null) return;
-  yield* memory.untilAll(stage);
-  combineAll(endpoint, memory, part.reduction, part.result, stage, call);
+  const { own, result } = part;
+  const { bytes } = call;
+  const most = slotBytes(memory.size);
+  const source = bytesOf(own);
+  let at = 0;
+  do {
+    const size = Math.min(most, bytes - at);
+    yield* memory.room(size);
+    memory.put(source, at, size);
+    const stage = memory.publish(at === 0 ? call : null);
+    const isCompared = at === 0 && bytes > most;
+    if (result !== null || isCompared) yield* memory.untilAll(stage);
+    if (at === 0 && (result !== null || isCompared)) checkCalls(endpoint, memory, stage, call);
+    if (result !== null) combineAll(memory, part, result, at, stage, size);
+    at += most;
+  } while (at < bytes);
 }
 
 /** The same of short data with the thread blocked. */
@@ -69,33 +92,51 @@ export function commonReduceIntoBlocked(
   const stage = putElements(memory, part, call);
   if (result === null) return;
   memory.blockUntilAll(stage, verb);
-  combineAll(endpoint, memory, reduction, result, stage, call);
+  checkCalls(endpoint, memory, stage, call);
+  combineAll(memory, part, result, 0, stage, call.bytes);
 }
 
+/** Combines what everybody has put into a stage, `bytes` of it, and puts it into the result from byte `at` on. */
 function combineAll(
-  endpoint: CollectiveEndpoint,
   memory: CommonMemory,
-  reduction: ElementReduction,
+  { reduction, operation }: Part,
   result: TypedArray,
+  at: number,
   stage: number,
-  call: Call,
+  bytes: number,
 ): void {
-  checkCalls(endpoint, memory, stage, call);
-  const { bytes } = call;
   const { elementType } = reduction;
+  const loop = bytes < VECTOR_BYTES_MIN ? null : (memory.vectors?.of(operation, elementType) ?? null);
+  if (loop !== null) {
+    combineVectors(memory, loop, memory.ownAt, (member) => memory.placeOf(member, stage, bytes), bytes);
+    copyBytes(memory.bytes, memory.ownAt, bytes, bytesOf(result), at);
+    return;
+  }
   const all = memory.elements(elementType);
   const each = elementBytes(elementType);
-  takeElements(memory, memory.placeOf(0, stage, bytes), elementType, result);
+  takeElements(memory, memory.placeOf(0, stage, bytes), elementType, result, at, bytes);
   for (let member = 1; member < memory.size; member++) {
     const from = memory.placeOf(member, stage, bytes) / each;
-    reduction.withHigher.combine(result, 0, all, from, result.length);
+    reduction.withHigher.combine(result, at / each, all, from, bytes / each);
   }
+}
+
+/** Combines elements of all members, which lie at these places, in the order of the ranks. */
+function combineVectors(
+  memory: CommonMemory,
+  loop: VectorLoop,
+  target: number,
+  placeOf: (member: number) => number,
+  bytes: number,
+): void {
+  loop(target, placeOf(0), placeOf(1), bytes);
+  for (let member = 2; member < memory.size; member++) loop(target, target, placeOf(member), bytes);
 }
 
 function* byShares(
   endpoint: CollectiveEndpoint,
   memory: CommonMemory,
-  { reduction, own, result }: Part,
+  { reduction, operation, own, result }: Part,
   call: Call,
 ): Steps<void> {
   const { rank, size } = memory;
@@ -105,33 +146,31 @@ function* byShares(
   const source = bytesOf(own);
   const target = result === null ? null : bytesOf(result);
   const first = memory.next;
+  const most = slotBytes(size);
   /** Combines this member's share of the elements that were put at that stage. */
   const combine = (stage: number, count: number): void => {
     const share = Math.ceil(count / width / size) * width;
     const begin = Math.min(rank * share, count);
     const length = Math.min(share, count - begin);
     if (length === 0) return;
-    const at = memory.resultsOf(stage) / each + begin;
-    const firsts = memory.slotOf(0, stage) / each + begin;
-    all.copyWithin(at, firsts, firsts + length);
+    const bytes = length * each;
+    const to = memory.resultsOf(stage) + begin * each;
+    const placeOf = (member: number): number => memory.slotOf(member, stage) + begin * each;
+    const loop = bytes < VECTOR_BYTES_MIN ? null : (memory.vectors?.of(operation, elementType) ?? null);
+    if (loop !== null) return combineVectors(memory, loop, to, placeOf, bytes);
+    memory.bytes.copyWithin(to, placeOf(0), placeOf(0) + bytes);
     for (let member = 1; member < size; member++)
-      reduction.withHigher.combine(all, at, all, memory.slotOf(member, stage) / each + begin, length);
+      reduction.withHigher.combine(all, to / each, all, placeOf(member) / each, length);
   };
-  for (let at = 0; at < source.length + SLOT_BYTES; at += SLOT_BYTES) {
-    const before = at - SLOT_BYTES;
+  for (let at = 0; at < source.length + most; at += most) {
+    const before = at - most;
     const isLast = at >= source.length;
-    yield* memory.room(SLOT_BYTES);
+    yield* memory.room(most);
     const stage = memory.next;
     const previous = (stage - 1) | 0;
-    const size = before < 0 ? 0 : Math.min(SLOT_BYTES, source.length - before);
+    const size = before < 0 ? 0 : Math.min(most, source.length - before);
     if (!isLast)
-      copyBytes(
-        source,
-        at,
-        Math.min(SLOT_BYTES, source.length - at),
-        memory.bytes,
-        memory.slotOf(rank, stage),
-      );
+      copyBytes(source, at, Math.min(most, source.length - at), memory.bytes, memory.slotOf(rank, stage));
     if (before >= 0) combine(previous, size / each);
     memory.publish(stage === first ? call : null);
     if (isLast && target === null) return;
@@ -158,10 +197,17 @@ function putElements(memory: CommonMemory, { own, reduction }: Part, call: Call)
   return memory.publish(call);
 }
 
-function takeElements(memory: CommonMemory, at: number, elementType: number, result: TypedArray): void {
-  const { length } = result;
-  if (length > LOOPED_MAX) return copyBytes(memory.bytes, at, result.byteLength, bytesOf(result), 0);
+function takeElements(
+  memory: CommonMemory,
+  from: number,
+  elementType: number,
+  result: TypedArray,
+  at: number,
+  bytes: number,
+): void {
+  const each = elementBytes(elementType);
+  const length = bytes / each;
+  if (length > LOOPED_MAX) return copyBytes(memory.bytes, from, bytes, bytesOf(result), at);
   const all = memory.elements(elementType) as Uint8Array;
-  const from = at / elementBytes(elementType);
-  for (let k = 0; k < length; k++) (result as Uint8Array)[k] = all[from + k]!;
+  for (let k = 0; k < length; k++) (result as Uint8Array)[at / each + k] = all[from / each + k]!;
 }

@@ -1,10 +1,11 @@
 /** Common memory (transport/common-block.ts) as files in the directory of the job whose process made them. */
 import { randomBytes } from 'node:crypto';
-import { statfsSync, unlinkSync } from 'node:fs';
+import { statfsSync, statSync, unlinkSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { jobRankOf, type ProcessId } from '../../model/process-id.ts';
 import type { Libc } from '../../system/libc.ts';
 import { createMappedFile, type MappedFile, openMappedFile } from '../../system/mapped-file.ts';
+import { type WasmMemory, wasmMemory } from '../../system/web-assembly.ts';
 import type { CommonBlock, CommonBlocks } from '../common-block.ts';
 import { Lookouts } from '../lookouts.ts';
 import type { KnownJobs } from './known-jobs.ts';
@@ -27,14 +28,16 @@ export class CommonFiles extends Lookouts implements CommonBlocks {
     this.#jobs = jobs;
   }
 
-  make(bytes: number): CommonBlock | null {
+  make(bytes: number, own: number): CommonBlock | null {
     const file = `common-${randomBytes(8).toString('hex')}`;
     try {
       const { bavail, bsize } = statfsSync(this.#directory);
       if (bavail * bsize < bytes * ROOM_LEFT) return null;
+      const vectors = wasmMemory(bytes + own);
       return this.#block(
         `${basename(this.#directory)}/${file}`,
-        createMappedFile(this.#libc, join(this.#directory, file), bytes),
+        createMappedFile(this.#libc, join(this.#directory, file), bytes, vectors?.buffer),
+        vectors,
       );
     } catch {
       // Full, or its directory has just gone: those who wanted it send messages.
@@ -42,22 +45,23 @@ export class CommonFiles extends Lookouts implements CommonBlocks {
     }
   }
 
-  find(name: string, bytes: number): CommonBlock | null {
+  find(name: string, bytes: number, own: number): CommonBlock | null {
     if (!NAME.test(name)) return null;
     try {
-      const file = openMappedFile(this.#libc, join(dirname(this.#directory), name));
-      if (file.memory.byteLength === bytes) return this.#block(name, file);
-      file.close();
-      return null;
+      const path = join(dirname(this.#directory), name);
+      if (statSync(path).size !== bytes) return null;
+      const vectors = wasmMemory(bytes + own);
+      return this.#block(name, openMappedFile(this.#libc, path, vectors?.buffer), vectors);
     } catch {
       return null;
     }
   }
 
-  #block(name: string, file: MappedFile): CommonBlock {
+  #block(name: string, file: MappedFile, vectors: WasmMemory | null): CommonBlock {
     return {
       name,
       memory: file.memory,
+      vectors,
       wake: (peer: ProcessId) => this.#jobs.of(peer)?.segment.wake(jobRankOf(peer)),
       seal: () => {
         try {

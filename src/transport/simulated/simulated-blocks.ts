@@ -38,6 +38,7 @@ export class SimulatedBlocks extends Lookouts implements CommonBlocks {
     return {
       name,
       memory,
+      vectors: null,
       wake: (peer) => this.#host.wakeSoon(peer),
       seal: () => void this.#host.blocks.delete(name),
       close: () => undefined,

@@ -1,0 +1,36 @@
+/** A file that is mapped over memory of WebAssembly: both see the same, and the memory outlives the mapping. */
+import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { loadLibc } from '#system/libc.js';
+import { createMappedFile, openMappedFile } from '#system/mapped-file.js';
+import { WASM_PAGE, wasmMemory } from '#system/web-assembly.js';
+
+const directory = mkdtempSync(join(tmpdir(), 'parley-mapped-'));
+after(() => rmSync(directory, { recursive: true }));
+
+test('a file mapped over the beginning of a memory is what others map, and the rest is not', () => {
+  const libc = loadLibc();
+  const path = join(directory, 'file');
+  const memory = wasmMemory(2 * WASM_PAGE)!;
+  const over = createMappedFile(libc, path, WASM_PAGE, memory.buffer);
+  const beside = openMappedFile(libc, path);
+  assert.equal(over.memory, memory.buffer);
+  new Uint8Array(memory.buffer)[5] = 42;
+  new Uint8Array(memory.buffer)[WASM_PAGE] = 7;
+  assert.equal(new Uint8Array(beside.memory)[5], 42);
+  new Uint8Array(beside.memory)[6] = 43;
+  assert.equal(new Uint8Array(memory.buffer)[6], 43);
+  const file = readFileSync(path);
+  assert.deepEqual([file.length, file[5], file[6]], [WASM_PAGE, 42, 43]);
+
+  over.close();
+  over.close();
+  assert.equal(new Uint8Array(memory.buffer)[5], 0, 'memory of its own has come in its place');
+  new Uint8Array(memory.buffer)[5] = 1;
+  assert.equal(new Uint8Array(memory.buffer)[WASM_PAGE], 7);
+  assert.equal(new Uint8Array(beside.memory)[5], 42);
+  beside.close();
+});
