@@ -18,8 +18,8 @@ import type { ClientStreamStatistics, ConnectStreamOptions } from './client-opti
 import { ClientSlots } from './client-slots.ts';
 import { AT_ONCE, Deferred } from './deferred.ts';
 import { type Feedback, FeedbackInbox } from './feedback-inbox.ts';
-import { FrameInPlace, type InPlaceMeans } from './frame-in-place.ts';
-import { FrameSender } from './frame-sender.ts';
+import { FrameInPlace, type InPlaceMeans, PATIENCE_MS } from './frame-in-place.ts';
+import { FrameSender, type Turn } from './frame-sender.ts';
 import { MasterLine } from './master-line.ts';
 import type { Write } from './message-writer.ts';
 import { Pusher, type PusherOptions } from './pusher.ts';
@@ -156,7 +156,10 @@ export class ClientStream implements UpdateSink {
   async sendUpdate(small: Readonly<Record<string, unknown>>, arrays: readonly ArrayToSend[]): Promise<void> {
     if (!this.#issue()) return;
     const inPlace = this.#inPlace(small, arrays);
-    if (inPlace !== null) return this.#sender.sendInPlace(inPlace, this.run);
+    if (inPlace !== null)
+      return this.#sender.isClear
+        ? this.#sender.sendInPlace(inPlace, this.#place.run)
+        : this.#sendInTurn(inPlace, this.#sender.awaitTurn(inPlace, this.#place.run));
     const placed = this.#enqueue(small, arrays);
     if (placed !== AT_ONCE) await placed;
   }
@@ -165,10 +168,19 @@ export class ClientStream implements UpdateSink {
   sendUpdateSync(small: Readonly<Record<string, unknown>>, arrays: readonly ArrayToSend[]): void {
     if (!this.#issue()) return;
     const inPlace = this.#inPlace(small, arrays);
-    if (inPlace !== null) return this.#sender.sendInPlaceSync(inPlace, this.#place.run);
-    const placed = this.#enqueue(small, arrays);
-    if (placed !== AT_ONCE) void placed.catch(() => undefined);
-    while (this.#sender.isFull) this.#line.waitSync();
+    if (inPlace !== null && this.#sender.isClear)
+      return this.#sender.sendInPlaceSync(inPlace, this.#place.run);
+    const turn = inPlace === null ? null : this.#sender.awaitTurn(inPlace, this.#place.run);
+    if (inPlace !== null && turn !== null && this.#comesInTimeSync(turn))
+      return this.#sender.sendInTurnSync(inPlace);
+    if (this.#sender.failure === null) {
+      const placed = turn === null ? this.#enqueue(small, arrays) : turn.giveUp();
+      if (placed !== AT_ONCE) void placed.catch(() => undefined);
+    }
+    while (this.#sender.isFull) {
+      this.#line.waitSync();
+      this.#sender.look();
+    }
     if (this.#sender.failure !== null) throw this.#sender.failure;
   }
 
@@ -240,7 +252,36 @@ export class ClientStream implements UpdateSink {
 
   /** Null where a copy has to be sent. */
   #inPlace(small: Readonly<Record<string, unknown>>, arrays: readonly ArrayToSend[]): FrameInPlace | null {
-    return this.#sender.isClear ? FrameInPlace.of(this.#means, this.#head(kind.DATA), small, arrays) : null;
+    this.#sender.look();
+    return this.#sender.isClear || this.#sender.isSoonClear
+      ? FrameInPlace.of(this.#means, this.#head(kind.DATA), small, arrays)
+      : null;
+  }
+
+  async #sendInTurn(inPlace: FrameInPlace, turn: Turn): Promise<void> {
+    let isCopied = false as boolean;
+    const timer = setTimeout(() => {
+      if (turn.hasCome) return;
+      isCopied = true;
+      void turn.giveUp();
+    }, PATIENCE_MS);
+    try {
+      await turn.come;
+    } finally {
+      clearTimeout(timer);
+    }
+    if (!isCopied) await this.#sender.sendInTurn(inPlace);
+  }
+
+  /** Whether the turn comes before patience is over; waits for that with the thread blocked. */
+  #comesInTimeSync(turn: Turn): boolean {
+    const limit = this.#means.slots.limitWait(PATIENCE_MS);
+    while (!turn.hasCome && !limit.done && this.#sender.failure === null) {
+      this.#line.waitSync(limit);
+      this.#sender.look();
+    }
+    limit.cancel();
+    return turn.hasCome;
   }
 
   #control(code: number): Promise<void> {

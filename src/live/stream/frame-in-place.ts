@@ -19,7 +19,7 @@ import { NOTICE_BYTES_MAX } from './slot-layout.ts';
 import { SHORT_BYTES_MAX } from './wire-tags.ts';
 
 /** Longer than masters think that keep up, and shorter than what a detector's own buffers bridge. */
-const PATIENCE_MS = 50;
+export const PATIENCE_MS = 50;
 /** Arrays that are shorter on the average are copied: to wait for them would take longer. */
 const ARRAY_BYTES_MIN = SHORT_BYTES_MAX;
 
@@ -71,6 +71,13 @@ export class FrameInPlace {
       .filter(({ data }) => data.byteLength > 0)
       .map(({ data }) => new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
     return new FrameInPlace(begun.beginning, parts, begun.byteLength, means);
+  }
+
+  /** The whole frame, in memory of its own. It does not go from where it lies any more. */
+  copied(): PooledBuffer {
+    const buffer = this.#means.pool.acquire(this.byteLength);
+    this.#putTogether(buffer.bytes);
+    return buffer;
   }
 
   /** Sends it, in a slot or else its arrays one after the other. */
@@ -136,7 +143,12 @@ export class FrameInPlace {
 
   /** Puts it together where the master reads it, and says so. */
   #fill(slot: Slot, writer: MessageWriter): void {
-    const { bytes } = slot.buffer;
+    this.#putTogether(slot.buffer.bytes);
+    const notice = this.#means.pool.acquire(NOTICE_BYTES_MAX);
+    writer.send(notice.shortened(slot.writeNotice(notice.bytes)));
+  }
+
+  #putTogether(bytes: Uint8Array): void {
     const { beginning } = this;
     bytes.set(beginning.bytes);
     let at = beginning.bytes.byteLength;
@@ -148,8 +160,6 @@ export class FrameInPlace {
       if (end < at) bytes.fill(0, end, at);
     }
     this.#begun = this.#parts.length;
-    const notice = this.#means.pool.acquire(NOTICE_BYTES_MAX);
-    writer.send(notice.shortened(slot.writeNotice(notice.bytes)));
   }
 
   /** Begins to send the next array; null where there is none left. */

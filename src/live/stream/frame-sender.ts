@@ -5,6 +5,7 @@
  *     the master keeps up     each frame at once
  *     it has some to read     frames wait for company: up to 16 KiB go together when it has read them, or when that many are there
  *     nothing is in the way   long arrays from where they lie (frame-in-place.ts), while whoever sends them waits
+ *     something is            they wait for their turn, as long as the master gives credits back; where it does not, they are copied
  */
 import { MPIError } from '../../index.ts';
 import type { BufferPool, PooledBuffer } from '../update/buffer-pool.ts';
@@ -19,9 +20,24 @@ import type { SendWindow } from './send-window.ts';
 /** Short frames travel together up to this length: beyond it a message costs little beside its bytes. */
 const BATCH_BYTES = 16_384;
 
+/** Somebody who waits: for room in the queue, or for a frame's turn to go from where it lies. */
 interface Waiter {
-  readonly frame: QueuedFrame;
-  readonly room: Deferred;
+  place: QueuedFrame | InPlacePlace;
+  readonly over: Deferred;
+}
+
+interface InPlacePlace {
+  readonly inPlace: FrameInPlace;
+  readonly run: number;
+}
+
+/** A frame that is to go from where it lies, when everything before it has gone. */
+export interface Turn {
+  /** Resolves when it has come. */
+  readonly come: Promise<void>;
+  readonly hasCome: boolean;
+  /** It is not waited for any longer: a copy takes its place. Resolves when that is in the queue. */
+  giveUp(): Promise<void>;
 }
 
 export class FrameSender {
@@ -29,7 +45,7 @@ export class FrameSender {
   readonly #queue: SendQueue;
   readonly #pool: BufferPool;
   readonly #writer: MessageWriter;
-  /** Of `block`: those that have found no room, in order. */
+  /** Of `block`, in order. */
   readonly #waiters: Waiter[] = [];
   readonly #whenIdle: Deferred[] = [];
   readonly #window: SendWindow;
@@ -37,6 +53,8 @@ export class FrameSender {
   /** On its way, and whoever sends it waits; everything else waits for it. */
   #inPlace: FrameInPlace | null = null;
   #last: PooledBuffer | null = null;
+  /** The last wait for a turn was not in vain, or the master has given credits back since. */
+  #isPatient = true;
   issued = 0;
   sent = 0;
   discarded = 0;
@@ -47,7 +65,7 @@ export class FrameSender {
     this.#window = window;
     this.#writer = new MessageWriter(write, {
       failed: (error) => this.fail(error),
-      written: () => this.#noticeIdle(),
+      written: () => this.pump(),
     });
   }
 
@@ -93,9 +111,9 @@ export class FrameSender {
         `Cannot send: ${this.#waiters.length} sends wait for room in the queue already; await each send`,
       );
     }
-    const room = new Deferred();
-    this.#waiters.push({ frame, room });
-    return room.promise;
+    const over = new Deferred();
+    this.#waiters.push({ place: frame, over });
+    return over.promise;
   }
 
   /** True while something waits for room: a blocking send goes on receiving credits until it is false. */
@@ -111,15 +129,42 @@ export class FrameSender {
 
   /** Nothing is ahead of an update, and nobody wants it to be dropped: it may go from where it lies. */
   get isClear(): boolean {
+    return this.#queue.policy === 'block' && this.#waiters.length === 0 && this.#isFree();
+  }
+
+  /** It is likely to be soon. */
+  get isSoonClear(): boolean {
     return (
-      this.#failure === null &&
       this.#queue.policy === 'block' &&
-      this.#inPlace === null &&
-      this.#writer.writing === 0 &&
-      this.#queue.length === 0 &&
-      this.#waiters.length === 0 &&
-      this.#window.isOpen
+      this.#isPatient &&
+      this.#failure === null &&
+      this.#waiters.length < this.#queue.limit
     );
+  }
+
+  /** Lets a frame wait for its turn, behind all that waits already. */
+  awaitTurn(inPlace: FrameInPlace, run: number): Turn {
+    const waiter: Waiter = { place: { inPlace, run }, over: new Deferred() };
+    this.#waiters.push(waiter);
+    this.pump();
+    const hasCome = (): boolean => this.#inPlace === inPlace;
+    return {
+      come: waiter.over.promise,
+      get hasCome() {
+        return hasCome();
+      },
+      giveUp: () => {
+        this.#isPatient = false;
+        waiter.place = { buffer: inPlace.copied(), run, isUpdate: true, endsRun: false };
+        this.pump();
+        return waiter.over.promise;
+      },
+    };
+  }
+
+  /** Takes up what has gone meanwhile: a blocked thread hears of it in no other way. */
+  look(): void {
+    this.#writer.look();
   }
 
   /** Takes the frame over where nothing is ahead of it; resolves when the program's arrays are the program's again. */
@@ -136,6 +181,17 @@ export class FrameSender {
     this.#end(frame);
   }
 
+  /** The same two where its turn has come. */
+  async sendInTurn(frame: FrameInPlace): Promise<void> {
+    await frame.send(this.#writer);
+    this.#end(frame);
+  }
+
+  sendInTurnSync(frame: FrameInPlace): void {
+    frame.sendSync(this.#writer);
+    this.#end(frame);
+  }
+
   /** As the very last thing, also where nothing else goes any more. */
   sendLast(buffer: PooledBuffer): void {
     if (this.#inPlace === null) this.#writer.send(buffer);
@@ -144,6 +200,7 @@ export class FrameSender {
 
   grant(credits: number): void {
     this.#window.grant(credits);
+    this.#isPatient = true;
     this.pump();
   }
 
@@ -170,9 +227,10 @@ export class FrameSender {
     if (this.#failure !== null) return;
     this.#failure = reason;
     this.#queue.clear();
-    for (const { frame, room } of this.#waiters.splice(0)) {
-      frame.buffer.release();
-      room.reject(reason);
+    for (const { place, over } of this.#waiters.splice(0)) {
+      if ('buffer' in place) place.buffer.release();
+      else place.inPlace.beginning.release();
+      over.reject(reason);
     }
     for (const idle of this.#whenIdle.splice(0)) idle.reject(reason);
   }
@@ -195,11 +253,29 @@ export class FrameSender {
 
   #admit(): void {
     for (let next = this.#waiters[0]; next !== undefined; next = this.#waiters[0]) {
-      if (!this.#queue.hasRoomFor(next.frame.isUpdate)) return;
+      const { place, over } = next;
+      if ('inPlace' in place) {
+        if (!this.#isFree()) return;
+        this.#waiters.shift();
+        this.#begin(place.inPlace, place.run);
+        return over.resolve();
+      }
+      if (!this.#queue.hasRoomFor(place.isUpdate)) return;
       this.#waiters.shift();
-      this.#queue.push(next.frame);
-      next.room.resolve();
+      this.#queue.push(place);
+      over.resolve();
     }
+  }
+
+  /** Nothing that was sent before is still here, and the window is open. */
+  #isFree(): boolean {
+    return (
+      this.#failure === null &&
+      this.#inPlace === null &&
+      this.#writer.writing === 0 &&
+      this.#queue.length === 0 &&
+      this.#window.isOpen
+    );
   }
 
   #discardOldest(): void {

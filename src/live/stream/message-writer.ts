@@ -14,15 +14,30 @@ export interface WriterEvents {
   written(): void;
 }
 
+/** A message that has not gone at once. */
+interface Underway {
+  readonly request: Request;
+  readonly buffer: PooledBuffer;
+}
+
 export class MessageWriter {
   readonly #write: Write;
   readonly #events: WriterEvents;
-  /** Messages that have not gone yet. */
-  writing: number = 0;
+  readonly #underway = new Set<Underway>();
 
   constructor(write: Write, events: WriterEvents) {
     this.#write = write;
     this.#events = events;
+  }
+
+  /** Messages that have not gone yet. */
+  get writing(): number {
+    return this.#underway.size;
+  }
+
+  /** Looks which of them have gone: a program that never lets the event loop turn learns it in no other way. */
+  look(): void {
+    for (const message of this.#underway) if (message.request.done) this.#end(message);
   }
 
   /** Of frames that are longer than a short message the beginning goes ahead. Takes the buffer over. */
@@ -53,12 +68,18 @@ export class MessageWriter {
       }
       return;
     }
-    this.writing += 1;
-    const end = (): void => {
-      buffer.release();
-      this.writing -= 1;
-      this.#events.written();
-    };
-    void request.catch((error: unknown) => this.#events.failed(asError(error))).then(end);
+    const message = { request, buffer };
+    this.#underway.add(message);
+    void request
+      .catch((error: unknown) => this.#events.failed(asError(error)))
+      .then(() => {
+        if (this.#underway.has(message)) this.#end(message);
+      });
+  }
+
+  #end(message: Underway): void {
+    this.#underway.delete(message);
+    message.buffer.release();
+    this.#events.written();
   }
 }

@@ -103,6 +103,40 @@ test('frames of any length and with any arrays arrive whole', async () => {
   }
 });
 
+test('long updates beyond the window wait for the master, in the order of all others, and go from where they lie', async () => {
+  const count = 60;
+  const length = 20_000;
+  await new SimulatedWorld({ size: 3, seed: 21 }).run(async (comm) => {
+    if (comm.rank === 0) {
+      const stream = openStream(comm, { checked: true });
+      const next = [0, 0, 0];
+      for await (const update of stream.updates()) {
+        const n = next[update.frame.rank]!++;
+        assert.equal(update.small['n'], n);
+        if (n % 3 !== 2)
+          assert.deepEqual(update.array('image', Float64Array), new Float64Array(length).fill(n));
+      }
+      assert.deepEqual(next, [0, count, count]);
+      assert.equal(stream.pool.held, 0);
+      await stream.close();
+      return;
+    }
+    // One and a half frames may be under way.
+    const stream = connectStream(comm, { creditBytes: 12 * length });
+    const md = stream.update();
+    let sending: Promise<void>[] = [];
+    for (let n = 0; n < count; n++) {
+      md.small['n'] = n;
+      if (n % 3 !== 2) md.addArray('image', new Float64Array(length).fill(n));
+      sending.push(md.send());
+      if (n % 5 < 4) continue;
+      await Promise.all(sending);
+      sending = [];
+    }
+    await stream.close();
+  });
+});
+
 test('a master that closes in the middle of long updates ends them with its reason, and waits for nobody', async () => {
   await new SimulatedWorld({ size: 2, seed: 5 }).run(async (comm) => {
     if (comm.rank === 0) {
