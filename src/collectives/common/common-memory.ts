@@ -30,6 +30,7 @@ import {
   sleepWord,
   slotAt,
 } from './common-layout.ts';
+import { LentData } from './lent-data.ts';
 
 /** Everybody, where a member could stand. */
 const ALL = -1;
@@ -50,6 +51,7 @@ export class CommonMemory {
   readonly rank: number;
   readonly size: number;
   readonly bytes: Uint8Array;
+  readonly lent: LentData;
   readonly #words: Int32Array;
   readonly #block: CommonBlock;
   readonly #endpoint: Endpoint;
@@ -70,6 +72,7 @@ export class CommonMemory {
     this.#block = block;
     this.#endpoint = endpoint;
     this.#seen = new Int32Array(this.size);
+    this.lent = new LentData(this, block.loans);
   }
 
   /** The stage that comes next. */
