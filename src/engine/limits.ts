@@ -11,10 +11,7 @@ export interface EngineLimits {
   readonly eagerBytesMax: number;
   /** The shortest message that is lent where it does not go eagerly: for less, asking the system to copy is not worth while. */
   readonly lentBytesMin: number;
-  /**
-   * The shortest parts that members of a communicator with memory in common read from where they lie (collectives/common/exchange.ts). All processes of a
-   * job must have the same.
-   */
+  /** From so many bytes on that a member of an alltoall in common memory takes from the others it reads them there (collectives/common/exchange.ts); the same at all processes. */
   readonly readBytesMin: number;
   /** Bytes of eager messages that a peer may hold unmatched for us. */
   readonly eagerBudget: number;
@@ -36,7 +33,7 @@ export const MESSAGE_OVERHEAD = 64;
 export const DEFAULT_LIMITS: EngineLimits = {
   eagerBytesMax: 2 ** 16,
   lentBytesMin: 2 ** 19,
-  readBytesMin: Number(process.env['XREAD'] ?? 2 ** 16),
+  readBytesMin: 2 ** 17,
   eagerBudget: 2 ** 20,
   requestsMax: 2 ** 16,
   bufferedBytesMax: 2 ** 30,

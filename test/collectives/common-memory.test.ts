@@ -11,6 +11,7 @@ test('a call is known again, however long its data is', () => {
   const block = {
     name: 'a block',
     memory: new ArrayBuffer(commonBytes(2)),
+    loans: null,
     wake: () => undefined,
     seal: () => undefined,
     close: () => undefined,
