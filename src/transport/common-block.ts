@@ -42,14 +42,7 @@ export interface MemoryLoans {
 /** Another process' memory. */
 export interface ForeignMemory {
   /** Copies `size` bytes to `target` at `at`, from `start` on behind the place that its process has said from word `word` on; false where not all of it could be copied. */
-  read(
-    words: Int32Array,
-    word: number,
-    start: number,
-    target: Uint8Array,
-    at: number,
-    size: number,
-  ): boolean;
+  read(words: Int32Array, word: number, start: number, target: Uint8Array, at: number, size: number): boolean;
   /** True where its process has ended for certain. */
   isGone(): boolean;
 }

@@ -12,7 +12,9 @@ const LENDER = fileURLToPath(new URL('lending-process.js', import.meta.url));
 const libc = loadLibc();
 
 /** `test` gets the words of a process that lends, and how to end it. */
-async function withLender(test: (words: Int32Array, kill: () => Promise<void>) => Promise<void>): Promise<void> {
+async function withLender(
+  test: (words: Int32Array, kill: () => Promise<void>) => Promise<void>,
+): Promise<void> {
   const lender = fork(LENDER);
   const exited = once(lender, 'exit');
   const kill = async (): Promise<void> => {

@@ -50,11 +50,7 @@ export interface Exchange {
   readonly recv: Blocks;
 }
 
-export function* exchange(
-  endpoint: CollectiveEndpoint,
-  memory: CommonMemory,
-  data: Exchange,
-): Steps<void> {
+export function* exchange(endpoint: CollectiveEndpoint, memory: CommonMemory, data: Exchange): Steps<void> {
   if (!isLong(endpoint, data) || !memory.lent.isPossible) yield* bySlots(endpoint, memory, data, data.call);
   // The calls are the same, that has been seen.
   else if (!(yield* byReading(endpoint, memory, data))) yield* bySlots(endpoint, memory, data, null);

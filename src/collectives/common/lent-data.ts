@@ -8,6 +8,9 @@
  *     word 0     1: all others can be read        of the stage after the first of these
  *
  * All of them can read all others, or nobody reads: that is settled once, by a trial of everybody with everybody.
+ *
+ * Whoever fails in between does so because somebody never reaches the next stage, so nobody's exchange ends well with what it has read
+ * of a buffer that is no longer lent.
  */
 import type { Steps } from '../../engine/task.ts';
 import { type ForeignMemory, type MemoryLoans, PLACE_WORDS } from '../../transport/common-block.ts';

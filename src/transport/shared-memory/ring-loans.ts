@@ -9,7 +9,7 @@ import { OwnMemory, PeerMemory } from './peer-memory.ts';
 import { exists, isStopped } from './peer-process.ts';
 import { READER_MEMORY, WRITER_MEMORY } from './ring-layout.ts';
 
-/** `PARLEY_SINGLE_COPY=0` lets long messages take two copies through the ring, always. */
+/** `PARLEY_SINGLE_COPY=0` lets long messages and long data of collectives take two copies, always. */
 export const copiesOnce = (variables: NodeJS.ProcessEnv): boolean => variables['PARLEY_SINGLE_COPY'] !== '0';
 
 export class RingLoans {

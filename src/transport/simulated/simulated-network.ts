@@ -18,7 +18,12 @@ import { EventQueue } from './event-queue.ts';
 import { SeededRandom } from './seeded-random.ts';
 import { type LinkHost, SimulatedLink } from './simulated-link.ts';
 import type { SimulatedLoans } from './simulated-loans.ts';
-import { type Lending, refuseToBlock, SimulatedTransport, type TransportHost } from './simulated-transport.ts';
+import {
+  type Lending,
+  refuseToBlock,
+  SimulatedTransport,
+  type TransportHost,
+} from './simulated-transport.ts';
 
 /** What is not given is chosen by the seed. */
 export interface SimulatedNetworkOptions {
