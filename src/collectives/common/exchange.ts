@@ -17,9 +17,9 @@
  *     alltoall, 4      slots        28       39      170       300       600      1210    2110    9100
  *                      read         87       94      123       155       207       304     570    3050
  *     allgather, 2     slots         2        4        7        16        28        62     135     535    1330
- *                      read         10       10       13        18        30        71     106     444    1400
+ *                      read          –       10       13        18        30        71     106     444    1400
  *     allgather, 4     slots        19       38       79       116       225       427     910    3520
- *                      read         70       88      130       180       265       457     700    4400
+ *                      read          –       88      130       180       265       457     700    4400
  *
  * So an alltoall is read where a member takes 128 KiB and more from all others together. An allgather's slots are written once for all: it is read from eight times
  * as much on. The longest are bound by the memory either way; with other work beside them reading stays ahead, as it is put off less often: an

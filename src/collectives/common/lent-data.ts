@@ -12,18 +12,27 @@
  * Whoever fails in between does so because somebody never reaches the next stage, so nobody's exchange ends well with what it has read
  * of a buffer that is no longer lent.
  */
+import { type ForeignMemory, type MemoryLoans, PLACE_WORDS } from '../../engine/common-wait.ts';
 import type { Steps } from '../../engine/task.ts';
-import { type ForeignMemory, type MemoryLoans, PLACE_WORDS } from '../../transport/common-block.ts';
 import { CALL_WORDS, LINE_BYTES, lineAt } from './common-layout.ts';
-import type { CommonMemory } from './common-memory.ts';
 
 const PLACE = CALL_WORDS;
 const CARD = PLACE + PLACE_WORDS;
 const VERDICT = CALL_WORDS;
 const LINE_WORDS = LINE_BYTES / 4;
 
+/** The memory in common, as far as it concerns loans. */
+interface Stages {
+  readonly rank: number;
+  readonly size: number;
+  readonly bytes: Uint8Array;
+  readonly next: number;
+  publish(call: null): number;
+  untilAll(stage: number): Steps<void>;
+}
+
 export class LentData {
-  readonly #memory: CommonMemory;
+  readonly #memory: Stages;
   readonly #words: Int32Array;
   readonly #loans: MemoryLoans | null;
   readonly #others: (ForeignMemory | null)[] = [];
@@ -32,7 +41,7 @@ export class LentData {
   /** What the others may be reading is not collected. */
   readonly #lent: Uint8Array[] = [];
 
-  constructor(memory: CommonMemory, loans: MemoryLoans | null) {
+  constructor(memory: Stages, loans: MemoryLoans | null) {
     this.#memory = memory;
     this.#words = new Int32Array(memory.bytes.buffer);
     this.#loans = loans;
