@@ -8,7 +8,8 @@ import { Operation, type OperationDriver } from './operation.ts';
 import type { WaitDescription } from './wait-description.ts';
 import type { WaitingInCommon } from './waiting.ts';
 
-export type { CommonBlock } from '../transport/common-block.ts';
+export { PLACE_WORDS } from '../transport/common-block.ts';
+export type { CommonBlock, ForeignMemory, MemoryLoans } from '../transport/common-block.ts';
 
 /** What is waited for. */
 export interface CommonCondition {

@@ -20,7 +20,7 @@ import type { BlockedOn, WaitJournal } from './wait-journal.ts';
 import type { WaitingPolicy } from './waiting-policy.ts';
 
 /** What the driver drives: the engine's own progress. */
-export interface ProgressSource extends Processor {
+export interface ProgressSource {
   /** Takes what has arrived and writes what fits; true where anything moved. Never blocks. */
   poll(): boolean;
   /** True where something is still to be delivered or to be finished, awaited or not. */
@@ -63,11 +63,16 @@ export class Driver implements OperationDriver {
   #inTurn = false;
   #closed = false;
 
-  constructor(source: ProgressSource, policy: WaitingPolicy, clock: Clock) {
+  constructor(source: ProgressSource, policy: WaitingPolicy, clock: Clock, processor: Processor) {
     this.#source = source;
     this.#policy = policy;
     this.#deadlines = new Deadlines(clock);
-    this.#offers = new ProcessorOffers(source, policy, clock);
+    this.#offers = new ProcessorOffers(processor, policy, clock);
+  }
+
+  /** From now on this is what a blocked thread offers. */
+  moveTo(processor: Processor): void {
+    this.#offers.processor = processor;
   }
 
   /** One round of progress, and whatever can go on because of it. */

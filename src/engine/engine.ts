@@ -54,7 +54,6 @@ export class Engine implements InboxHost, OutboxHost, ProgressSource {
   /** Counts what bsend holds. */
   readonly buffered: BufferedSends;
   readonly #transports: Transports;
-  #processor: Processor;
   readonly #contexts = new Contexts();
   readonly #peers: Peers;
   /** What communicators do with contexts. */
@@ -74,8 +73,7 @@ export class Engine implements InboxHost, OutboxHost, ProgressSource {
       return new Peer(id, this);
     });
     this.contexts = new OpenContexts(this.#contexts, this.#peers);
-    this.#processor = options.processor;
-    this.driver = new Driver(this, options.policy, options.clock);
+    this.driver = new Driver(this, options.policy, options.clock, options.processor);
     this.direct = new DirectReceive(this.driver, options.codec, (receive) => this.post(receive));
     this.buffered = new BufferedSends(this.limits.bufferedBytesMax);
     this.#transports.start((from) => this.peer(from).inbox);
@@ -85,7 +83,7 @@ export class Engine implements InboxHost, OutboxHost, ProgressSource {
   addTransport(transport: Transport, processor: Processor): void {
     this.driver.attend();
     this.#transports.add(transport);
-    this.#processor = processor;
+    this.driver.moveTo(processor);
   }
 
   /** From now on this process says there what it waits for. */
@@ -250,18 +248,6 @@ export class Engine implements InboxHost, OutboxHost, ProgressSource {
     const outboxes = [...this.#peers.all()].map(({ outbox }) => outbox);
     const sending = outboxes.find(({ busy }) => busy)?.first ?? null;
     return describeWait(sending, null);
-  }
-
-  yieldProcessor(): void {
-    this.#processor.yieldProcessor();
-  }
-
-  leaveProcessor(): void {
-    this.#processor.leaveProcessor();
-  }
-
-  callSystem(): void {
-    this.#processor.callSystem();
   }
 
   sleep(timeoutMs: number): void {

@@ -44,7 +44,7 @@ export const NO_PROCESSOR: Processor = {
 export class ProcessorOffers {
   /** Polls before the processor is offered. */
   spins: number;
-  readonly #processor: Processor;
+  processor: Processor;
   readonly #policy: WaitingPolicy;
   readonly #clock: Clock;
   #takenMs = TAKEN_MS_MIN;
@@ -53,7 +53,7 @@ export class ProcessorOffers {
   #staysUntil = -Infinity;
 
   constructor(processor: Processor, policy: WaitingPolicy, clock: Clock) {
-    this.#processor = processor;
+    this.processor = processor;
     this.#policy = policy;
     this.#clock = clock;
     this.spins = policy.spins;
@@ -62,7 +62,7 @@ export class ProcessorOffers {
   /** Offers it once. */
   make(): void {
     const before = this.#clock.now();
-    this.#processor.yieldProcessor();
+    this.processor.yieldProcessor();
     const now = this.#clock.now();
     if (now - before <= this.#takenMs || now - before <= this.#leastTaken(now)) {
       this.spins = this.#policy.spins;
@@ -73,12 +73,12 @@ export class ProcessorOffers {
     if (++this.#takenInARow < this.#policy.patience || now < this.#staysUntil) return;
     this.#takenInARow = 0;
     this.#staysUntil = now + STAY_MS;
-    this.#processor.leaveProcessor();
+    this.processor.leaveProcessor();
   }
 
   /** What an offer takes at least that is taken, by one more call of the system; the fastest ever counts, as others slow one down. */
   #leastTaken(before: number): number {
-    this.#processor.callSystem();
+    this.processor.callSystem();
     this.#callMs = Math.min(this.#callMs, this.#clock.now() - before);
     this.#takenMs = Math.max(TAKEN_MS_MIN, TAKEN_CALLS * this.#callMs);
     return this.#takenMs;

@@ -19,12 +19,36 @@ export interface CommonBlock {
   readonly memory: ArrayBuffer;
   /** The same memory as WebAssembly sees it; null where that cannot be had. */
   readonly vectors: WasmMemory | null;
+  /** How those who share it read each other's memory; null where this process does not. */
+  readonly loans: MemoryLoans | null;
   /** Wakes a process where it sleeps. */
   wake(peer: ProcessId): void;
   /** Nobody finds it by its name any more. */
   seal(): void;
   /** Unmaps it: no view of the memory may be used afterwards. */
   close(): void;
+}
+
+/** Words in which a process says how its memory is found, and those in which it says where something lies there. */
+export const CARD_WORDS = 5;
+export const PLACE_WORDS = 2;
+
+/** Reading what lies in the memory of other processes, where the system lets it; writing never. */
+export interface MemoryLoans {
+  /** Says from word `at` on how others find this process' memory. */
+  show(words: Int32Array, at: number): void;
+  /** The memory of the process that has said so there, and nothing else; null where a trial shows that it cannot be read. */
+  meet(words: Int32Array, at: number): ForeignMemory | null;
+  /** Says from word `at` on where these bytes lie, as long as their ArrayBuffer is kept. For long ones: V8 moves what is short. */
+  place(bytes: Uint8Array, words: Int32Array, at: number): void;
+}
+
+/** Another process' memory. */
+export interface ForeignMemory {
+  /** Copies `size` bytes to `target` at `at`, from `start` on behind the place that its process has said from word `word` on; false where not all of it could be copied. */
+  read(words: Int32Array, word: number, start: number, target: Uint8Array, at: number, size: number): boolean;
+  /** True where its process has ended for certain. */
+  isGone(): boolean;
 }
 
 /** Waits for a change of common memory. */

@@ -5,17 +5,21 @@ import { runRanks } from '../harness/run-ranks.ts';
 import { holdAtRanks, OVERSUBSCRIBED } from './hold-at-ranks.ts';
 
 holdAtRanks('common-memory', [1, 2, 3, OVERSUBSCRIBED, 7]);
+holdAtRanks('common-memory', [3], { env: { PARLEY_SINGLE_COPY: '0' } });
 
-for (const way of ['blocking', 'awaiting']) {
-  test(`a member that is killed there fails the others, ${way}`, async () => {
-    const { stdout } = await runRanks('common-death', {
-      ranks: 4,
-      args: [way],
-      exitCode: 128 + 9,
-      launcherArgs: ['--keep-going'],
+for (const end of ['kill', 'lent']) {
+  for (const way of ['blocking', 'awaiting']) {
+    const where = end === 'lent' ? 'while they read what it has lent' : 'there';
+    test(`a member that is killed ${where} fails the others, ${way}`, async () => {
+      const { stdout } = await runRanks('common-death', {
+        ranks: 4,
+        args: [way, end],
+        exitCode: 128 + 9,
+        launcherArgs: ['--keep-going'],
+      });
+      assert.deepEqual(stdout.match(/^told \d$/gm)?.sort(), ['told 0', 'told 2', 'told 3'], stdout);
     });
-    assert.deepEqual(stdout.match(/^told \d$/gm)?.sort(), ['told 0', 'told 2', 'told 3'], stdout);
-  });
+  }
 }
 
 test('a member that leaves in good order fails those who wait for it', async () => {

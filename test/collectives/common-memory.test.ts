@@ -12,6 +12,7 @@ test('a call is known again, however long its data is', () => {
     name: 'a block',
     memory: new ArrayBuffer(commonBytes(2)),
     vectors: null,
+    loans: null,
     wake: () => undefined,
     seal: () => undefined,
     close: () => undefined,

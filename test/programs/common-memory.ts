@@ -39,6 +39,27 @@ function assertSame(found: Float64Array, wanted: Float64Array, what: string): vo
   if (Buffer.compare(bytes(found), bytes(wanted)) !== 0) assert.deepEqual(found, wanted, what);
 }
 
+/** Bytes of a part that is read from where it lies, where processes may do that. */
+const LONG = 1_050_001;
+/** The compiler's library does not know them yet. */
+const Resizable = ArrayBuffer as new (length: number, options: { maxByteLength: number }) => ArrayBuffer;
+/** Where bytes may lie: at the start of a buffer or in its middle, in one that others share or that may grow. */
+const MEMORY: Readonly<Record<string, (length: number) => Uint8Array>> = {
+  plain: (length) => new Uint8Array(length),
+  middle: (length) => new Uint8Array(new ArrayBuffer(length + 99), 37, length),
+  shared: (length) => new Uint8Array(new SharedArrayBuffer(length + 5), 5),
+  resizable: (length) => new Uint8Array(new Resizable(length, { maxByteLength: 2 * length })),
+};
+
+const pattern = Uint8Array.from({ length: LONG + 1000 }, (_, k) => (k * 7 + (k >> 12)) % 251);
+const longOf = (of: number, other: number): Uint8Array =>
+  pattern.subarray(of * 31 + other, of * 31 + other + LONG);
+
+function assertPart(all: Uint8Array, of: number, wanted: Uint8Array, what: string): void {
+  const found = all.subarray(of * LONG, (of + 1) * LONG);
+  assert.equal(Buffer.compare(found, wanted), 0, `${what}: the part of rank ${of} is wrong`);
+}
+
 /** Waits until these processes sleep. */
 async function untilAsleep(pids: readonly number[]): Promise<void> {
   const state = (pid: number): string =>
@@ -85,6 +106,31 @@ await runCases({
         const reduced = rank === root ? new Float64Array(length) : null;
         await way.call(comm, 'reduceInto', own, reduced, MAX, root);
         if (reduced !== null) assertSame(reduced, given(length, size - 1), `reduce of ${length}`);
+      }
+    }
+    await way.call(comm, 'disconnect');
+  },
+  'long data is exchanged from any kind of memory, and is its owner’s again afterwards': async (way) => {
+    const comm = await warmed(way);
+    for (const [kind, allocate] of Object.entries(MEMORY)) {
+      for (let round = 0; round < 2; round++) {
+        const [own, all] = [allocate(LONG), allocate(LONG * size)];
+        own.set(longOf(rank, round));
+        await way.call(comm, 'allgatherInto', own, all);
+        own.fill(255);
+        for (let of = 0; of < size; of++) assertPart(all, of, longOf(of, round), `allgather, ${kind}`);
+        all.fill(0);
+        all.set(longOf(rank, round), rank * LONG);
+        const inPlace = all.subarray(rank * LONG, (rank + 1) * LONG);
+        await way.call(comm, 'allgatherInto', inPlace, all);
+        inPlace.fill(255);
+        for (let of = 0; of < size; of++)
+          if (of !== rank) assertPart(all, of, longOf(of, round), `allgather in place, ${kind}`);
+        const parts = allocate(LONG * size);
+        for (let to = 0; to < size; to++) parts.set(longOf(rank, to), to * LONG);
+        await way.call(comm, 'alltoallInto', parts, all);
+        parts.fill(255);
+        for (let of = 0; of < size; of++) assertPart(all, of, longOf(of, rank), `alltoall, ${kind}`);
       }
     }
     await way.call(comm, 'disconnect');
@@ -184,6 +230,22 @@ await runCases({
       const sum = new Float64Array(1);
       await way.call(comm, 'allreduceInto', Float64Array.of(1), sum);
       assert.equal(sum[0], size);
+    }
+    // Short beside long, before and after the members have found out whether they read each other's memory.
+    for (const [mine, others] of [
+      [10, LONG],
+      [LONG, LONG + 1],
+      [LONG, 10],
+    ] as const) {
+      const length = rank === 1 ? mine : others;
+      for (const verb of ['allgatherInto', 'alltoallInto'] as const) {
+        const own = new Uint8Array(verb === 'alltoallInto' ? length * size : length);
+        const told = mine > others === (rank !== 1) ? 'MPI_ERR_TRUNCATE' : 'MPI_ERR_COUNT';
+        await failure(told, () => way.call(comm, verb, own, new Uint8Array(length * size)));
+        const all = new Uint8Array(LONG * size);
+        await way.call(comm, 'allgatherInto', longOf(rank, 1), all);
+        for (let of = 0; of < size; of++) assertPart(all, of, longOf(of, 1), 'allgather afterwards');
+      }
     }
     await way.call(comm, 'disconnect');
   },

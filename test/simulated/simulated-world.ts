@@ -64,6 +64,7 @@ export type Ending<T> =
 export const NARROW_LIMITS: EngineLimits = {
   eagerBytesMax: 2000,
   lentBytesMin: 2000,
+  readBytesMin: 200,
   eagerBudget: 6000,
   requestsMax: 3,
   bufferedBytesMax: 2 ** 24,

@@ -12,12 +12,13 @@ import { checkApart, checkKinds, checkOwnBlock, evenShare, rawPayload } from '..
 import { type CollectiveEndpoint, type CollectiveEnds, isInter } from '../collective.ts';
 import { countedBlocks } from '../counted-blocks.ts';
 import { isShort } from '../blocked.ts';
+import { bytesAtOnce } from '../common/exchange.ts';
 import { inCommon, inCommonBlocked, isForCommon, mayUseCommon } from '../common/in-common.ts';
 import { spread, spreadInto, spreadIntoBlocked } from '../spread.ts';
 import { chooseAlgorithm } from '../tuning/choose-algorithm.ts';
 import { checkValues } from '../values.ts';
 import { bruckAlltoall, bruckAlltoallInto } from './bruck-alltoall.ts';
-import { bytesAtOnce, commonAlltoallInto, commonAlltoallIntoBlocked } from './common-alltoall.ts';
+import { commonAlltoallInto, commonAlltoallIntoBlocked } from './common-alltoall.ts';
 import { pairwiseAlltoallInto } from './pairwise-alltoall.ts';
 import { settle } from '../notices.ts';
 
@@ -89,7 +90,7 @@ export function alltoallIntoBlocked(
     : null;
   if (
     short &&
-    send.byteLength <= bytesAtOnce(size) &&
+    send.byteLength <= bytesAtOnce(size, size) &&
     mayUseCommon(local, 'alltoallInto', send.byteLength / size)
   ) {
     const isDone = inCommonBlocked(local, (memory, tag) => {

@@ -13,7 +13,11 @@
  * length this member came. Where one takes more stages than that, every member first compares the calls of all, and goes on
  * only where they agree; so everybody takes the same number of stages, whatever the program does wrong.
  *
- * Nothing that lies there is believed but for numbers: a member can spoil the data that it gives, and its own communicator.
+ * Where all members can read each other's memory, long data need not lie there: its stage says where it does (lent-data.ts), and it is the
+ * only one that its owner may not touch before everybody has reached the next stage.
+ *
+ * Nothing that lies there is believed but for numbers: a member can spoil the data that it gives, and its own communicator. A place where data is said to lie is read
+ * in the memory of the process that says so, by a call of the system that fails where there is nothing.
  */
 import { type CommonBlock, type CommonCondition, CommonWait } from '../../engine/common-wait.ts';
 import { peerGone } from '../../engine/failures.ts';
@@ -32,6 +36,7 @@ import {
   sleepWord,
   slotAt,
 } from './common-layout.ts';
+import { LentData } from './lent-data.ts';
 
 /** Everybody, where a member could stand. */
 const ALL = -1;
@@ -54,6 +59,7 @@ export class CommonMemory {
   readonly bytes: Uint8Array;
   /** Loops over the elements that lie here; null where WebAssembly does not see this memory. */
   readonly vectors: VectorLoops | null;
+  readonly lent: LentData;
   readonly #words: Int32Array;
   readonly #block: CommonBlock;
   readonly #endpoint: Endpoint;
@@ -75,6 +81,7 @@ export class CommonMemory {
     this.#block = block;
     this.#endpoint = endpoint;
     this.#seen = new Int32Array(this.size);
+    this.lent = new LentData(this, block.loans);
   }
 
   /** The stage that comes next. */

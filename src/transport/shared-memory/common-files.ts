@@ -6,7 +6,7 @@ import { jobRankOf, type ProcessId } from '../../model/process-id.ts';
 import type { Libc } from '../../system/libc.ts';
 import { createMappedFile, type MappedFile, openMappedFile } from '../../system/mapped-file.ts';
 import { type WasmMemory, wasmMemory } from '../../system/web-assembly.ts';
-import type { CommonBlock, CommonBlocks } from '../common-block.ts';
+import type { CommonBlock, CommonBlocks, MemoryLoans } from '../common-block.ts';
 import { Lookouts } from '../lookouts.ts';
 import type { KnownJobs } from './known-jobs.ts';
 
@@ -19,10 +19,12 @@ export class CommonFiles extends Lookouts implements CommonBlocks {
   readonly #libc: Libc;
   readonly #directory: string;
   readonly #jobs: KnownJobs;
+  readonly #loans: MemoryLoans | null;
 
   /** `directory` is that of the own job. */
-  constructor(libc: Libc, directory: string, jobs: KnownJobs) {
+  constructor(libc: Libc, directory: string, jobs: KnownJobs, loans: MemoryLoans | null) {
     super();
+    this.#loans = loans;
     this.#libc = libc;
     this.#directory = directory;
     this.#jobs = jobs;
@@ -62,6 +64,7 @@ export class CommonFiles extends Lookouts implements CommonBlocks {
       name,
       memory: file.memory,
       vectors,
+      loans: this.#loans,
       wake: (peer: ProcessId) => this.#jobs.of(peer)?.segment.wake(jobRankOf(peer)),
       seal: () => {
         try {

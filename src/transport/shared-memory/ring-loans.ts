@@ -1,5 +1,4 @@
 /** What a process lends and borrows over its rings (loan-line.ts); nothing where that is switched off. */
-import { readFileSync } from 'node:fs';
 import type { Libc } from '../../system/libc.ts';
 import type { MappedFile } from '../../system/mapped-file.ts';
 import { RankState } from '../../pmi/job-board.ts';
@@ -7,9 +6,10 @@ import { Borrower } from './borrower.ts';
 import type { IncomingRing } from './incoming-ring.ts';
 import { Lender } from './lender.ts';
 import { OwnMemory, PeerMemory } from './peer-memory.ts';
+import { exists, isStopped } from './peer-process.ts';
 import { READER_MEMORY, WRITER_MEMORY } from './ring-layout.ts';
 
-/** `PARLEY_SINGLE_COPY=0` lets long messages take two copies through the ring, always. */
+/** `PARLEY_SINGLE_COPY=0` lets long messages and long data of collectives take two copies, always. */
 export const copiesOnce = (variables: NodeJS.ProcessEnv): boolean => variables['PARLEY_SINGLE_COPY'] !== '0';
 
 export class RingLoans {
@@ -50,21 +50,3 @@ export class RingLoans {
 }
 
 const hasEnded = (state: number): boolean => state === RankState.ENDED || state === RankState.FAILED;
-
-/** By what the system says of it: T in its third field, behind the name in brackets. */
-function isStopped(pid: number): boolean {
-  try {
-    const text = readFileSync(`/proc/${String(pid)}/stat`, 'latin1');
-    return /^[Tt]/.test(text.slice(text.lastIndexOf(')') + 2));
-  } catch {
-    return false;
-  }
-}
-
-function exists(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
-}

@@ -15,6 +15,7 @@ import type { Libc } from '../../system/libc.ts';
 import { Frame } from '../../wire/frame.ts';
 import type { Channel, Reception, Transport } from '../transport.ts';
 import { CommonFiles } from './common-files.ts';
+import { CommonLoans } from './common-loans.ts';
 import { DoorbellListener } from './doorbell.ts';
 import { BOARD_NEWS, type Mailbox, ROOM_NEWS, Sleep } from './mailbox.ts';
 import type { JobSegment } from './job-segment.ts';
@@ -69,7 +70,8 @@ export class SharedMemoryTransport implements Transport {
     this.#job = job;
     this.#rank = rank;
     this.#jobs = new KnownJobs(libc, processId(job, rank), segment, listeners.onJobMet);
-    this.common = new CommonFiles(libc, segment.directory, this.#jobs);
+    const loans = singleCopy ? new CommonLoans(libc) : null;
+    this.common = new CommonFiles(libc, segment.directory, this.#jobs, loans);
   }
 
   /** Whoever has a job on this host can be reached, until that is over. */

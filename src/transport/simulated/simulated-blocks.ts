@@ -1,6 +1,6 @@
 /** Common memory of simulated processes: what one of them changes the others see at once, but a wake-up takes its time. */
 import type { ProcessId } from '../../model/process-id.ts';
-import type { CommonBlock, CommonBlocks } from '../common-block.ts';
+import type { CommonBlock, CommonBlocks, MemoryLoans } from '../common-block.ts';
 import { Lookouts } from '../lookouts.ts';
 
 /** What the blocks of a process ask of its network. */
@@ -14,10 +14,12 @@ export interface BlockHost {
 export class SimulatedBlocks extends Lookouts implements CommonBlocks {
   readonly #host: BlockHost;
   readonly #id: ProcessId;
+  readonly #loans: MemoryLoans | null;
   #made = 0;
 
-  constructor(host: BlockHost, id: ProcessId) {
+  constructor(host: BlockHost, id: ProcessId, loans: MemoryLoans | null) {
     super();
+    this.#loans = loans;
     this.#host = host;
     this.#id = id;
   }
@@ -39,6 +41,7 @@ export class SimulatedBlocks extends Lookouts implements CommonBlocks {
       name,
       memory,
       vectors: null,
+      loans: this.#loans,
       wake: (peer) => this.#host.wakeSoon(peer),
       seal: () => void this.#host.blocks.delete(name),
       close: () => undefined,

@@ -17,7 +17,13 @@ import type { PeerEnd, Transport } from '../transport.ts';
 import { EventQueue } from './event-queue.ts';
 import { SeededRandom } from './seeded-random.ts';
 import { type LinkHost, SimulatedLink } from './simulated-link.ts';
-import { refuseToBlock, SimulatedTransport, type TransportHost } from './simulated-transport.ts';
+import type { SimulatedLoans } from './simulated-loans.ts';
+import {
+  type Lending,
+  refuseToBlock,
+  SimulatedTransport,
+  type TransportHost,
+} from './simulated-transport.ts';
 
 /** What is not given is chosen by the seed. */
 export interface SimulatedNetworkOptions {
@@ -30,6 +36,10 @@ export interface SimulatedNetworkOptions {
   readonly delayMsMax?: number;
   /** How often a link refuses although it has room: a probability. */
   readonly refusals?: number;
+  /** How probably each process has no part in reading each other's memory. */
+  readonly withoutLoans?: number;
+  /** How often reading a process' memory fails that could be read before: never, where it is not given. */
+  readonly failedReads?: number;
 }
 
 /** What a poll costs on the network's clock. */
@@ -45,11 +55,14 @@ export class SimulatedNetwork implements LinkHost, TransportHost {
   readonly #random: SeededRandom;
   readonly #delayMsMax: number;
   readonly #refusals: number;
+  readonly #withoutLoans: number;
+  readonly #failedReads: number;
   readonly #events = new EventQueue();
   readonly #transports = new Map<ProcessId, SimulatedTransport>();
   readonly #links = new Map<string, SimulatedLink>();
   /** Common memory that can be found. */
   readonly blocks: Map<string, ArrayBuffer> = new Map();
+  readonly lenders: SimulatedLoans[] = [];
   readonly #ends = new Map<ProcessId, PeerEnd>();
   #now = 0;
   #busy = false;
@@ -65,6 +78,8 @@ export class SimulatedNetwork implements LinkHost, TransportHost {
     this.linkBytes = this.fragmentBytes * this.linkFrames;
     this.#delayMsMax = options.delayMsMax ?? random.pick([0.01, 1, 1, 20]);
     this.#refusals = options.refusals ?? random.pick([0, 0.01, 0.2]);
+    this.#withoutLoans = options.withoutLoans ?? random.pick([0, 0, 0.1]);
+    this.#failedReads = options.failedReads ?? 0;
     this.#random = random.fork();
   }
 
@@ -72,7 +87,7 @@ export class SimulatedNetwork implements LinkHost, TransportHost {
   transportFor(id: ProcessId): Transport {
     let transport = this.#transports.get(id);
     if (transport === undefined) {
-      transport = new SimulatedTransport(id, this);
+      transport = new SimulatedTransport(id, this, this.#lending());
       this.#transports.set(id, transport);
       for (const [dead, end] of this.#ends) this.#tellEnd(dead, transport, end);
     }
@@ -173,6 +188,19 @@ export class SimulatedNetwork implements LinkHost, TransportHost {
 
   wakeSoon(id: ProcessId): void {
     this.#plan(this.#now + this.#delay(), () => this.#transports.get(id)?.wake());
+  }
+
+  hasEnded(id: ProcessId): boolean {
+    return this.#ends.has(id);
+  }
+
+  copies(): boolean {
+    return this.#failedReads === 0 || !this.#random.chance(this.#failedReads);
+  }
+
+  #lending(): Lending {
+    if (!this.#random.chance(this.#withoutLoans)) return 'both';
+    return this.#random.pick<Lending>(['none', 'unreadable']);
   }
 
   // ── ends

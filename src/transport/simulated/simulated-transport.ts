@@ -8,9 +8,10 @@ import type { Frame } from '../../wire/frame.ts';
 import type { Channel, Inbound, PeerEnd, Reception, Transport } from '../transport.ts';
 import { type BlockHost, SimulatedBlocks } from './simulated-blocks.ts';
 import type { SimulatedLink } from './simulated-link.ts';
+import { type LoanHost, SimulatedLoans } from './simulated-loans.ts';
 
 /** What a transport asks of its network. */
-export interface TransportHost extends BlockHost {
+export interface TransportHost extends BlockHost, LoanHost {
   knows(id: ProcessId): boolean;
   link(from: ProcessId, to: ProcessId): SimulatedLink;
   /** A process looks for news: time passes. How many arrivals it may take. */
@@ -18,6 +19,9 @@ export interface TransportHost extends BlockHost {
   /** A frame was taken off a link. */
   taken(link: SimulatedLink, frame: Frame): void;
 }
+
+/** Whether a process and the others read each other's memory: both ways, or it does not, or they cannot read there. */
+export type Lending = 'both' | 'none' | 'unreadable';
 
 type Arrival =
   | { readonly link: SimulatedLink; readonly frame: Frame }
@@ -45,10 +49,11 @@ export class SimulatedTransport implements Transport {
   #wake: (() => void) | null = null;
   #over = false;
 
-  constructor(id: ProcessId, host: TransportHost) {
+  constructor(id: ProcessId, host: TransportHost, lending: Lending) {
     this.id = id;
     this.#host = host;
-    this.common = new SimulatedBlocks(host, id);
+    const loans = lending === 'none' ? null : new SimulatedLoans(host, id, lending === 'both');
+    this.common = new SimulatedBlocks(host, id, loans);
   }
 
   reaches(peer: ProcessId): boolean {
