@@ -11,7 +11,7 @@ export interface EngineLimits {
   readonly eagerBytesMax: number;
   /** The shortest message that is lent where it does not go eagerly: for less, asking the system to copy is not worth while. */
   readonly lentBytesMin: number;
-  /** From so many bytes on that a member of an alltoall in common memory takes from the others it reads them there (collectives/common/exchange.ts); the same at all processes. */
+  /** Parts of an alltoall in common memory from so many bytes on are read where they lie (collectives/common/exchange.ts); the same at all processes. */
   readonly readBytesMin: number;
   /** Bytes of eager messages that a peer may hold unmatched for us. */
   readonly eagerBudget: number;
@@ -33,7 +33,7 @@ export const MESSAGE_OVERHEAD = 64;
 export const DEFAULT_LIMITS: EngineLimits = {
   eagerBytesMax: 2 ** 16,
   lentBytesMin: 2 ** 19,
-  readBytesMin: 2 ** 17,
+  readBytesMin: 2 ** 18,
   eagerBudget: 2 ** 20,
   requestsMax: 2 ** 16,
   bufferedBytesMax: 2 ** 30,

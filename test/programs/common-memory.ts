@@ -40,7 +40,7 @@ function assertSame(found: Float64Array, wanted: Float64Array, what: string): vo
 }
 
 /** Bytes of a part that is read from where it lies, where processes may do that. */
-const LONG = 1_050_001;
+const LONG = 300_001;
 /** The compiler's library does not know them yet. */
 const Resizable = ArrayBuffer as new (length: number, options: { maxByteLength: number }) => ArrayBuffer;
 /** Where bytes may lie: at the start of a buffer or in its middle, in one that others share or that may grow. */

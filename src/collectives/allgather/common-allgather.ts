@@ -4,8 +4,6 @@
  *     p = 4    0 → │ a │ b │ c │ d │ → everybody
  *
  * Longer blocks go by stages; who is at one part reads it while others write the next. Cost: α, and nβ to write, (p − 1)nβ to read.
- *
- * Long ones are read from where they lie, where the system lets processes do that. Cost: 2α + (p − 1)nβ.
  */
 import type { Payload } from '../../engine/receive-payload.ts';
 import type { Steps } from '../../engine/task.ts';

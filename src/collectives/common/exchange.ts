@@ -11,19 +11,17 @@
  * Short data takes one stage by slots. Reading copies once where slots copy twice, and its stages are two, however long the data is; but a
  * call of the system costs as much as some 20 KiB, and where ranks share cores each stage is a change of process. On two cores (AMD EPYC), in µs:
  *
- *     bytes of a part            4 KiB   16 KiB   64 KiB   128 KiB   256 KiB   512 KiB   1 MiB   4 MiB   8 MiB
- *     alltoall, 2      slots         3        4        9        19        37        88     180     870    1660
- *                      read          9       10       13        18        28        53     102     450    1290
- *     alltoall, 4      slots        28       39      170       300       600      1210    2110    9100
- *                      read         87       94      123       155       207       304     570    3050
- *     allgather, 2     slots         2        4        7        16        28        62     135     535    1330
- *                      read          –       10       13        18        30        71     106     444    1400
- *     allgather, 4     slots        19       38       79       116       225       427     910    3520
- *                      read          –       88      130       180       265       457     700    4400
+ *     bytes of a part           64 KiB   128 KiB   256 KiB   512 KiB   1 MiB   4 MiB
+ *     alltoall, 2     slots        7.2        14        27        56     140     646
+ *                     read          12        17        29        54     109     536
+ *     alltoall, 4     slots         92       158       351       608    1297    6081
+ *                     read         122       167       219       321     603    3656
+ *     allgather, 2    slots        6.9         –        24        55     122     566
+ *                     read          12         –        31        56     117     663
+ *     allgather, 4    slots         62         –       134       275     563    2649
+ *                     read         135         –       215       367     609    3501
  *
- * So an alltoall is read where a member takes 128 KiB and more from all others together. An allgather's slots are written once for all: it is read from eight times
- * as much on. The longest are bound by the memory either way; with other work beside them reading stays ahead, as it is put off less often: an
- * allgather of 4 MiB among 4 took 5400 µs then, and 12000 by slots.
+ * So the parts of an alltoall are read from 256 KiB on (limits.ts). What an allgather gives is written into a slot once for all others, and reading it gains nothing.
  */
 import type { Steps } from '../../engine/task.ts';
 import { MPIError } from '../../errors/mpi-error.ts';
@@ -33,9 +31,6 @@ import type { CollectiveEndpoint } from '../collective.ts';
 import { checkCalls } from './call.ts';
 import { LINE_BYTES, slotBytes } from './common-layout.ts';
 import type { Call, CommonMemory } from './common-memory.ts';
-
-/** How much more must be read where slots are written once for all others. */
-const ONE_FOR_ALL = 8;
 
 /** What one member gives and takes. */
 export interface Exchange {
@@ -57,10 +52,8 @@ export function* exchange(endpoint: CollectiveEndpoint, memory: CommonMemory, da
   else if (!(yield* byReading(endpoint, memory, data))) yield* bySlots(endpoint, memory, data, null);
 }
 
-function isLong({ engine, peers }: CollectiveEndpoint, { length, parts }: Exchange): boolean {
-  const { readBytesMin } = engine.limits;
-  return length * (peers.length - 1) >= (parts === 1 ? ONE_FOR_ALL * readBytesMin : readBytesMin);
-}
+const isLong = ({ engine }: CollectiveEndpoint, { length, parts }: Exchange): boolean =>
+  parts > 1 && length >= engine.limits.readBytesMin;
 
 /** The same of short parts with the thread blocked: of {@link bytesAtOnce} at most. */
 export function exchangeBlocked(endpoint: CollectiveEndpoint, memory: CommonMemory, data: Exchange): void {
@@ -135,10 +128,10 @@ function take(
   copyBytes(memory.bytes, from, bytes, recv.bytes, recv.startOf(source) + at);
 }
 
-/** False where the members do not read each other's memory: then nothing has been copied. */
+/** For parts of their own for each; false where the members do not read each other's memory: then nothing has been copied. */
 function* byReading(endpoint: CollectiveEndpoint, memory: CommonMemory, data: Exchange): Steps<boolean> {
   const { rank, size, lent } = memory;
-  const { call, given, parts, length, recv } = data;
+  const { call, given, length, recv } = data;
   yield* memory.room(0);
   lent.lend(given);
   try {
@@ -146,7 +139,7 @@ function* byReading(endpoint: CollectiveEndpoint, memory: CommonMemory, data: Ex
     yield* memory.untilAll(stage);
     checkCalls(endpoint, memory, stage, call);
     if (!(yield* lent.settle(stage))) return false;
-    const start = parts === 1 ? 0 : rank * length;
+    const start = rank * length;
     let unread = rank;
     // Each begins with another one.
     for (let step = 1; step < size && unread === rank; step++) {
