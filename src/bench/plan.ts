@@ -137,7 +137,7 @@ function bandwidthRows(scale: Scale): Row[] {
 
 /** Eight ranks wait; a ninth watches the clock. */
 function idleRows(scale: Scale): Row[] {
-  const milliseconds = { full: 2000, quick: 1000, tiny: 20 }[scale];
+  const milliseconds = { full: 5000, quick: 1000, tiny: 20 }[scale];
   return [
     {
       id: 'idle-8',

@@ -9,7 +9,7 @@ import type { WaitDescription } from './wait-description.ts';
 import type { WaitingInCommon } from './waiting.ts';
 
 export { PLACE_WORDS } from '../transport/common-block.ts';
-export type { CommonBlock, ForeignMemory, MemoryLoans } from '../transport/common-block.ts';
+export type { CodeMemory, CommonBlock, ForeignMemory, MemoryLoans } from '../transport/common-block.ts';
 
 /** What is waited for. */
 export interface CommonCondition {

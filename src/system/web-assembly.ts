@@ -1,23 +1,18 @@
-/** What is used of WebAssembly, which TypeScript only knows as a part of browsers. */
+/** What is used of WebAssembly, which TypeScript only knows as a part of browsers: memory, and code that works on it. */
 
-export interface WasmMemory {
+interface Memory {
   readonly buffer: ArrayBuffer;
 }
 
-/** Compiled code; opaque. */
-export type WasmModule = object;
-
-interface WasmInstance {
-  readonly exports: Readonly<Record<string, unknown>>;
-}
+type Exports = Readonly<Record<string, unknown>>;
 
 interface WebAssemblyNamespace {
-  readonly Memory: new (descriptor: { initial: number; maximum: number }) => WasmMemory;
-  readonly Module: new (bytes: Uint8Array) => WasmModule;
+  readonly Memory: new (descriptor: { initial: number; maximum: number }) => Memory;
+  readonly Module: new (bytes: Uint8Array) => object;
   readonly Instance: new (
-    module: WasmModule,
-    imports: Readonly<Record<string, Readonly<Record<string, unknown>>>>,
-  ) => WasmInstance;
+    module: object,
+    imports: Readonly<Record<string, Exports>>,
+  ) => { readonly exports: Exports };
 }
 
 /** A page of its memory, in bytes. */
@@ -26,32 +21,37 @@ export const WASM_PAGE: number = 2 ** 16;
 /** Undefined where Node was told to do without (--jitless). */
 const namespace = (globalThis as { WebAssembly?: WebAssemblyNamespace }).WebAssembly;
 
-/** So many bytes, whole pages; null where there is no WebAssembly, or no room for the addresses that its memory takes. */
-export function wasmMemory(bytes: number): WasmMemory | null {
-  if (namespace === undefined) return null;
-  const pages = bytes / WASM_PAGE;
-  try {
-    return new namespace.Memory({ initial: pages, maximum: pages });
-  } catch {
-    return null;
-  }
-}
+export class WasmMemory {
+  readonly #assembly: WebAssemblyNamespace;
+  readonly #memory: Memory;
 
-/** Compiles code; null where this machine lacks its instructions. */
-export function wasmModule(bytes: Uint8Array): WasmModule | null {
-  if (namespace === undefined) return null;
-  try {
-    return new namespace.Module(bytes);
-  } catch {
-    return null;
+  private constructor(assembly: WebAssemblyNamespace, memory: Memory) {
+    this.#assembly = assembly;
+    this.#memory = memory;
   }
-}
 
-/** What the module exports, with these imports. */
-export function wasmExports(
-  module: WasmModule,
-  imports: Readonly<Record<string, Readonly<Record<string, unknown>>>>,
-): Readonly<Record<string, unknown>> {
-  if (namespace === undefined) throw new Error('There is no WebAssembly here');
-  return new namespace.Instance(module, imports).exports;
+  /** So many bytes, whole pages; null where there is no WebAssembly, or no room for the addresses that its memory takes. */
+  static of(bytes: number): WasmMemory | null {
+    if (namespace === undefined) return null;
+    const pages = bytes / WASM_PAGE;
+    try {
+      return new WasmMemory(namespace, new namespace.Memory({ initial: pages, maximum: pages }));
+    } catch {
+      return null;
+    }
+  }
+
+  get buffer(): ArrayBuffer {
+    return this.#memory.buffer;
+  }
+
+  /** What a module exports that imports this memory as `memory` of `parley`; null where the machine lacks its instructions. */
+  load(code: Uint8Array): Exports | null {
+    try {
+      const module = new this.#assembly.Module(code);
+      return new this.#assembly.Instance(module, { parley: { memory: this.#memory } }).exports;
+    } catch {
+      return null;
+    }
+  }
 }

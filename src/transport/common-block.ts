@@ -9,7 +9,12 @@
  *     who changes   make the change              then read who sleeps, and wake it
  */
 import type { ProcessId } from '../model/process-id.ts';
-import type { WasmMemory } from '../system/web-assembly.ts';
+
+/** Memory that compiled code works on (system/web-assembly.ts). */
+export interface CodeMemory {
+  /** What a module exports that imports this memory as `memory` of `parley`; null where the machine lacks its instructions. */
+  load(code: Uint8Array): Readonly<Record<string, unknown>> | null;
+}
 
 /** A piece of memory in common. */
 export interface CommonBlock {
@@ -18,7 +23,7 @@ export interface CommonBlock {
   /** What is in common, and behind it what is this process's own, where there are {@link vectors}. */
   readonly memory: ArrayBuffer;
   /** The same memory as WebAssembly sees it; null where that cannot be had. */
-  readonly vectors: WasmMemory | null;
+  readonly vectors: CodeMemory | null;
   /** How those who share it read each other's memory; null where this process does not. */
   readonly loans: MemoryLoans | null;
   /** Wakes a process where it sleeps. */

@@ -4,10 +4,10 @@ import { describe, it } from 'node:test';
 import { operatorOf } from '#collectives/operations/op.js';
 import * as operations from '#collectives/operations/predefined.js';
 import { type VectorLoop, VectorLoops } from '#collectives/operations/vector-loops.js';
-import { wasmMemory } from '#system/web-assembly.js';
+import { WasmMemory } from '#system/web-assembly.js';
 import * as types from '#wire/element-type.js';
 
-const memory = wasmMemory(2 ** 17)!;
+const memory = WasmMemory.of(2 ** 17)!;
 const loops = new VectorLoops(memory);
 const OPERATIONS = ['SUM', 'PROD', 'MAX', 'MIN', 'BAND', 'BOR', 'BXOR'] as const;
 const TYPES = Object.entries({

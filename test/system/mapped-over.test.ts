@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { loadLibc } from '#system/libc.js';
 import { createMappedFile, openMappedFile } from '#system/mapped-file.js';
-import { WASM_PAGE, wasmMemory } from '#system/web-assembly.js';
+import { WASM_PAGE, WasmMemory } from '#system/web-assembly.js';
 
 const directory = mkdtempSync(join(tmpdir(), 'parley-mapped-'));
 after(() => rmSync(directory, { recursive: true }));
@@ -14,7 +14,7 @@ after(() => rmSync(directory, { recursive: true }));
 test('a file mapped over the beginning of a memory is what others map, and the rest is not', () => {
   const libc = loadLibc();
   const path = join(directory, 'file');
-  const memory = wasmMemory(2 * WASM_PAGE)!;
+  const memory = WasmMemory.of(2 * WASM_PAGE)!;
   const over = createMappedFile(libc, path, WASM_PAGE, memory.buffer);
   const beside = openMappedFile(libc, path);
   assert.equal(over.memory, memory.buffer);

@@ -13,8 +13,6 @@
  * What a stage is: common-memory.ts.
  */
 
-import { WASM_PAGE } from '../../system/web-assembly.ts';
-
 export const LINE_BYTES = 64;
 /** Members that find room in line 1. */
 export const MEMBERS_MAX: number = LINE_BYTES / 4;
@@ -33,6 +31,8 @@ export const slotBytes = (size: number): number => (size <= 2 ? 2 ** 17 : 2 ** 1
 const SLOTS_EACH = 2;
 const LINES_AT = 2 * LINE_BYTES;
 const PAGE = 4096;
+/** A page of WebAssembly's memory. */
+const CODE_PAGE = 2 ** 16;
 
 export const SLEEPERS_WORD = 0;
 /** The word in which a member says whom it sleeps for. */
@@ -51,4 +51,4 @@ export const slotAt = (size: number, member: number, stage: number): number =>
 
 /** All that is in common, in whole pages of WebAssembly. */
 export const commonBytes = (size: number): number =>
-  Math.ceil(slotAt(size, size + 1, 0) / WASM_PAGE) * WASM_PAGE;
+  Math.ceil(slotAt(size, size + 1, 0) / CODE_PAGE) * CODE_PAGE;

@@ -3,10 +3,8 @@
  * by operations on vectors of 128 bits. Sixteen bytes by one instruction, four instructions to a round; what is left at the end goes one
  * element at a time by the same instruction.
  *
- *     f(target, left, right, bytes)       target may be left, or right
+ *     loop(target, left, right, bytes)       target may be left, or right
  */
-
-import { type WasmModule, wasmModule } from '../../system/web-assembly.ts';
 
 const MAGIC = [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00];
 const I32 = 0x7f;
@@ -24,15 +22,16 @@ const VECTOR_STORE = 0x0b;
 const LOAD_SPLAT: Readonly<Record<number, number>> = { 1: 0x07, 2: 0x08, 4: 0x09, 8: 0x0a };
 const STORE_LANE: Readonly<Record<number, number>> = { 1: 0x58, 2: 0x59, 4: 0x5a, 8: 0x5b };
 
-/** The names under which the module imports its memory and exports its function. */
-export const VECTOR_NAMES = { module: 'm', memory: 'm', loop: 'f' } as const;
+/** The names under which the module imports its memory, and exports its function. */
+const MEMORY_NAMES = ['parley', 'memory'] as const;
+export const LOOP_NAME = 'loop';
 
-/** The module for an operation by its code among the vector instructions, on elements of so many bytes; null where this machine has none. */
-export function vectorModule(operation: number, elementBytes: number): WasmModule | null {
+/** The code of the module for an operation by its code among the vector instructions, on elements of so many bytes. */
+export function vectorModule(operation: number, elementBytes: number): Uint8Array {
   const types = [0x01, 0x60, 4, I32, I32, I32, I32, 0];
-  const memory = [0x01, ...name(VECTOR_NAMES.module), ...name(VECTOR_NAMES.memory), 0x02, 0x00, 0x01];
+  const memory = [0x01, ...MEMORY_NAMES.flatMap(name), 0x02, 0x00, 0x01];
   const functions = [0x01, 0x00];
-  const exports = [0x01, ...name(VECTOR_NAMES.loop), 0x00, 0x00];
+  const exports = [0x01, ...name(LOOP_NAME), 0x00, 0x00];
   const body = [0x01, 0x01, I32, ...loops(operation, elementBytes), OP.end];
   const code = [0x01, ...unsigned(body.length), ...body];
   const sections: [number, number[]][] = [
@@ -43,7 +42,7 @@ export function vectorModule(operation: number, elementBytes: number): WasmModul
     [10, code],
   ];
   const bytes = sections.flatMap(([id, content]) => [id, ...unsigned(content.length), ...content]);
-  return wasmModule(Uint8Array.from([...MAGIC, ...bytes]));
+  return Uint8Array.from([...MAGIC, ...bytes]);
 }
 
 function loops(operation: number, elementBytes: number): number[] {

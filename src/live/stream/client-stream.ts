@@ -16,16 +16,17 @@ import { NO_STEP } from '../update/frame-layout.ts';
 import { UpdateBuilder, type UpdateSink } from '../update/update-builder.ts';
 import type { ClientStreamStatistics, ConnectStreamOptions } from './client-options.ts';
 import { ClientSlots } from './client-slots.ts';
-import { AT_ONCE, Deferred } from './deferred.ts';
+import { Deferred } from './deferred.ts';
 import { type Feedback, FeedbackInbox } from './feedback-inbox.ts';
-import { FrameInPlace, type InPlaceMeans, PATIENCE_MS } from './frame-in-place.ts';
-import { FrameSender, type Turn } from './frame-sender.ts';
+import type { InPlaceMeans } from './frame-in-place.ts';
+import { FrameSender } from './frame-sender.ts';
 import { MasterLine } from './master-line.ts';
 import type { Write } from './message-writer.ts';
 import { Pusher, type PusherOptions } from './pusher.ts';
 import { RunPlace } from './run-place.ts';
 import { SendQueue } from './send-queue.ts';
 import { SendWindow } from './send-window.ts';
+import { UpdateSender } from './update-sender.ts';
 import { asFeedback, TAG_DEFAULT, wallClock } from './wire-tags.ts';
 
 const NOTHING: Readonly<Record<string, unknown>> = {};
@@ -38,6 +39,7 @@ export class ClientStream implements UpdateSink {
   readonly #now: () => number;
   readonly #means: InPlaceMeans;
   readonly #sender: FrameSender;
+  readonly #updates: UpdateSender;
   readonly #inbox = new FeedbackInbox();
   readonly #pushers: Pusher[] = [];
   readonly #heartbeat: NodeJS.Timeout;
@@ -72,6 +74,7 @@ export class ClientStream implements UpdateSink {
       failed: (reason) => this.#fail(reason),
     });
     this.#means = { encoder: new FrameEncoder(pool), pool, write, slots, line: this.#line };
+    this.#updates = new UpdateSender(this.#sender, this.#means);
     const hello = { name, credits, creditBytes, queueLimit: queue.limit, onFull: queue.policy, heartbeatMs };
     this.#sender.sendNow(this.#encode(kind.HELLO, hello));
     this.#heartbeat = setInterval(() => this.#beat(), heartbeatMs).unref();
@@ -154,34 +157,12 @@ export class ClientStream implements UpdateSink {
 
   /** Called by the `md` object. */
   async sendUpdate(small: Readonly<Record<string, unknown>>, arrays: readonly ArrayToSend[]): Promise<void> {
-    if (!this.#issue()) return;
-    const inPlace = this.#inPlace(small, arrays);
-    if (inPlace !== null)
-      return this.#sender.isClear
-        ? this.#sender.sendInPlace(inPlace, this.#place.run)
-        : this.#sendInTurn(inPlace, this.#sender.awaitTurn(inPlace, this.#place.run));
-    const placed = this.#enqueue(small, arrays);
-    if (placed !== AT_ONCE) await placed;
+    if (this.#issue()) await this.#updates.send(this.#head(kind.DATA), small, arrays);
   }
 
   /** Called by the `md` object. */
   sendUpdateSync(small: Readonly<Record<string, unknown>>, arrays: readonly ArrayToSend[]): void {
-    if (!this.#issue()) return;
-    const inPlace = this.#inPlace(small, arrays);
-    if (inPlace !== null && this.#sender.isClear)
-      return this.#sender.sendInPlaceSync(inPlace, this.#place.run);
-    const turn = inPlace === null ? null : this.#sender.awaitTurn(inPlace, this.#place.run);
-    if (inPlace !== null && turn !== null && this.#comesInTimeSync(turn))
-      return this.#sender.sendInTurnSync(inPlace);
-    if (this.#sender.failure === null) {
-      const placed = turn === null ? this.#enqueue(small, arrays) : turn.giveUp();
-      if (placed !== AT_ONCE) void placed.catch(() => undefined);
-    }
-    while (this.#sender.isFull) {
-      this.#line.waitSync();
-      this.#sender.look();
-    }
-    if (this.#sender.failure !== null) throw this.#sender.failure;
+    if (this.#issue()) this.#updates.sendSync(this.#head(kind.DATA), small, arrays);
   }
 
   /** Receives the feedback that is there; never waits. Only programs that never let the event loop turn need to call it. */
@@ -242,46 +223,6 @@ export class ClientStream implements UpdateSink {
     this.poll();
     this.#place.enterSomeRun();
     return this.#sender.issue(this.#place.run);
-  }
-
-  /** Takes a copy. */
-  #enqueue(small: Readonly<Record<string, unknown>>, arrays: readonly ArrayToSend[]): Promise<void> {
-    const buffer = this.#means.encoder.encode(this.#head(kind.DATA), small, arrays);
-    return this.#sender.enqueue({ buffer, run: this.#place.run, isUpdate: true, endsRun: false });
-  }
-
-  /** Null where a copy has to be sent. */
-  #inPlace(small: Readonly<Record<string, unknown>>, arrays: readonly ArrayToSend[]): FrameInPlace | null {
-    this.#sender.look();
-    return this.#sender.isClear || this.#sender.isSoonClear
-      ? FrameInPlace.of(this.#means, this.#head(kind.DATA), small, arrays)
-      : null;
-  }
-
-  async #sendInTurn(inPlace: FrameInPlace, turn: Turn): Promise<void> {
-    let isCopied = false as boolean;
-    const timer = setTimeout(() => {
-      if (turn.hasCome) return;
-      isCopied = true;
-      void turn.giveUp();
-    }, PATIENCE_MS);
-    try {
-      await turn.come;
-    } finally {
-      clearTimeout(timer);
-    }
-    if (!isCopied) await this.#sender.sendInTurn(inPlace);
-  }
-
-  /** Whether the turn comes before patience is over; waits for that with the thread blocked. */
-  #comesInTimeSync(turn: Turn): boolean {
-    const limit = this.#means.slots.limitWait(PATIENCE_MS);
-    while (!turn.hasCome && !limit.done && this.#sender.failure === null) {
-      this.#line.waitSync(limit);
-      this.#sender.look();
-    }
-    limit.cancel();
-    return turn.hasCome;
   }
 
   #control(code: number): Promise<void> {

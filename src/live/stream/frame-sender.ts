@@ -11,42 +11,22 @@ import { MPIError } from '../../index.ts';
 import type { BufferPool, PooledBuffer } from '../update/buffer-pool.ts';
 import { stampFrame } from '../update/frame-encoder.ts';
 import { AT_ONCE, Deferred } from './deferred.ts';
+import { BATCH_BYTES, type Frames, nextMessage } from './frame-batch.ts';
 import type { FrameInPlace } from './frame-in-place.ts';
 import { MessageWriter, type Write } from './message-writer.ts';
 import { RunCounters } from './run-counters.ts';
 import type { QueuedFrame, SendQueue } from './send-queue.ts';
+import { SendWaiters, type Turn } from './send-waiters.ts';
 import type { SendWindow } from './send-window.ts';
-
-/** Short frames travel together up to this length: beyond it a message costs little beside its bytes. */
-const BATCH_BYTES = 16_384;
-
-/** Somebody who waits: for room in the queue, or for a frame's turn to go from where it lies. */
-interface Waiter {
-  place: QueuedFrame | InPlacePlace;
-  readonly over: Deferred;
-}
-
-interface InPlacePlace {
-  readonly inPlace: FrameInPlace;
-  readonly run: number;
-}
-
-/** A frame that is to go from where it lies, when everything before it has gone. */
-export interface Turn {
-  /** Resolves when it has come. */
-  readonly come: Promise<void>;
-  readonly hasCome: boolean;
-  /** It is not waited for any longer: a copy takes its place. Resolves when that is in the queue. */
-  giveUp(): Promise<void>;
-}
 
 export class FrameSender {
   readonly runs: RunCounters = new RunCounters();
   readonly #queue: SendQueue;
   readonly #pool: BufferPool;
   readonly #writer: MessageWriter;
-  /** Of `block`, in order. */
-  readonly #waiters: Waiter[] = [];
+  readonly #frames: Frames = { take: () => this.#take(), fits: (length) => this.#fits(length) };
+  /** Of `block`. */
+  readonly #waiters = new SendWaiters();
   readonly #whenIdle: Deferred[] = [];
   readonly #window: SendWindow;
   #failure: Error | null = null;
@@ -111,9 +91,7 @@ export class FrameSender {
         `Cannot send: ${this.#waiters.length} sends wait for room in the queue already; await each send`,
       );
     }
-    const over = new Deferred();
-    this.#waiters.push({ place: frame, over });
-    return over.promise;
+    return this.#waiters.push(frame);
   }
 
   /** True while something waits for room: a blocking send goes on receiving credits until it is false. */
@@ -144,22 +122,15 @@ export class FrameSender {
 
   /** Lets a frame wait for its turn, behind all that waits already. */
   awaitTurn(inPlace: FrameInPlace, run: number): Turn {
-    const waiter: Waiter = { place: { inPlace, run }, over: new Deferred() };
-    this.#waiters.push(waiter);
-    this.pump();
-    const hasCome = (): boolean => this.#inPlace === inPlace;
-    return {
-      come: waiter.over.promise,
-      get hasCome() {
-        return hasCome();
-      },
-      giveUp: () => {
+    const turn = this.#waiters.awaitTurn(inPlace, run, {
+      hasCome: () => this.#inPlace === inPlace,
+      givenUp: () => {
         this.#isPatient = false;
-        waiter.place = { buffer: inPlace.copied(), run, isUpdate: true, endsRun: false };
         this.pump();
-        return waiter.over.promise;
       },
-    };
+    });
+    this.pump();
+    return turn;
   }
 
   /** Takes up what has gone meanwhile: a blocked thread hears of it in no other way. */
@@ -170,21 +141,19 @@ export class FrameSender {
   /** Takes the frame over where nothing is ahead of it; resolves when the program's arrays are the program's again. */
   async sendInPlace(frame: FrameInPlace, run: number): Promise<void> {
     this.#begin(frame, run);
-    await frame.send(this.#writer);
-    this.#end(frame);
+    await this.sendInTurn(frame);
   }
 
-  /** The same, blocking. */
-  sendInPlaceSync(frame: FrameInPlace, run: number): void {
-    this.#begin(frame, run);
-    frame.sendSync(this.#writer);
-    this.#end(frame);
-  }
-
-  /** The same two where its turn has come. */
+  /** The same where its turn has come. */
   async sendInTurn(frame: FrameInPlace): Promise<void> {
     await frame.send(this.#writer);
     this.#end(frame);
+  }
+
+  /** The same two, blocking. */
+  sendInPlaceSync(frame: FrameInPlace, run: number): void {
+    this.#begin(frame, run);
+    this.sendInTurnSync(frame);
   }
 
   sendInTurnSync(frame: FrameInPlace): void {
@@ -210,7 +179,7 @@ export class FrameSender {
       this.#admit();
       const head = this.#queue.peek();
       if (head === undefined || (head.isUpdate && (!this.#window.isOpen || this.#waitsForCompany()))) break;
-      this.#writer.send(this.#nextMessage());
+      this.#writer.send(nextMessage(this.#pool, this.#frames));
     }
     this.#noticeIdle();
   }
@@ -227,11 +196,7 @@ export class FrameSender {
     if (this.#failure !== null) return;
     this.#failure = reason;
     this.#queue.clear();
-    for (const { place, over } of this.#waiters.splice(0)) {
-      if ('buffer' in place) place.buffer.release();
-      else place.inPlace.beginning.release();
-      over.reject(reason);
-    }
+    this.#waiters.fail(reason);
     for (const idle of this.#whenIdle.splice(0)) idle.reject(reason);
   }
 
@@ -252,18 +217,15 @@ export class FrameSender {
   }
 
   #admit(): void {
-    for (let next = this.#waiters[0]; next !== undefined; next = this.#waiters[0]) {
-      const { place, over } = next;
-      if ('inPlace' in place) {
+    for (let next = this.#waiters.first; next !== undefined; next = this.#waiters.first) {
+      if ('inPlace' in next) {
         if (!this.#isFree()) return;
-        this.#waiters.shift();
-        this.#begin(place.inPlace, place.run);
-        return over.resolve();
+        this.#begin(next.inPlace, next.run);
+        return this.#waiters.shift();
       }
-      if (!this.#queue.hasRoomFor(place.isUpdate)) return;
+      if (!this.#queue.hasRoomFor(next.isUpdate)) return;
+      this.#queue.push(next);
       this.#waiters.shift();
-      this.#queue.push(place);
-      over.resolve();
     }
   }
 
@@ -287,45 +249,27 @@ export class FrameSender {
     this.discarded += 1;
   }
 
-  /** The next frame, or the next few where they are short. */
-  #nextMessage(): PooledBuffer {
-    const first = this.#take();
-    const second = this.#queue.peek();
-    if (second === undefined || !this.#fits(first.bytes.byteLength, second)) return first;
-    const batch = this.#pool.acquire(BATCH_BYTES);
-    let length = 0;
-    let frame: PooledBuffer = first;
-    for (;;) {
-      batch.bytes.set(frame.bytes, length);
-      length += frame.bytes.byteLength;
-      frame.release();
-      const next = this.#queue.peek();
-      if (next === undefined || !this.#fits(length, next)) break;
-      frame = this.#take();
-    }
-    return batch.shortened(length);
-  }
-
-  #fits(length: number, next: QueuedFrame): boolean {
-    if (next.isUpdate && !this.#window.isOpen) return false;
+  #fits(length: number): boolean {
+    const next = this.#queue.peek();
+    if (next === undefined || (next.isUpdate && !this.#window.isOpen)) return false;
     return length + next.buffer.bytes.byteLength <= BATCH_BYTES;
   }
 
   #take(): PooledBuffer {
     const frame = this.#queue.shift() as QueuedFrame;
-    if (frame.isUpdate) this.#spendCredit(frame.buffer.bytes.byteLength);
+    if (frame.isUpdate) this.#spend(frame.buffer.bytes.byteLength);
     stampFrame(frame.buffer, this.runs.peek(frame.run).discarded, this.queued);
     if (frame.endsRun) this.runs.forget(frame.run);
     return frame.buffer;
   }
 
-  #spendCredit(byteLength: number): void {
+  #spend(byteLength: number): void {
     this.#window.spend(byteLength);
     this.sent += 1;
   }
 
   #begin(frame: FrameInPlace, run: number): void {
-    this.#spendCredit(frame.byteLength);
+    this.#spend(frame.byteLength);
     stampFrame(frame.beginning, this.runs.peek(run).discarded, 0);
     this.#inPlace = frame;
   }

@@ -5,7 +5,7 @@ import { basename, dirname, join } from 'node:path';
 import { jobRankOf, type ProcessId } from '../../model/process-id.ts';
 import type { Libc } from '../../system/libc.ts';
 import { createMappedFile, type MappedFile, openMappedFile } from '../../system/mapped-file.ts';
-import { type WasmMemory, wasmMemory } from '../../system/web-assembly.ts';
+import { WasmMemory } from '../../system/web-assembly.ts';
 import type { CommonBlock, CommonBlocks, MemoryLoans } from '../common-block.ts';
 import { Lookouts } from '../lookouts.ts';
 import type { KnownJobs } from './known-jobs.ts';
@@ -35,7 +35,7 @@ export class CommonFiles extends Lookouts implements CommonBlocks {
     try {
       const { bavail, bsize } = statfsSync(this.#directory);
       if (bavail * bsize < bytes * ROOM_LEFT) return null;
-      const vectors = wasmMemory(bytes + own);
+      const vectors = WasmMemory.of(bytes + own);
       return this.#block(
         `${basename(this.#directory)}/${file}`,
         createMappedFile(this.#libc, join(this.#directory, file), bytes, vectors?.buffer),
@@ -52,7 +52,7 @@ export class CommonFiles extends Lookouts implements CommonBlocks {
     try {
       const path = join(dirname(this.#directory), name);
       if (statSync(path).size !== bytes) return null;
-      const vectors = wasmMemory(bytes + own);
+      const vectors = WasmMemory.of(bytes + own);
       return this.#block(name, openMappedFile(this.#libc, path, vectors?.buffer), vectors);
     } catch {
       return null;
