@@ -75,14 +75,15 @@ function* inStages(
   call: Call,
 ): Steps<void> {
   const isRoot = endpoint.rank === root;
+  const most = slotBytes(memory.size);
   const first = memory.next;
   // The slots of all members in turn, with the parity of the stage; a line lets the root be less far ahead than that.
   const ahead = Math.min(2 * memory.size, LINES_EACH) - 1;
   const slotOf = (stage: number): number => memory.slotOf((((stage - first) | 0) >> 1) % memory.size, stage);
-  for (let at = 0; at < bytes.length; at += slotBytes(memory.size)) {
+  for (let at = 0; at < bytes.length; at += most) {
     const stage = memory.next;
-    const size = Math.min(slotBytes(memory.size), bytes.length - at);
-    if (at === 0) yield* memory.room(slotBytes(memory.size));
+    const size = Math.min(most, bytes.length - at);
+    if (at === 0) yield* memory.room(most);
     else if (isRoot) {
       const behind = (stage - ahead) | 0;
       yield* memory.untilAll(((behind - first) | 0) > 0 ? behind : first);

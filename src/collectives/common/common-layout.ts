@@ -24,7 +24,7 @@ export const CALL_WORDS = 4;
 export const INLINE_BYTES: number = LINE_BYTES - 4 * CALL_WORDS;
 /**
  * The longest data of one stage of one member among `size`. Slots of two stay in the caches of their cores. More ranks often share cores,
- * where each stage costs a change of process for each: with four ranks on two cores 256 KiB took 0.56 of the time of 64 KiB, over
+ * where each stage costs a change of process for each: with four ranks on two cores 256 KiB took 0.6 of the time of 64 KiB, over
  * reduce, allreduce, bcast and allgather of 1 and 8 MiB.
  */
 export const slotBytes = (size: number): number => (size <= 2 ? 2 ** 17 : 2 ** 18);
