@@ -48,6 +48,11 @@ function map(
   bytes: number,
   place: ArrayBuffer | undefined,
 ): MappedFile {
+  // Behind the place lies somebody else's memory, which the mapping would take away.
+  if (place !== undefined && bytes > place.byteLength)
+    throw new Error(
+      `Cannot map the ${bytes} bytes of ${path} over ${place.byteLength}: it has been made longer`,
+    );
   const { pointer, memory } =
     place === undefined
       ? libc.mapShared(descriptor, bytes)

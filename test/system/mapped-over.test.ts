@@ -34,3 +34,14 @@ test('a file mapped over the beginning of a memory is what others map, and the r
   assert.equal(new Uint8Array(beside.memory)[5], 42);
   beside.close();
 });
+
+test('a file that is longer than the place is refused, and the place stays what it was', () => {
+  const libc = loadLibc();
+  const path = join(directory, 'long');
+  const file = createMappedFile(libc, path, 3 * WASM_PAGE);
+  const memory = WasmMemory.of(2 * WASM_PAGE)!;
+  new Uint8Array(memory.buffer)[0] = 9;
+  assert.throws(() => openMappedFile(libc, path, memory.buffer), /it has been made longer/);
+  assert.equal(new Uint8Array(memory.buffer)[0], 9);
+  file.close();
+});
