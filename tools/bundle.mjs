@@ -6,7 +6,7 @@
  *
  * A file of dist/ stands where its module stands in lib/, for the modules that somebody starts or imports by name: the
  * package's exports, its command, and each that code names by `new URL('….js', import.meta.url)`. What these share is
- * in dist/chunks/. There `import.meta.url` stays what it would be in the module's own place, so that paths that are
+ * in dist/scripts/, as scripts (bundle/scripts.mjs), and in dist/chunks/ what can only be a module. There `import.meta.url` stays what it would be in the module's own place, so that paths that are
  * relative to it stay true.
  *
  * The page of parley/live is served to browsers file by file, as it is compiled.
@@ -14,6 +14,7 @@
 import { build } from 'esbuild';
 import fs from 'node:fs';
 import path from 'node:path';
+import { makeScripts } from './bundle/scripts.mjs';
 
 const ROOT = path.resolve(import.meta.dirname, '..');
 const LIB = path.join(ROOT, 'lib');
@@ -28,9 +29,15 @@ const PLACE = /"place of (?<module>[^"]+) in dist"/g;
 
 const modules = listModules();
 const written = new Set();
-for (const { path: file, text } of await bundle(entriesOf(modules))) write(file, placeModules(file, text));
+const bundled = (await bundle(entriesOf(modules))).map(({ path: file, text }) => ({
+  path: path.relative(DIST, file),
+  text: placeModules(file, text),
+}));
+for (const { path: file, text } of makeScripts(bundled, ROOT)) write(path.join(DIST, file), text);
 for (const folder of SERVED) copy(folder);
 removeOthers();
+// What was kept of scripts that are no more.
+fs.rmSync(path.join(ROOT, '.cache'), { recursive: true, force: true });
 
 function listModules() {
   return fs
@@ -41,7 +48,7 @@ function listModules() {
 /** Paths in lib/. */
 function entriesOf(names) {
   const { exports } = JSON.parse(fs.readFileSync(path.join(ROOT, 'package.json'), 'utf8'));
-  const entries = new Set(['cli/main.js']);
+  const entries = new Set(['cli/main.js', 'loading/script-loader.js']);
   for (const entry of Object.values(exports))
     if (typeof entry === 'object') entries.add(path.relative('dist', entry.default));
   for (const name of names) {
@@ -116,7 +123,7 @@ function copy(folder) {
 function removeOthers() {
   for (const name of fs.readdirSync(DIST, { recursive: true, encoding: 'utf8' })) {
     const file = path.join(DIST, name);
-    const isOurs = /\.(js|js\.map|css|svg)$/.test(name);
+    const isOurs = /\.(c?js|c?js\.map|css|svg)$/.test(name);
     if (isOurs && !written.has(file)) fs.rmSync(file);
   }
 }

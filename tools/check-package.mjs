@@ -20,6 +20,7 @@ const PUBLISHED = [
   /^(README|LICENSE|CHANGELOG)(\.md)?$/,
   /^bin\/[\w-]+\.js$/,
   /^dist\/.+\.(js|js\.map|d\.ts)$/,
+  /^dist\/scripts\/.+\.cjs(\.map)?$/,
   // What the page of parley/live looks like.
   /^dist\/live\/view\/page\/style\/[\w-]+\.(css|svg)$/,
   /^bench\/peers\/[\w.-]+\.(c|h|py|sh)$/,
@@ -58,7 +59,9 @@ function pack() {
   );
   const names = files.map((file) => file.path);
   const strange = names.filter((name) => !PUBLISHED.some((pattern) => pattern.test(name)));
-  const orphans = names.filter((name) => /^dist\/(?!chunks\/)/.test(name) && !fs.existsSync(sourceOf(name)));
+  const orphans = names.filter(
+    (name) => /^dist\/(?!chunks\/|scripts\/)/.test(name) && !fs.existsSync(sourceOf(name)),
+  );
   const missing = REQUIRED.filter((name) => !names.includes(name));
   if (strange.length > 0) throw new Error(`it holds what is not to be published: ${strange.join(', ')}`);
   if (orphans.length > 0)

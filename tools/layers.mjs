@@ -6,6 +6,9 @@
 
 /** @type {{ folder: string, holds: string, imports: string[], packages?: string[] }[]} */
 export const LAYERS = [
+  // Nobody imports it: the bundle of dist/ is loaded by it.
+  { folder: 'loading', holds: 'how users get the rest: as scripts whose code is kept', imports: [] },
+
   // The stack of a rank, from the bottom up.
   { folder: 'errors', holds: 'error classes and MPIError', imports: [] },
   { folder: 'trace', holds: 'events that tools watch', imports: ['errors'] },

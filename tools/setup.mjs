@@ -16,7 +16,7 @@ import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const PAGE = 'src/live/view/page';
-const BUNDLER = 'tools/bundle.mjs';
+const BUNDLER = ['tools/bundle.mjs', 'tools/bundle/scripts.mjs'];
 /** What stands beside the page's code, and is served as it is. */
 const PAGE_STYLE = 'live/view/page/style';
 /** In what npm prints when it cannot reach its registry. */
@@ -161,10 +161,10 @@ function compile({ name, projects, inputs, output }) {
 /** What users get, made of what the compiler has written, where that is not of these modules. */
 function bundle() {
   const stampFile = 'build/.setup-bundle';
-  const stamp = fingerprint([BUNDLER, ...listFiles('src')]);
+  const stamp = fingerprint([...BUNDLER, ...listFiles('src')]);
   if (readText(stampFile) === stamp && fs.existsSync('dist/index.js')) return;
   fs.rmSync(stampFile, { force: true });
-  const done = spawnSync(process.execPath, [BUNDLER], { encoding: 'utf8' });
+  const done = spawnSync(process.execPath, [BUNDLER[0]], { encoding: 'utf8' });
   if (done.status !== 0)
     fail(`${done.stdout}${done.stderr}`.trim() + '\n\nCannot bundle lib/ into dist/: see above.');
   fs.writeFileSync(stampFile, stamp);

@@ -2,7 +2,6 @@
  * This process as a member of MPI: made when the package is imported, from what the launcher left in the environment
  * or, without one, as a world of one; left at `finalize`, which a normal exit calls by itself.
  */
-import { randomBytes } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { isMainThread } from 'node:worker_threads';
 import { CommonBudget } from '../collectives/common/common-budget.ts';
@@ -28,6 +27,7 @@ import { decodeJobEnvironment, type JobEnvironment, JOB_VARIABLE } from '../pmi/
 import { widenInlining } from '../system/compiler-budget.ts';
 import { systemClock } from '../system/clock.ts';
 import { type Libc, loadLibc } from '../system/libc.ts';
+import { randomName, randomWord } from '../system/random-words.ts';
 import { SelfTransport } from '../transport/self/self-transport.ts';
 import { type JobSegment, openJobSegment } from '../transport/shared-memory/job-segment.ts';
 import type { JobMet } from '../transport/shared-memory/known-jobs.ts';
@@ -98,7 +98,7 @@ export class MpiProcess implements ProcessContext {
     const environment = decodeJobEnvironment(variables);
     this.#environment = environment;
     this.initialErrhandler = INITIAL_ERRHANDLERS[environment?.errorHandler ?? ''] ?? ERRORS_RETURN;
-    const job = environment?.job ?? randomBytes(16).toString('hex');
+    const job = environment?.job ?? randomName(4);
     const { rank, size } = environment ?? { rank: 0, size: 1 };
     const self = processId(job, rank);
     const transports: Transport[] = [new SelfTransport(self)];
@@ -145,7 +145,7 @@ export class MpiProcess implements ProcessContext {
     };
     const maker: CommunicatorMaker = {
       engine: this.engine,
-      contextIds: new ContextIds(() => randomBytes(4).readInt32LE()),
+      contextIds: new ContextIds(randomWord),
       algorithms: withForcedAlgorithms(ALGORITHM_TABLE, variables),
       scratch: new ScratchMemory(),
       commonBudget: new CommonBudget(),

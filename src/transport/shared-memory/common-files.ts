@@ -1,10 +1,10 @@
 /** Common memory (transport/common-block.ts) as files in the directory of the job whose process made them. */
-import { randomBytes } from 'node:crypto';
 import { statfsSync, statSync, unlinkSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { jobRankOf, type ProcessId } from '../../model/process-id.ts';
 import type { Libc } from '../../system/libc.ts';
 import { createMappedFile, type MappedFile, openMappedFile } from '../../system/mapped-file.ts';
+import { randomName } from '../../system/random-words.ts';
 import { WasmMemory } from '../../system/web-assembly.ts';
 import type { CommonBlock, CommonBlocks, MemoryLoans } from '../common-block.ts';
 import { Lookouts } from '../lookouts.ts';
@@ -31,7 +31,7 @@ export class CommonFiles extends Lookouts implements CommonBlocks {
   }
 
   make(bytes: number, own: number): CommonBlock | null {
-    const file = `common-${randomBytes(8).toString('hex')}`;
+    const file = `common-${randomName(2)}`;
     try {
       const { bavail, bsize } = statfsSync(this.#directory);
       if (bavail * bsize < bytes * ROOM_LEFT) return null;

@@ -1,11 +1,11 @@
 /** Makes the file of a ring that this process writes, in the directory of its reader's job. */
-import { randomFillSync } from 'node:crypto';
 import { join } from 'node:path';
 import { MPIError } from '../../errors/mpi-error.ts';
 import { ProcessFailedError } from '../../errors/process-failed-error.ts';
 import type { ProcessId } from '../../model/process-id.ts';
 import type { Libc } from '../../system/libc.ts';
 import { createMappedFile, type MappedFile } from '../../system/mapped-file.ts';
+import { randomWords } from '../../system/random-words.ts';
 import type { JobSegment } from './job-segment.ts';
 import { ringName } from './mailbox.ts';
 import { formatRing, ringFileBytes, type RingWriterIdentity } from './ring-layout.ts';
@@ -23,8 +23,8 @@ export function makeOutgoingRing(
   reader: number,
   writer: RingWriterIdentity,
 ): OutgoingRing {
-  const words = randomFillSync(new Int32Array(2));
-  const name: readonly [number, number] = [words[0] ?? 0, words[1] ?? 0];
+  const [first = 0, second = 0] = randomWords(2);
+  const name: readonly [number, number] = [first, second];
   const bytes = ringFileBytes(ringBytes);
   try {
     const file = createMappedFile(libc, join(directory, ringName(...name)), bytes);

@@ -7,8 +7,8 @@
  *     word   0     1, 2                    3, 4
  *            pid   where the words lie     the words
  */
-import { randomFillSync } from 'node:crypto';
 import type { Libc } from '../../system/libc.ts';
+import { randomWords } from '../../system/random-words.ts';
 
 const PID = 0;
 const ADDRESS = 1;
@@ -20,7 +20,7 @@ const OWN_WORDS = 32;
 
 /** What a process shows of itself. */
 export class OwnMemory {
-  readonly #proof = randomFillSync(new Int32Array(OWN_WORDS));
+  readonly #proof = randomWords(OWN_WORDS);
   readonly #address: number;
 
   constructor(libc: Libc) {
