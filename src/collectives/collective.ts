@@ -11,6 +11,7 @@ import { MPIError } from '../errors/mpi-error.ts';
 import { type Endpoint, ranksOf } from '../p2p/endpoint.ts';
 import { PROC_NULL, ROOT, TAG_MAX } from '../model/constants.ts';
 import type { CommonAccess } from './common/common-access.ts';
+import type { PreparedCalls } from './common/prepared-calls.ts';
 import type { RecentBuffers } from './recent-buffers.ts';
 import type { ScratchMemory } from './scratch-memory.ts';
 import type { Troubles } from './troubles.ts';
@@ -23,6 +24,7 @@ export interface CollectiveEndpoint extends Endpoint {
   /** For what a collective keeps for itself while it runs: one for all communicators of the process. */
   readonly scratch: ScratchMemory;
   readonly recent: RecentBuffers;
+  readonly prepared: PreparedCalls;
   /** The memory that its members have in common; null where they are two groups, or there is none. */
   readonly common: CommonAccess | null;
   /** The tag of the next collective: the same at every process that has started as many. */

@@ -85,5 +85,6 @@ export class RecentBuffers {
   }
 }
 
-const mayBeKept = ({ byteLength, buffer }: Buffered): boolean =>
+/** Whether a buffer is short, and of memory that may be held alive. */
+export const mayBeKept = ({ byteLength, buffer }: Buffered): boolean =>
   byteLength <= BYTES_MAX && buffer.byteLength <= MEMORY_BYTES_MAX;

@@ -11,6 +11,7 @@ import { type CollectiveEndpoint, type CollectiveEnds, tagCounter } from '../col
 import { COMMON_FROM_TAG, CommonAccess } from '../collectives/common/common-access.ts';
 import { CommonBudget } from '../collectives/common/common-budget.ts';
 import { ALGORITHM_TABLE } from '../collectives/tuning/algorithm-table.ts';
+import { PreparedCalls } from '../collectives/common/prepared-calls.ts';
 import { RecentBuffers } from '../collectives/recent-buffers.ts';
 import { ScratchMemory } from '../collectives/scratch-memory.ts';
 import type { AlgorithmTable } from '../collectives/tuning/algorithms.ts';
@@ -80,6 +81,7 @@ export class CommunicatorCore {
       troubles: new Map(),
       scratch,
       recent: new RecentBuffers(),
+      prepared: new PreparedCalls(),
     });
     // Contexts ask for it as soon as they are opened: one of the processes may have failed already.
     this.name = name;

@@ -1,7 +1,7 @@
 /** Copying bytes from one view to another, quick for few of them as well. */
 
 /** Below this a loop beats the call of TypedArray.prototype.set with the view it needs. */
-const LOOP_BYTES_MAX = 24;
+export const LOOP_BYTES_MAX = 24;
 
 /** Copies what fits of `size` bytes to `target` at `at`. */
 export function copyBytes(

@@ -18,17 +18,20 @@ import {
 } from '../collective.ts';
 import { countedBlocks } from '../counted-blocks.ts';
 import { isShort } from '../blocked.ts';
+import { type Exchange, exchange, exchangeBlocked } from '../common/exchange.ts';
 import { inCommon, inCommonBlocked, isForCommon, mayUseCommon } from '../common/in-common.ts';
+import { PreparedVerb } from '../common/prepared-calls.ts';
 import { spread, spreadInto, spreadIntoBlocked } from '../spread.ts';
 import { chooseAlgorithm } from '../tuning/choose-algorithm.ts';
 import { bruckAllgather, bruckAllgatherInto } from './bruck-allgather.ts';
-import { commonAllgatherInto, commonAllgatherIntoBlocked } from './common-allgather.ts';
+import { allgatherExchange } from './common-allgather.ts';
 import { leadersAllgather, leadersAllgatherInto } from './leaders-allgather.ts';
 import { isPowerOfTwo, recursiveDoublingAllgatherInto } from './recursive-doubling-allgather.ts';
 import { ringAllgather, ringAllgatherInto } from './ring-allgather.ts';
 import { settle, settleBoth } from '../notices.ts';
 
 const VERB = 'allgather';
+const PREPARED = new PreparedVerb<Exchange>(VERB);
 const NOT_OWN = -1;
 
 /** Everybody gets everybody's value, on an intercommunicator those of the other group. */
@@ -71,7 +74,8 @@ export function* allgatherInto(ends: CollectiveEnds, send: BufferLike, recv: Buf
   const size = local.peers.length;
   if (isForCommon(local, 'allgatherInto', length, tag)) {
     blocks.fill(local.rank, own.bytes);
-    if (yield* inCommon(local, (memory) => commonAllgatherInto(local, memory, own, blocks, tag))) return;
+    const data = allgatherExchange(own, blocks);
+    if (yield* inCommon(local, (memory) => exchange(local, memory, data, tag))) return;
   }
   const chosen = chooseAlgorithm('allgatherInto', length, size, local.algorithms);
   if (chosen === 'recursive-doubling' && isPowerOfTwo(size)) {
@@ -88,15 +92,17 @@ export function allgatherIntoBlocked(
   recv: BufferLike,
 ): Steps<void> | null {
   const { local } = ends;
+  const known = local.prepared.find(PREPARED, send, recv, null, 0);
+  if (known !== null && inCommonBlocked(local, known, exchangeBlocked)) return null;
   const size = local.peers.length;
   const short = ArrayBuffer.isView(send) && isShort(ends, send.byteLength);
   const chosen = short ? chooseAlgorithm('allgatherInto', send.byteLength, size, local.algorithms) : null;
   if (short && mayUseCommon(local, 'allgatherInto', send.byteLength)) {
-    const isDone = inCommonBlocked(local, (memory, tag) => {
+    const isDone = inCommonBlocked(local, null, (_, memory, __, tag) => {
       const own = rawPayload(local, VERB, send);
-      const blocks = blocksFor(local, own, recv);
-      blocks.fill(local.rank, own.bytes);
-      commonAllgatherIntoBlocked(local, memory, own, blocks, tag);
+      const data = allgatherExchange(own, blocksFor(local, own, recv));
+      local.prepared.keep(PREPARED, send, recv, null, 0, data);
+      exchangeBlocked(local, memory, data, tag);
     });
     return isDone ? null : allgatherInto(ends, send, recv);
   }

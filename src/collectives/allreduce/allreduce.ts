@@ -12,7 +12,14 @@ import type { Algorithms } from '../tuning/algorithms.ts';
 import { chooseAlgorithm } from '../tuning/choose-algorithm.ts';
 import { isShort } from '../blocked.ts';
 import { inCommon, inCommonBlocked, isForCommon, mayUseCommon } from '../common/in-common.ts';
-import { commonReduceInto, commonReduceIntoBlocked, EVERYBODY } from '../reduce/common-reduce.ts';
+import { PreparedVerb } from '../common/prepared-calls.ts';
+import {
+  commonReduceInto,
+  commonReduceIntoBlocked,
+  EVERYBODY,
+  type Part,
+  partOf,
+} from '../reduce/common-reduce.ts';
 import { isPowerOfTwo } from '../allgather/recursive-doubling-allgather.ts';
 import { interAllreduce, interAllreduceInto } from './inter-allreduce.ts';
 import { rabenseifnerAllreduceInto } from './rabenseifner-allreduce.ts';
@@ -28,6 +35,7 @@ import { spreadAllreduceInto, spreadAllreduceIntoBlocked } from './spread-allred
 import { settle, settleBoth } from '../notices.ts';
 
 const VERB = 'allreduce';
+const PREPARED = new PreparedVerb<Part>(VERB);
 type Algorithm = Algorithms['allreduceInto'];
 const ALGORITHM: Readonly<Record<Algorithm, typeof ringAllreduceInto>> = {
   'recursive-doubling': recursiveDoublingAllreduceInto,
@@ -69,8 +77,8 @@ export function* allreduceInto(
     return;
   }
   if (!isForeign(op) && isForCommon(local, 'allreduceInto', own.byteLength, tag)) {
-    const part = { verb: VERB, reduction, operation: op.name, own, result, root: EVERYBODY, tag } as const;
-    if (yield* inCommon(local, (memory) => commonReduceInto(local, memory, part))) return;
+    const part = partOf(VERB, reduction, op.name, own, result, EVERYBODY);
+    if (yield* inCommon(local, (memory) => commonReduceInto(local, memory, part, tag))) return;
   }
   yield* ALGORITHM[choose(local, reduction, own.byteLength)](local, reduction, own, result, tag);
   settle(local, tag);
@@ -84,18 +92,21 @@ export function allreduceIntoBlocked(
   op: Op,
 ): Steps<void> | null {
   const { local } = ends;
+  const known = local.prepared.find(PREPARED, send, recv, op, EVERYBODY);
+  if (known !== null && inCommonBlocked(local, known, commonReduceIntoBlocked)) return null;
   const size = local.peers.length;
   const short = ArrayBuffer.isView(send) && isShort(ends, send.byteLength);
   const chosen = short ? chooseAlgorithm('allreduceInto', send.byteLength, size, local.algorithms) : null;
   const shortCut = chosen === 'spread' || (chosen === 'recursive-doubling' && isPowerOfTwo(size));
   if (short && !isForeign(op) && mayUseCommon(local, 'allreduceInto', send.byteLength)) {
-    const isDone = inCommonBlocked(local, (memory, tag) => {
+    const isDone = inCommonBlocked(local, op, (_, memory, { name }, tag) => {
       const operator = operatorOf(op, VERB);
       const own = elementsOf(local, VERB, send);
       const reduction = reductionOf(operator, own);
       const result = resultElements(local, VERB, own, recv, own.length);
-      const part = { verb: VERB, reduction, operation: op.name, own, result, root: EVERYBODY, tag } as const;
-      commonReduceIntoBlocked(local, memory, part);
+      const part = partOf(VERB, reduction, name, own, result, EVERYBODY);
+      local.prepared.keep(PREPARED, send, recv, op, EVERYBODY, part);
+      commonReduceIntoBlocked(local, memory, part, tag);
     });
     return isDone ? null : allreduceInto(ends, send, recv, op);
   }

@@ -12,17 +12,19 @@ import { checkApart, checkKinds, checkOwnBlock, evenShare, rawPayload } from '..
 import { type CollectiveEndpoint, type CollectiveEnds, isInter } from '../collective.ts';
 import { countedBlocks } from '../counted-blocks.ts';
 import { isShort } from '../blocked.ts';
-import { bytesAtOnce } from '../common/exchange.ts';
+import { bytesAtOnce, type Exchange, exchange, exchangeBlocked } from '../common/exchange.ts';
 import { inCommon, inCommonBlocked, isForCommon, mayUseCommon } from '../common/in-common.ts';
+import { PreparedVerb } from '../common/prepared-calls.ts';
 import { spread, spreadInto, spreadIntoBlocked } from '../spread.ts';
 import { chooseAlgorithm } from '../tuning/choose-algorithm.ts';
 import { checkValues } from '../values.ts';
 import { bruckAlltoall, bruckAlltoallInto } from './bruck-alltoall.ts';
-import { commonAlltoallInto, commonAlltoallIntoBlocked } from './common-alltoall.ts';
+import { alltoallExchange } from './common-alltoall.ts';
 import { pairwiseAlltoallInto } from './pairwise-alltoall.ts';
 import { settle } from '../notices.ts';
 
 const VERB = 'alltoall';
+const PREPARED = new PreparedVerb<Exchange>(VERB);
 const NOT_OWN = -1;
 
 /** Everybody gets the value that each has for it. */
@@ -63,7 +65,8 @@ export function* alltoallInto(ends: CollectiveEnds, send: BufferLike, recv: Buff
   const [parts, blocks] = evenBlocks(local, from, to);
   if (isForCommon(local, 'alltoallInto', parts.lengthOf(0), tag)) {
     blocks.fillFrom(parts, local.rank);
-    if (yield* inCommon(local, (memory) => commonAlltoallInto(local, memory, parts, blocks, tag))) return;
+    const data = alltoallExchange(size, parts, blocks);
+    if (yield* inCommon(local, (memory) => exchange(local, memory, data, tag))) return;
   }
   const chosen = chooseAlgorithm('alltoallInto', parts.lengthOf(0), size, local.algorithms);
   if (chosen === 'bruck') yield* bruckAlltoallInto(local, parts, blocks, tag);
@@ -83,6 +86,8 @@ export function alltoallIntoBlocked(
   recv: BufferLike,
 ): Steps<void> | null {
   const { local } = ends;
+  const known = local.prepared.find(PREPARED, send, recv, null, 0);
+  if (known !== null && inCommonBlocked(local, known, exchangeBlocked)) return null;
   const size = local.peers.length;
   const short = ArrayBuffer.isView(send) && isShort(ends, send.byteLength);
   const chosen = short
@@ -93,10 +98,10 @@ export function alltoallIntoBlocked(
     send.byteLength <= bytesAtOnce(size, size) &&
     mayUseCommon(local, 'alltoallInto', send.byteLength / size)
   ) {
-    const isDone = inCommonBlocked(local, (memory, tag) => {
-      const [parts, blocks] = evenBlocks(local, ...buffers(local, send, recv));
-      blocks.fillFrom(parts, local.rank);
-      commonAlltoallIntoBlocked(local, memory, parts, blocks, tag);
+    const isDone = inCommonBlocked(local, null, (_, memory, __, tag) => {
+      const data = alltoallExchange(size, ...evenBlocks(local, ...buffers(local, send, recv)));
+      local.prepared.keep(PREPARED, send, recv, null, 0, data);
+      exchangeBlocked(local, memory, data, tag);
     });
     return isDone ? null : alltoallInto(ends, send, recv);
   }

@@ -7,39 +7,15 @@
  *
  * Long ones are read from where they lie, where the system lets processes do that. Cost: 2α + (p − 1)nβ.
  */
-import type { Steps } from '../../engine/task.ts';
 import type { Blocks } from '../blocks.ts';
-import type { CollectiveEndpoint } from '../collective.ts';
-import { callFor } from '../common/call.ts';
-import type { CommonMemory } from '../common/common-memory.ts';
-import { type Exchange, exchange, exchangeBlocked } from '../common/exchange.ts';
+import { kindOfCall } from '../common/call.ts';
+import type { Exchange } from '../common/exchange.ts';
 
 const VERB = 'alltoall';
 
-/** Fills all blocks of `recv` but the own one. */
-export function commonAlltoallInto(
-  endpoint: CollectiveEndpoint,
-  memory: CommonMemory,
-  parts: Blocks,
-  recv: Blocks,
-  tag: number,
-): Steps<void> {
-  return exchange(endpoint, memory, exchangeOf(memory, parts, recv, tag));
-}
-
-/** The same of short parts with the thread blocked: of as much as one stage takes. */
-export function commonAlltoallIntoBlocked(
-  endpoint: CollectiveEndpoint,
-  memory: CommonMemory,
-  parts: Blocks,
-  recv: Blocks,
-  tag: number,
-): void {
-  exchangeBlocked(endpoint, memory, exchangeOf(memory, parts, recv, tag));
-}
-
-function exchangeOf({ size }: CommonMemory, parts: Blocks, recv: Blocks, tag: number): Exchange {
-  const length = parts.lengthOf(0);
-  const call = callFor(VERB, tag, length, parts.elementType);
-  return { verb: VERB, call, given: parts.bytes, parts: size, length, recv };
+/** What a member of `size` gives and takes. */
+export function alltoallExchange(size: number, parts: Blocks, recv: Blocks): Exchange {
+  const what = kindOfCall(VERB, parts.elementType);
+  const partFor = (member: number): Uint8Array => parts.of(member).bytes;
+  return { verb: VERB, what, given: parts.bytes, parts: size, length: parts.lengthOf(0), partFor, recv };
 }

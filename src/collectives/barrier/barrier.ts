@@ -28,8 +28,7 @@ export function barrierBlocked(ends: CollectiveEnds): Steps<void> | null {
   const { local } = ends;
   if (!isShort(ends, 0)) return barrier(ends);
   if (mayUseCommon(local, 'barrier', 0)) {
-    const isDone = inCommonBlocked(local, (memory, tag) => commonBarrierBlocked(local, memory, tag));
-    return isDone ? null : barrier(ends);
+    return inCommonBlocked(local, null, commonBarrierBlocked) ? null : barrier(ends);
   }
   const tag = local.nextTag();
   if (algorithmFor(local) === 'spread') spreadBarrierBlocked(local, tag);

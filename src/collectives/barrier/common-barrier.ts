@@ -7,11 +7,13 @@
  */
 import type { Steps } from '../../engine/task.ts';
 import type { CollectiveEndpoint } from '../collective.ts';
-import { callFor, checkCalls } from '../common/call.ts';
+import { checkCalls, kindOfCall } from '../common/call.ts';
 import type { CommonMemory } from '../common/common-memory.ts';
 
+const WHAT = kindOfCall('barrier');
+
 export function* commonBarrier(endpoint: CollectiveEndpoint, memory: CommonMemory, tag: number): Steps<void> {
-  const call = callFor('barrier', tag, 0);
+  const call = { tag, what: WHAT, bytes: 0 };
   yield* memory.room(0);
   const stage = memory.publish(call);
   if (!memory.haveAllReached(stage)) yield* memory.untilAll(stage);
@@ -19,8 +21,13 @@ export function* commonBarrier(endpoint: CollectiveEndpoint, memory: CommonMemor
 }
 
 /** The same with the thread blocked. */
-export function commonBarrierBlocked(endpoint: CollectiveEndpoint, memory: CommonMemory, tag: number): void {
-  const call = callFor('barrier', tag, 0);
+export function commonBarrierBlocked(
+  endpoint: CollectiveEndpoint,
+  memory: CommonMemory,
+  _data: null,
+  tag: number,
+): void {
+  const call = { tag, what: WHAT, bytes: 0 };
   memory.blockForRoom(0, 'barrier');
   const stage = memory.publish(call);
   memory.blockUntilAll(stage, 'barrier');

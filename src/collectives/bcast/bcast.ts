@@ -16,14 +16,16 @@ import type { Algorithms } from '../tuning/algorithms.ts';
 import { chooseAlgorithm } from '../tuning/choose-algorithm.ts';
 import { isShort } from '../blocked.ts';
 import { inCommon, inCommonBlocked, isForCommon, mayUseCommon } from '../common/in-common.ts';
+import { PreparedVerb } from '../common/prepared-calls.ts';
 import { binomialBcast, binomialBcastInto, binomialBcastIntoBlocked } from './binomial-bcast.ts';
-import { commonBcastInto, commonBcastIntoBlocked } from './common-bcast.ts';
+import { type CommonBcast, commonBcastInto, commonBcastIntoBlocked, commonBcastOf } from './common-bcast.ts';
 import { flatBcastInto, flatBcastIntoBlocked } from './flat-bcast.ts';
 import { interBcast, interBcastInto } from './inter-bcast.ts';
 import { scatterAllgatherBcastInto } from './scatter-allgather-bcast.ts';
 import { settle, settleBoth } from '../notices.ts';
 
 const VERB = 'broadcast';
+const PREPARED = new PreparedVerb<CommonBcast>(VERB);
 type Algorithm = Algorithms['bcastInto'];
 type BcastInto = (endpoint: CollectiveEndpoint, payload: Payload, root: number, tag: number) => Steps<void>;
 const ALGORITHM: Readonly<Record<Algorithm, BcastInto>> = {
@@ -75,12 +77,16 @@ export function* bcastInto(ends: CollectiveEnds, buffer: BufferLike, root: numbe
 /** The same with the thread blocked; what is left to be done of it, null for nothing. */
 export function bcastIntoBlocked(ends: CollectiveEnds, buffer: BufferLike, root: number): Steps<void> | null {
   const { local } = ends;
+  const known = local.prepared.find(PREPARED, buffer, null, null, root);
+  if (known !== null && inCommonBlocked(local, known, commonBcastIntoBlocked)) return null;
   if (!ArrayBuffer.isView(buffer) || !isShort(ends, buffer.byteLength)) return bcastInto(ends, buffer, root);
   const chosen = algorithmFor(local, buffer.byteLength);
   if (mayUseCommon(local, 'bcastInto', buffer.byteLength)) {
-    const isDone = inCommonBlocked(local, (memory, tag) => {
-      checkRoot(local, VERB, root);
-      commonBcastIntoBlocked(local, memory, rawPayload(local, VERB, buffer), root, tag);
+    const isDone = inCommonBlocked(local, root, (_, memory, from, tag) => {
+      checkRoot(local, VERB, from);
+      const data = commonBcastOf(rawPayload(local, VERB, buffer), from);
+      local.prepared.keep(PREPARED, buffer, null, null, from, data);
+      commonBcastIntoBlocked(local, memory, data, tag);
     });
     return isDone ? null : bcastInto(ends, buffer, root);
   }

@@ -12,7 +12,7 @@ import type { Payload } from '../../engine/receive-payload.ts';
 import type { Steps } from '../../engine/task.ts';
 import { copyBytes } from '../../wire/copy-bytes.ts';
 import type { CollectiveEndpoint } from '../collective.ts';
-import { callFor, checkCall, checkCalls } from '../common/call.ts';
+import { checkCall, checkCalls, kindOfCall } from '../common/call.ts';
 import { LINES_EACH, slotBytes } from '../common/common-layout.ts';
 import type { Call, CommonMemory } from '../common/common-memory.ts';
 
@@ -26,7 +26,7 @@ export function* commonBcastInto(
   tag: number,
 ): Steps<void> {
   const { elementType, bytes } = payload;
-  const call = callFor(VERB, tag, bytes.length, elementType, root);
+  const call = { tag, what: kindOfCall(VERB, elementType, root), bytes: bytes.length };
   if (bytes.length > slotBytes(memory.size)) return yield* inStages(endpoint, memory, bytes, root, call);
   const isRoot = endpoint.rank === root;
   yield* memory.room(isRoot ? bytes.length : 0);
@@ -37,15 +37,27 @@ export function* commonBcastInto(
   take(endpoint, memory, bytes, root, stage, call);
 }
 
+/** What a member gives or takes, and the kind of its call. */
+export interface CommonBcast {
+  readonly what: number;
+  readonly bytes: Uint8Array;
+  readonly root: number;
+}
+
+export const commonBcastOf = ({ elementType, bytes }: Payload, root: number): CommonBcast => ({
+  what: kindOfCall(VERB, elementType, root),
+  bytes,
+  root,
+});
+
 /** The same of short data with the thread blocked. */
 export function commonBcastIntoBlocked(
   endpoint: CollectiveEndpoint,
   memory: CommonMemory,
-  { elementType, bytes }: Payload,
-  root: number,
+  { what, bytes, root }: CommonBcast,
   tag: number,
 ): void {
-  const call = callFor(VERB, tag, bytes.length, elementType, root);
+  const call = { tag, what, bytes: bytes.length };
   const isRoot = endpoint.rank === root;
   memory.blockForRoom(isRoot ? bytes.length : 0, VERB);
   if (isRoot) memory.put(bytes, 0, bytes.length);
@@ -64,7 +76,7 @@ function take(
   call: Call,
 ): void {
   checkCall(endpoint, memory, stage, call, root);
-  copyBytes(memory.bytes, memory.placeOf(root, stage, bytes.length), bytes.length, bytes, 0);
+  memory.copyTo(bytes, memory.placeOf(root, stage, bytes.length));
 }
 
 function* inStages(

@@ -18,28 +18,25 @@ const VERB_NUMBERS: Readonly<Record<CommonVerb, number>> = {
   alltoall: 5,
 };
 
+export const numberOfVerb = (verb: CommonVerb): number => VERB_NUMBERS[verb];
+
 const TYPE_SHIFT = 4;
 const ROOT_SHIFT = 10;
 const OPERATION_SHIFT = 16;
 const TYPE_MASK = 63;
 const ROOT_MASK = 63;
 
-/** The call of a verb with data of so many bytes; `operation` is the name of one of the standard's. */
-export function callFor(
+/** What a call is about; `operation` is the name of one of the standard's. */
+export const kindOfCall = (
   verb: CommonVerb,
-  tag: number,
-  bytes: number,
   elementType: number = 0,
   root: number = -1,
   operation: string = '',
-): Call {
-  const what =
-    VERB_NUMBERS[verb] |
-    (elementType << TYPE_SHIFT) |
-    ((root + 1) << ROOT_SHIFT) |
-    (numberOf(operation) << OPERATION_SHIFT);
-  return { tag, what, bytes };
-}
+): number =>
+  VERB_NUMBERS[verb] |
+  (elementType << TYPE_SHIFT) |
+  ((root + 1) << ROOT_SHIFT) |
+  (numberOf(operation) << OPERATION_SHIFT);
 
 /** Throws where a member has come to this stage with another call. */
 export function checkCall(
@@ -56,7 +53,8 @@ export function checkCall(
 
 /** The same for everybody. */
 export function checkCalls(endpoint: Endpoint, memory: CommonMemory, stage: number, call: Call): void {
-  for (let member = 0; member < memory.size; member++) checkCall(endpoint, memory, stage, call, member);
+  for (let member = 0; member < memory.size; member++)
+    if (member !== memory.rank) checkCall(endpoint, memory, stage, call, member);
 }
 
 /** The processes are not even at the same collective, and never will be again. */

@@ -19,11 +19,11 @@
  * Nothing that lies there is believed but for numbers: a member can spoil the data that it gives, and its own communicator. A place where data is said to lie is read
  * in the memory of the process that says so, by a call of the system that fails where there is nothing.
  */
-import { type CommonBlock, type CommonCondition, CommonWait } from '../../engine/common-wait.ts';
+import { type CommonBlock, CommonWait } from '../../engine/common-wait.ts';
 import { peerGone } from '../../engine/failures.ts';
 import type { Steps } from '../../engine/task.ts';
 import type { Endpoint } from '../../p2p/endpoint.ts';
-import { copyBytes } from '../../wire/copy-bytes.ts';
+import { copyBytes, LOOP_BYTES_MAX } from '../../wire/copy-bytes.ts';
 import { elementBytes, type TypedArray, typedArrayOver } from '../../wire/element-type.ts';
 import { VectorLoops } from '../operations/vector-loops.ts';
 import {
@@ -37,9 +37,10 @@ import {
   slotAt,
 } from './common-layout.ts';
 import { LentData } from './lent-data.ts';
+import { ALL, StageCondition } from './stage-condition.ts';
 
-/** Everybody, where a member could stand. */
-const ALL = -1;
+/** A power of two. */
+const VIEWS_MAX = 32;
 /** Looks before a wait becomes an operation. */
 const LOOKS = 128;
 /** Elsewhere an atomic load follows the ordinary one that has found something. */
@@ -71,6 +72,8 @@ export class CommonMemory {
   #allReached = 0;
   /** By kind: all of the memory as elements. */
   readonly #elements: (TypedArray | undefined)[] = [];
+  /** Views of parts that were read lately: short data comes to the same places again and again. */
+  readonly #views: (Uint8Array | undefined)[] = [];
 
   constructor(endpoint: Endpoint, block: CommonBlock) {
     this.rank = endpoint.rank;
@@ -112,6 +115,12 @@ export class CommonMemory {
   /** All of the memory as elements of this type. */
   elements(type: number): TypedArray {
     return this.#elements[type] ?? this.#newElements(type);
+  }
+
+  /** Copies what lies here `from` on to all of `target`. */
+  copyTo(target: Uint8Array, from: number): void {
+    if (target.length <= LOOP_BYTES_MAX) copyBytes(this.bytes, from, target.length, target, 0);
+    else target.set(this.#viewOf(from, target.length));
   }
 
   /** Waits until data of so many bytes can be put into the next stage. */
@@ -212,6 +221,15 @@ export class CommonMemory {
     return elements;
   }
 
+  #viewOf(from: number, bytes: number): Uint8Array {
+    const place = ((from >> 6) ^ (from >> 17)) & (VIEWS_MAX - 1);
+    const known = this.#views[place];
+    if (known?.length === bytes && known.byteOffset === from) return known;
+    const view = this.bytes.subarray(from, from + bytes);
+    this.#views[place] = view;
+    return view;
+  }
+
   #stageBefore(bytes: number): number {
     return (this.next - (bytes <= INLINE_BYTES ? LINES_EACH - 1 : 1)) | 0;
   }
@@ -247,48 +265,5 @@ export class CommonMemory {
       if (Atomics.load(this.#words, sleepWord(member)) !== this.rank + 1) continue;
       this.#block.wake(this.#endpoint.peers[member]!.id);
     }
-  }
-}
-
-/** That one member, or everybody, has reached a stage. */
-class StageCondition implements CommonCondition {
-  readonly #memory: CommonMemory;
-  readonly #words: Int32Array;
-  readonly #member: number;
-  readonly #stage: number;
-
-  constructor(memory: CommonMemory, words: Int32Array, member: number, stage: number) {
-    this.#memory = memory;
-    this.#words = words;
-    this.#member = member;
-    this.#stage = stage;
-  }
-
-  isMet(): boolean {
-    return this.#member === ALL
-      ? this.#memory.haveAllReached(this.#stage)
-      : this.#memory.hasReached(this.#member, this.#stage);
-  }
-
-  waitsFor(rank: number): boolean {
-    return (this.#member === ALL || this.#member === rank) && !this.#memory.hasReached(rank, this.#stage);
-  }
-
-  fallAsleep(): boolean {
-    const own = sleepWord(this.#memory.rank);
-    Atomics.add(this.#words, SLEEPERS_WORD, 1);
-    for (let member = 0; member < this.#memory.size; member++) {
-      if (!this.waitsFor(member)) continue;
-      Atomics.store(this.#words, own, member + 1);
-      // A look in the order of what was just said: whoever comes later reads that.
-      Atomics.load(this.#words, lineAt(member, this.#stage) >> 2);
-      if (this.waitsFor(member)) return true;
-    }
-    return false;
-  }
-
-  awake(): void {
-    Atomics.store(this.#words, sleepWord(this.#memory.rank), 0);
-    Atomics.sub(this.#words, SLEEPERS_WORD, 1);
   }
 }

@@ -28,43 +28,65 @@ import { MPIError } from '../../errors/mpi-error.ts';
 import { copyBytes } from '../../wire/copy-bytes.ts';
 import type { Blocks } from '../blocks.ts';
 import type { CollectiveEndpoint } from '../collective.ts';
-import { checkCalls } from './call.ts';
+import { checkCalls, type CommonVerb } from './call.ts';
 import { LINE_BYTES, slotBytes } from './common-layout.ts';
 import type { Call, CommonMemory } from './common-memory.ts';
 
 /** What one member gives and takes. */
 export interface Exchange {
-  readonly verb: string;
-  readonly call: Call;
+  readonly verb: CommonVerb;
+  /** The kind of the call. */
+  readonly what: number;
   /** What it gives: the parts for all members, one behind the other, or one part for all of them. */
   readonly given: Uint8Array;
-  /** How many parts that are. */
+  /** How many parts that are, and the bytes of each. */
   readonly parts: number;
-  /** The bytes of each. */
   readonly length: number;
-  /** Where it puts what it takes; the own block is filled already. */
+  /** The part for a member. */
+  readonly partFor: (member: number) => Uint8Array;
+  /** Where it puts what it takes; the own block is filled already, or is by {@link exchangeBlocked}. */
   readonly recv: Blocks;
 }
 
-export function* exchange(endpoint: CollectiveEndpoint, memory: CommonMemory, data: Exchange): Steps<void> {
-  if (!isLong(endpoint, data) || !memory.lent.isPossible) yield* bySlots(endpoint, memory, data, data.call);
+export function* exchange(
+  endpoint: CollectiveEndpoint,
+  memory: CommonMemory,
+  data: Exchange,
+  tag: number,
+): Steps<void> {
+  const call = { tag, what: data.what, bytes: data.length };
+  if (!isLong(endpoint, data) || !memory.lent.isPossible) yield* bySlots(endpoint, memory, data, call);
   // The calls are the same, that has been seen.
-  else if (!(yield* byReading(endpoint, memory, data))) yield* bySlots(endpoint, memory, data, null);
+  else if (!(yield* byReading(endpoint, memory, data, call))) yield* bySlots(endpoint, memory, data, null);
 }
 
 const isLong = ({ engine }: CollectiveEndpoint, { length, parts }: Exchange): boolean =>
   parts > 1 && length >= engine.limits.readBytesMin;
 
-/** The same of short parts with the thread blocked: of {@link bytesAtOnce} at most. */
-export function exchangeBlocked(endpoint: CollectiveEndpoint, memory: CommonMemory, data: Exchange): void {
-  const { verb, call, length, parts } = data;
+/** The same of short parts with the thread blocked, of {@link bytesAtOnce} at most; the own block is filled as well. */
+export function exchangeBlocked(
+  endpoint: CollectiveEndpoint,
+  memory: CommonMemory,
+  data: Exchange,
+  tag: number,
+): void {
+  const { verb, what, parts, length, partFor, recv } = data;
+  const { rank, size } = memory;
+  const call = { tag, what, bytes: length };
   memory.blockForRoom(length * parts, verb);
-  put(memory, data, 0, length);
+  const own = memory.placeOf(rank, memory.next, length * parts);
+  if (parts === 1) copyBytes(partFor(rank), 0, length, memory.bytes, own);
+  else
+    for (let dest = 0; dest < size; dest++)
+      if (dest !== rank) copyBytes(partFor(dest), 0, length, memory.bytes, own + dest * length);
   const stage = memory.publish(call);
+  copyBytes(partFor(rank), 0, length, recv.of(rank).bytes, 0);
   memory.blockUntilAll(stage, verb);
   checkCalls(endpoint, memory, stage, call);
-  for (let source = 0; source < memory.size; source++)
-    if (source !== memory.rank) take(memory, data, source, stage, 0, length);
+  const at = parts === 1 ? 0 : rank * length;
+  for (let source = 0; source < size; source++)
+    if (source !== rank)
+      memory.copyTo(recv.of(source).bytes, memory.placeOf(source, stage, length * parts) + at);
 }
 
 /** The most of each of so many parts that one stage by slots takes, among `size` members. */
@@ -129,9 +151,14 @@ function take(
 }
 
 /** For parts of their own for each; false where the members do not read each other's memory: then nothing has been copied. */
-function* byReading(endpoint: CollectiveEndpoint, memory: CommonMemory, data: Exchange): Steps<boolean> {
+function* byReading(
+  endpoint: CollectiveEndpoint,
+  memory: CommonMemory,
+  data: Exchange,
+  call: Call,
+): Steps<boolean> {
   const { rank, size, lent } = memory;
-  const { call, given, length, recv } = data;
+  const { given, length, recv } = data;
   yield* memory.room(0);
   lent.lend(given);
   try {

@@ -14,7 +14,7 @@ import type { Steps } from '../../engine/task.ts';
 import { bytesOf, elementBytes, type TypedArray } from '../../wire/element-type.ts';
 import { copyBytes } from '../../wire/copy-bytes.ts';
 import type { CollectiveEndpoint } from '../collective.ts';
-import { type CommonVerb, callFor, checkCalls } from '../common/call.ts';
+import { type CommonVerb, checkCalls, kindOfCall } from '../common/call.ts';
 import { slotBytes } from '../common/common-layout.ts';
 import type { Call, CommonMemory } from '../common/common-memory.ts';
 import type { ElementReduction } from '../operations/element-reduction.ts';
@@ -30,8 +30,10 @@ const VECTOR_BYTES_MIN = 512;
 export const EVERYBODY = -1;
 
 /** Who takes part, with what. */
-interface Part {
+export interface Part {
   readonly verb: CommonVerb;
+  /** The kind of the call. */
+  readonly what: number;
   readonly reduction: ElementReduction;
   /** The name of an operation of the standard's. */
   readonly operation: string;
@@ -39,17 +41,33 @@ interface Part {
   /** Null where this process gets none; it may be `own`. */
   readonly result: TypedArray | null;
   readonly root: number;
-  readonly tag: number;
+  /** The bytes of both. */
+  readonly source: Uint8Array;
+  readonly target: Uint8Array | null;
+}
+
+/** What this process gives to a reduction of a predefined operation of that name, and where it wants the result. */
+export function partOf(
+  verb: CommonVerb,
+  reduction: ElementReduction,
+  operation: string,
+  own: TypedArray,
+  result: TypedArray | null,
+  root: number,
+): Part {
+  const what = kindOfCall(verb, reduction.elementType, root, operation);
+  const [source, target] = [bytesOf(own), result === null ? null : bytesOf(result)];
+  return { verb, what, reduction, operation, own, result, root, source, target };
 }
 
 export function* commonReduceInto(
   endpoint: CollectiveEndpoint,
   memory: CommonMemory,
   part: Part,
+  tag: number,
 ): Steps<void> {
-  const { verb, reduction, operation, own, root, tag } = part;
-  const { elementType } = reduction;
-  const call = callFor(verb, tag, own.byteLength, elementType, root, operation);
+  const { what, own, root } = part;
+  const call = { tag, what, bytes: own.byteLength };
   yield* combinesWholly(memory.size, root, own.byteLength)
     ? wholly(endpoint, memory, part, call)
     : byShares(endpoint, memory, part, call);
@@ -62,10 +80,9 @@ const combinesWholly = (size: number, root: number, bytes: number): boolean =>
   (size === 2 && bytes <= slotBytes(size));
 
 function* wholly(endpoint: CollectiveEndpoint, memory: CommonMemory, part: Part, call: Call): Steps<void> {
-  const { own, result } = part;
+  const { source, result, target } = part;
   const { bytes } = call;
   const most = slotBytes(memory.size);
-  const source = bytesOf(own);
   let at = 0;
   do {
     const size = Math.min(most, bytes - at);
@@ -75,7 +92,7 @@ function* wholly(endpoint: CollectiveEndpoint, memory: CommonMemory, part: Part,
     const isCompared = at === 0 && bytes > most;
     if (result !== null || isCompared) yield* memory.untilAll(stage);
     if (at === 0 && (result !== null || isCompared)) checkCalls(endpoint, memory, stage, call);
-    if (result !== null) combineAll(memory, part, result, at, stage, size);
+    if (result !== null && target !== null) combineAll(memory, part, result, target, at, stage, size);
     at += most;
   } while (at < bytes);
 }
@@ -85,15 +102,16 @@ export function commonReduceIntoBlocked(
   endpoint: CollectiveEndpoint,
   memory: CommonMemory,
   part: Part,
+  tag: number,
 ): void {
-  const { verb, reduction, operation, own, result, root, tag } = part;
-  const call = callFor(verb, tag, own.byteLength, reduction.elementType, root, operation);
+  const { verb, what, own, result, target } = part;
+  const call = { tag, what, bytes: own.byteLength };
   memory.blockForRoom(call.bytes, verb);
   const stage = putElements(memory, part, call);
-  if (result === null) return;
+  if (result === null || target === null) return;
   memory.blockUntilAll(stage, verb);
   checkCalls(endpoint, memory, stage, call);
-  combineAll(memory, part, result, 0, stage, call.bytes);
+  combineAll(memory, part, result, target, 0, stage, call.bytes);
 }
 
 /** Combines what everybody has put into a stage, `bytes` of it, and puts it into the result from byte `at` on. */
@@ -101,6 +119,7 @@ function combineAll(
   memory: CommonMemory,
   { reduction, operation }: Part,
   result: TypedArray,
+  target: Uint8Array,
   at: number,
   stage: number,
   bytes: number,
@@ -109,12 +128,14 @@ function combineAll(
   const loop = bytes < VECTOR_BYTES_MIN ? null : (memory.vectors?.of(operation, elementType) ?? null);
   if (loop !== null) {
     combineVectors(memory, loop, memory.ownAt, (member) => memory.placeOf(member, stage, bytes), bytes);
-    copyBytes(memory.bytes, memory.ownAt, bytes, bytesOf(result), at);
+    takeBytes(memory, memory.ownAt, target, at, bytes);
     return;
   }
   const all = memory.elements(elementType);
   const each = elementBytes(elementType);
-  takeElements(memory, memory.placeOf(0, stage, bytes), elementType, result, at, bytes);
+  const first = memory.placeOf(0, stage, bytes);
+  if (bytes / each > LOOPED_MAX) takeBytes(memory, first, target, at, bytes);
+  else takeElements(all, first / each, result, at / each, bytes / each);
   for (let member = 1; member < memory.size; member++) {
     const from = memory.placeOf(member, stage, bytes) / each;
     reduction.withHigher.combine(result, at / each, all, from, bytes / each);
@@ -136,15 +157,13 @@ function combineVectors(
 function* byShares(
   endpoint: CollectiveEndpoint,
   memory: CommonMemory,
-  { reduction, operation, own, result }: Part,
+  { reduction, operation, source, target }: Part,
   call: Call,
 ): Steps<void> {
   const { rank, size } = memory;
   const { width, elementType } = reduction;
   const each = elementBytes(elementType);
   const all = memory.elements(elementType);
-  const source = bytesOf(own);
-  const target = result === null ? null : bytesOf(result);
   const first = memory.next;
   const most = slotBytes(size);
   /** Combines this member's share of the elements that were put at that stage. */
@@ -185,10 +204,10 @@ function* byShares(
 const LOOPED_MAX = 16;
 
 /** Puts all elements into the next stage, and publishes it. Which one it is. */
-function putElements(memory: CommonMemory, { own, reduction }: Part, call: Call): number {
+function putElements(memory: CommonMemory, { own, source, reduction }: Part, call: Call): number {
   const { length } = own;
   const { elementType } = reduction;
-  if (length > LOOPED_MAX) memory.put(bytesOf(own), 0, call.bytes);
+  if (length > LOOPED_MAX) memory.put(source, 0, call.bytes);
   else {
     const all = memory.elements(elementType) as Uint8Array;
     const to = memory.placeOf(memory.rank, memory.next, call.bytes) / elementBytes(elementType);
@@ -197,17 +216,11 @@ function putElements(memory: CommonMemory, { own, reduction }: Part, call: Call)
   return memory.publish(call);
 }
 
-function takeElements(
-  memory: CommonMemory,
-  from: number,
-  elementType: number,
-  result: TypedArray,
-  at: number,
-  bytes: number,
-): void {
-  const each = elementBytes(elementType);
-  const length = bytes / each;
-  if (length > LOOPED_MAX) return copyBytes(memory.bytes, from, bytes, bytesOf(result), at);
-  const all = memory.elements(elementType) as Uint8Array;
-  for (let k = 0; k < length; k++) (result as Uint8Array)[at / each + k] = all[from / each + k]!;
+function takeElements(all: TypedArray, from: number, result: TypedArray, at: number, length: number): void {
+  for (let k = 0; k < length; k++) (result as Uint8Array)[at + k] = (all as Uint8Array)[from + k]!;
+}
+
+function takeBytes(memory: CommonMemory, from: number, target: Uint8Array, at: number, bytes: number): void {
+  if (bytes === target.length) memory.copyTo(target, from);
+  else copyBytes(memory.bytes, from, bytes, target, at);
 }

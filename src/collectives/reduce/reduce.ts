@@ -16,15 +16,17 @@ import { isForeign, type Op, type Operator, operatorOf } from '../operations/op.
 import { elementsOf, reductionOf, resultElements } from '../operations/reduction-buffers.ts';
 import { isShort } from '../blocked.ts';
 import { inCommon, inCommonBlocked, isForCommon, mayUseCommon } from '../common/in-common.ts';
+import { PreparedVerb } from '../common/prepared-calls.ts';
 import { chooseAlgorithm } from '../tuning/choose-algorithm.ts';
 import { binomialReduce, binomialReduceIntoBlocked } from './binomial-reduce.ts';
-import { commonReduceInto, commonReduceIntoBlocked } from './common-reduce.ts';
+import { commonReduceInto, commonReduceIntoBlocked, type Part, partOf } from './common-reduce.ts';
 import { flatReduceIntoBlocked } from './flat-reduce.ts';
 import { interReduce, interReduceInto } from './inter-reduce.ts';
 import { reduceElements } from './reduce-elements.ts';
 import { settle, settleBoth } from '../notices.ts';
 
 const VERB = 'reduce';
+const PREPARED = new PreparedVerb<Part>(VERB);
 
 /** The root gets the combination, the others undefined. */
 export function* reduce<T>(ends: CollectiveEnds, value: T, op: Op, root: number): Steps<T | undefined> {
@@ -67,8 +69,8 @@ export function* reduceInto(
   const reduction = reductionOf(operator, own);
   const result = local.rank === root ? resultElements(local, VERB, own, recv, own.length) : null;
   if (!isForeign(op) && isForCommon(local, 'reduceInto', own.byteLength, tag)) {
-    const part = { verb: VERB, reduction, operation: op.name, own, result, root, tag } as const;
-    if (yield* inCommon(local, (memory) => commonReduceInto(local, memory, part))) return;
+    const part = partOf(VERB, reduction, op.name, own, result, root);
+    if (yield* inCommon(local, (memory) => commonReduceInto(local, memory, part, tag))) return;
   }
   yield* reduceElements(local, reduction, own, result, root, tag);
   settle(local, tag);
@@ -83,18 +85,21 @@ export function reduceIntoBlocked(
   root: number,
 ): Steps<void> | null {
   const { local } = ends;
+  const known = local.prepared.find(PREPARED, send, recv, op, root);
+  if (known !== null && inCommonBlocked(local, known, commonReduceIntoBlocked)) return null;
   const size = local.peers.length;
   const short = ArrayBuffer.isView(send) && isShort(ends, send.byteLength);
   const chosen = short ? chooseAlgorithm('reduceInto', send.byteLength, size, local.algorithms) : null;
   if (short && !isForeign(op) && mayUseCommon(local, 'reduceInto', send.byteLength)) {
-    const isDone = inCommonBlocked(local, (memory, tag) => {
+    const isDone = inCommonBlocked(local, op, (_, memory, { name }, tag) => {
       checkRoot(local, VERB, root);
       const operator = operatorOf(op, VERB);
       const own = elementsOf(local, VERB, send);
       const reduction = reductionOf(operator, own);
       const result = local.rank === root ? resultElements(local, VERB, own, recv, own.length) : null;
-      const part = { verb: VERB, reduction, operation: op.name, own, result, root, tag } as const;
-      commonReduceIntoBlocked(local, memory, part);
+      const part = partOf(VERB, reduction, name, own, result, root);
+      local.prepared.keep(PREPARED, send, recv, op, root, part);
+      commonReduceIntoBlocked(local, memory, part, tag);
     });
     return isDone ? null : reduceInto(ends, send, recv, op, root);
   }
