@@ -1,6 +1,5 @@
 /**
  * A launcher that is killed by SIGKILL, at whatever moment, leaves no process and no file.
- * It wants the machine to itself.
  */
 import assert from 'node:assert/strict';
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';

@@ -2,7 +2,6 @@
  * The page over a long run, in a browser where there is one: it stays as large as it was; and how long it takes from the sending of a
  * camera frame, 100 of which are stored and shown each second, until the browser has painted it. PARLEY_SOAK=1 sends a million updates, and
  * frames for a minute.
- * It wants the machine to itself.
  */
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';

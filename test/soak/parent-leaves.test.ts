@@ -1,5 +1,5 @@
 /**
- * A parent that leaves right after a barrier with its children harms none of them. It wants the machine to itself.
+ * A parent that leaves right after a barrier with its children harms none of them.
  * PARLEY_SOAK=1 tries it two hundred times.
  */
 import assert from 'node:assert/strict';

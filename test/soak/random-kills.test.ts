@@ -1,7 +1,6 @@
 /**
  * A launcher or a rank of a busy job is killed at a random moment, again and again: nothing hangs, nothing is left,
  * and where the job goes on the survivors know who died. PARLEY_SOAK=1 kills a hundred times.
- * It wants the machine to itself.
  */
 import assert from 'node:assert/strict';
 import { randomInt } from 'node:crypto';
