@@ -2,12 +2,11 @@
  * Runs the compiled tests (build/test/**\/*.test.js, see `tools/setup.mjs --tests`), as a rule each file in a process of its
  * own (tools/test/grouping.mjs), and then looks whether anything is left of them. `npm test -- --help` shows the options.
  *
- * Files without processes of their own run as many at a time as there are cores, files that start processes two at a time, files
+ * Files without processes of their own run as many at a time as there are cores, files that start processes one more (three at most), files
  * that say in their header that they want the machine to themselves alone. Passing files take one line, failures are shown whole, and the
  * closing lines are those of Node's own test runner.
  */
 import fs from 'node:fs';
-import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 
@@ -17,7 +16,7 @@ const HELP = `npm test -- [options] [pattern …]      files whose path contains
       --only         only tests marked { only: true }
   -v, --verbose      a line for each test
       --list         show the files, run nothing
-      --jobs N       how many files run at a time at most (default: cores)
+      --jobs N       how many files run at a time at most (default: about as many as cores)
       --grace MS     how long what a file has started may take to be gone after it (default: 20000)
       --repeat N     run everything N times (default 1), to find what fails seldom
       --folder DIR   where the compiled tests are (default: build/test)
@@ -36,7 +35,7 @@ async function main() {
       only: { type: 'boolean', default: false },
       verbose: { type: 'boolean', short: 'v', default: false },
       list: { type: 'boolean', default: false },
-      jobs: { type: 'string', default: String(os.availableParallelism()) },
+      jobs: { type: 'string' },
       folder: { type: 'string', default: path.join(ROOT, 'build/test') },
       grace: { type: 'string' },
       repeat: { type: 'string', default: '1' },
@@ -59,7 +58,12 @@ async function main() {
   // Its helpers are compiled with the tests.
   const { TestRun } = await import('./test/test-run.mjs');
   const graceMs = values.grace === undefined ? undefined : Number(values.grace);
-  const run = new TestRun({ nodeOptions, verbose: values.verbose, jobs: Number(values.jobs), graceMs });
+  const run = new TestRun({
+    nodeOptions,
+    verbose: values.verbose,
+    jobs: values.jobs === undefined ? undefined : Number(values.jobs),
+    graceMs,
+  });
   return run.all(files, Number(values.repeat));
 }
 
