@@ -2,11 +2,12 @@
  * Runs the compiled tests (build/test/**\/*.test.js, see `tools/setup.mjs --tests`), as a rule each file in a process of its
  * own (tools/test/grouping.mjs), and then looks whether anything is left of them. `npm test -- --help` shows the options.
  *
- * Files without processes of their own run as many at a time as there are cores, files that start processes one more (three at most), files
+ * Files without processes of their own run as many at a time as there are cores, files that start processes two at a time, files
  * that say in their header that they want the machine to themselves alone. Passing files take one line, failures are shown whole, and the
  * closing lines are those of Node's own test runner.
  */
 import fs from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 
@@ -17,7 +18,7 @@ const HELP = `npm test -- [options] [pattern …]      files whose path contains
       --only         only tests marked { only: true }
   -v, --verbose      a line for each test
       --list         show the files, run nothing
-      --jobs N       how many files run at a time at most (default: about as many as cores)
+      --jobs N       how many files run at a time at most (default: cores)
       --grace MS     how long what a file has started may take to be gone after it (default: 20000)
       --repeat N     run everything N times (default 1), to find what fails seldom
       --folder DIR   where the compiled tests are (default: build/test)
@@ -39,7 +40,7 @@ async function main() {
       tools: { type: 'boolean', default: false },
       verbose: { type: 'boolean', short: 'v', default: false },
       list: { type: 'boolean', default: false },
-      jobs: { type: 'string' },
+      jobs: { type: 'string', default: String(os.availableParallelism()) },
       folder: { type: 'string', default: path.join(ROOT, 'build/test') },
       grace: { type: 'string' },
       repeat: { type: 'string', default: '1' },
@@ -65,7 +66,7 @@ async function main() {
   const run = new TestRun({
     nodeOptions,
     verbose: values.verbose,
-    jobs: values.jobs === undefined ? undefined : Number(values.jobs),
+    jobs: Number(values.jobs),
     graceMs,
   });
   return run.all(files, Number(values.repeat));

@@ -12,7 +12,7 @@ import { STEPS, expectExit } from './finished-run.ts';
 import { makeSharedMemory } from '../runtime/shared-memory.ts';
 
 /** Moments at which the launcher is killed, spread over its start. */
-const MOMENTS = 24;
+const MOMENTS = 12;
 const START_MS = 240;
 const LOOK_MS = 10;
 

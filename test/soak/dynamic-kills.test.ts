@@ -1,6 +1,6 @@
 /**
  * Processes of jobs that have met are killed, or stopped for a while, at random moments: the others finish what they do
- * and are told whom they have lost; nobody waits for ever, and nothing is left. The seed is
+ * and are told whom they have lost; nobody waits for ever, and nothing is left. It wants the machine to itself. The seed is
  * printed, and PARLEY_SEED repeats a run; PARLEY_SOAK=1 does a hundred of each.
  */
 import assert from 'node:assert/strict';

@@ -11,8 +11,8 @@ import { scratchFolder } from '../live/support/scratch-folder.ts';
 import { TestBrowser, withoutBrowser } from '../live/view/browser.ts';
 
 const IS_LONG = process.env['PARLEY_SOAK'] !== undefined;
-const UPDATES = IS_LONG ? 1_000_000 : 20_000;
-const FRAMES = IS_LONG ? 6000 : 200;
+const UPDATES = IS_LONG ? 1_000_000 : 8000;
+const FRAMES = IS_LONG ? 6000 : 100;
 /** What is kept to look back at, up to 256 MB, is in the heap with its names and numbers alone. */
 const HEAP_BYTES_MAX = 2 ** 24;
 

@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { runRanks } from '../harness/run-ranks.ts';
 
-const RUNS = process.env['PARLEY_SOAK'] === undefined ? 3 : 200;
+const RUNS = process.env['PARLEY_SOAK'] === undefined ? 2 : 200;
 
 test(`a parent leaves its eight children after a barrier, ${RUNS} times`, async (context) => {
   for (let run = 1; run <= RUNS; run++) {

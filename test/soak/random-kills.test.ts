@@ -11,7 +11,7 @@ import { sendSignal } from '../harness/leftovers.ts';
 import { startRanks } from '../harness/run-ranks.ts';
 import { Random } from '../programs/support/random.ts';
 
-const KILLS = process.env['PARLEY_SOAK'] === undefined ? 15 : 100;
+const KILLS = process.env['PARLEY_SOAK'] === undefined ? 9 : 100;
 const RANKS = 4;
 /** From the start of the launcher until well into the traffic. */
 const MOMENT_MS_MAX = 600;

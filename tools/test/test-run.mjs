@@ -2,7 +2,6 @@
  * One run over a list of test files: which run side by side and which alone, a line for each, a look at what is
  * left behind, and the closing lines.
  */
-import os from 'node:os';
 import path from 'node:path';
 import { groupOf } from './grouping.mjs';
 import { removeTraces, runFile } from './run-file.mjs';
@@ -12,11 +11,8 @@ const BUDGET_MS = 5 * 60_000;
 const SLOWEST_SHOWN = 5;
 /** Reads several files as one (test/api/in-shared-worlds.ts). */
 const IN_SHARED_WORLDS = path.resolve(import.meta.dirname, '../../build/test/api/in-shared-worlds.js');
-/**
- * Files that start processes side by side: one more than there are cores, as these wait for their programs and for each
- * other; a few, as their programs have several ranks each.
- */
-const PROCESSES_JOBS = Math.min(os.availableParallelism() + 1, 3);
+/** Files that start processes side by side: their programs have several ranks each. */
+const PROCESSES_JOBS_MAX = 2;
 
 /** One run over a list of files, and what came out so far. */
 export class TestRun {
@@ -37,17 +33,13 @@ export class TestRun {
    * @param {{ file: string, source: string }[]} files compiled, and for the reader
    */
   async all(files, times) {
-    const { jobs = os.availableParallelism() } = this.#options;
+    const { jobs } = this.#options;
     const groups = { sharing: [], together: [], processes: [], alone: [] };
     for (const { file, source } of files) groups[groupOf(file)].push({ words: [file], source });
     // What takes longest comes first.
     groups.processes.unshift(...sharing(groups.sharing));
     await this.#group(groups.together, times, jobs);
-    await this.#group(
-      groups.processes,
-      times,
-      Math.min(this.#options.jobs ?? PROCESSES_JOBS, PROCESSES_JOBS),
-    );
+    await this.#group(groups.processes, times, Math.min(jobs, PROCESSES_JOBS_MAX));
     await this.#group(groups.alone, times, 1);
     return this.#summary();
   }
