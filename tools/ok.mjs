@@ -39,8 +39,14 @@ const STEPS = [
   },
   {
     name: 'tests',
-    what: 'all tests, the tiny benchmarks among them',
+    what: 'all tests of the library',
     command: ['tools/test.mjs'],
+    live: true,
+  },
+  {
+    name: 'tools',
+    what: 'the programs of the documents, the tiny benchmarks, the tools',
+    command: ['tools/test.mjs', '--tools'],
     live: true,
   },
   { name: 'package', what: 'the packed package, installed and used', command: ['tools/check-package.mjs'] },

@@ -11,8 +11,9 @@ import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 
-const HELP = `npm test -- [options] [pattern …]      files whose path contains one of the patterns; all without
+const HELP = `npm test -- [options] [pattern …]      files whose path contains one of the patterns; without, all of the library
 
+      --tools        instead, all of what stands around the library: documents, benchmark, tools
   -t, --name REGEX   only tests whose title matches
       --only         only tests marked { only: true }
   -v, --verbose      a line for each test
@@ -25,6 +26,8 @@ const HELP = `npm test -- [options] [pattern …]      files whose path contains
   npm test -- matching               npm test -- runtime/exit -t "exit code"
 `;
 const ROOT = path.resolve(import.meta.dirname, '..');
+/** Tests of what stands around the library: a step of their own (tools/ok.mjs), so that those of the library take minutes. */
+const AROUND = /^test\/(?:bench|docs|tidy)\//;
 
 process.exitCode = await main();
 
@@ -34,6 +37,7 @@ async function main() {
     options: {
       name: { type: 'string', short: 't' },
       only: { type: 'boolean', default: false },
+      tools: { type: 'boolean', default: false },
       verbose: { type: 'boolean', short: 'v', default: false },
       list: { type: 'boolean', default: false },
       jobs: { type: 'string', default: String(os.availableParallelism()) },
@@ -44,7 +48,7 @@ async function main() {
     },
   });
   if (values.help) return print(HELP.trimEnd());
-  const files = findFiles(path.resolve(values.folder), positionals);
+  const files = findFiles(path.resolve(values.folder), positionals, values.tools);
   if (files.length === 0) {
     const what = positionals.map((text) => `"${text}"`).join(', ') || `${values.folder}/**/*.test.js`;
     print(`No test file matches ${what}; "npm test -- --list" shows all.`);
@@ -59,11 +63,20 @@ async function main() {
   // Its helpers are compiled with the tests.
   const { TestRun } = await import('./test/test-run.mjs');
   const graceMs = values.grace === undefined ? undefined : Number(values.grace);
-  const run = new TestRun({ nodeOptions, verbose: values.verbose, jobs: Number(values.jobs), graceMs });
+  const run = new TestRun({
+    nodeOptions,
+    verbose: values.verbose,
+    jobs: Number(values.jobs),
+    graceMs,
+  });
   return run.all(files, Number(values.repeat));
 }
 
-function findFiles(folder, patterns) {
+function findFiles(folder, patterns, ofTools) {
+  const isWanted = (source) =>
+    patterns.length === 0
+      ? AROUND.test(source) === ofTools
+      : patterns.some((pattern) => source.includes(pattern));
   if (!fs.existsSync(folder)) return [];
   return fs
     .readdirSync(folder, { recursive: true })
@@ -72,7 +85,7 @@ function findFiles(folder, patterns) {
       file: path.join(folder, name),
       source: path.join('test', name.replace(/\.js$/, '.ts')),
     }))
-    .filter(({ source }) => patterns.length === 0 || patterns.some((pattern) => source.includes(pattern)))
+    .filter(({ source }) => isWanted(source))
     .sort((a, b) => (a.source < b.source ? -1 : 1));
 }
 

@@ -9,7 +9,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ParleyRun } from '../harness/parley-run.ts';
 import { runRanks, startRanks, type RunRanksOptions } from '../harness/run-ranks.ts';
-import { BEGINS, IS_OVER } from '../programs/support/several-marks.ts';
+import { BEGINS, IS_OVER, WAY_VARIABLE } from '../programs/support/several-marks.ts';
 
 /** What each program may take: with that, one that hangs is ended and explained. */
 const PROGRAM_MS = 60_000;
@@ -21,14 +21,17 @@ const IS_FILTERED = process.execArgv.some((option) => /^--test-(name-pattern|onl
 class SharedWorld {
   readonly #options: RunRanksOptions;
   readonly #programs: string[] = [];
+  /** Of programs that are to run their cases in one way. */
+  readonly #ways = new Map<string, string>();
   #run: ParleyRun | undefined;
 
   constructor(options: RunRanksOptions) {
     this.#options = options;
   }
 
-  add(program: string): void {
+  add(program: string, way: string): void {
     this.#programs.push(program);
+    if (way !== '') this.#ways.set(program, way);
   }
 
   /** Each launch is one test, and each case that a program tells of a test below it. */
@@ -63,12 +66,17 @@ class SharedWorld {
   }
 
   async #outputAlone(program: string): Promise<string> {
-    return (await runRanks(program, this.#options)).stdout;
+    const env = { ...this.#options.env, [WAY_VARIABLE]: this.#ways.get(program) ?? '' };
+    return (await runRanks(program, { ...this.#options, env })).stdout;
   }
 
   #start(): ParleyRun {
     const timeoutMs = PROGRAM_MS * this.#programs.length;
-    return startRanks('several', { ...this.#options, args: this.#programs, timeoutMs });
+    const args = this.#programs.map((program) => {
+      const way = this.#ways.get(program);
+      return way === undefined ? program : `${program}=${way}`;
+    });
+    return startRanks('several', { ...this.#options, args, timeoutMs });
   }
 }
 
@@ -77,12 +85,13 @@ export class SharedWorlds {
   readonly #worlds = new Map<string, SharedWorld>();
   #isCollecting = false;
 
-  want(program: string, options: RunRanksOptions): void {
+  /** @param way the only one in which the program is to run its cases; empty for all */
+  want(program: string, options: RunRanksOptions, way = ''): void {
     // Arguments are a program's own.
     const key = JSON.stringify(options.args === undefined ? options : [program, options, this.#worlds.size]);
     const world = this.#worlds.get(key) ?? new SharedWorld(options);
     this.#worlds.set(key, world);
-    world.add(program);
+    world.add(program, way);
     if (!this.#isCollecting) world.define(program);
   }
 

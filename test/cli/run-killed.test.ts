@@ -1,6 +1,5 @@
 /**
  * A launcher that is killed by SIGKILL, at whatever moment, leaves no process and no file.
- * It wants the machine to itself.
  */
 import assert from 'node:assert/strict';
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
@@ -13,7 +12,7 @@ import { STEPS, expectExit } from './finished-run.ts';
 import { makeSharedMemory } from '../runtime/shared-memory.ts';
 
 /** Moments at which the launcher is killed, spread over its start. */
-const MOMENTS = 24;
+const MOMENTS = 12;
 const START_MS = 240;
 const LOOK_MS = 10;
 

@@ -1,12 +1,17 @@
 /** What the manual page of LAM's MPI_Comm_spawn_multiple tells, as programs. */
 import assert from 'node:assert/strict';
-import { afterEach, beforeEach, describe, it } from 'node:test';
+import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
+import { CompiledExample } from './compiled-example.ts';
 import { sortedLines, Terminals } from './terminals.ts';
 
-const program = (name: string): string => `examples/lam-spawn-multiple/${name}.ts`;
-
 describe('lam-spawn-multiple', () => {
+  let compiled: CompiledExample;
   let terminals: Terminals;
+  const program = (name: string): string => compiled.program(name);
+  before(() => (compiled = new CompiledExample('lam-spawn-multiple')));
+  after(() => {
+    compiled.remove();
+  });
   beforeEach(() => (terminals = new Terminals()));
   afterEach(() => {
     terminals.close();

@@ -3,13 +3,18 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, it } from 'node:test';
+import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
+import { CompiledExample } from './compiled-example.ts';
 import { sortedLines, Terminals } from './terminals.ts';
 
-const program = (name: string): string => `examples/spawn/${name}.ts`;
-
 describe('spawn', () => {
+  let compiled: CompiledExample;
   let terminals: Terminals;
+  const program = (name: string): string => compiled.program(name);
+  before(() => (compiled = new CompiledExample('spawn')));
+  after(() => {
+    compiled.remove();
+  });
   beforeEach(() => (terminals = new Terminals()));
   afterEach(() => {
     terminals.close();
@@ -35,8 +40,8 @@ describe('spawn', () => {
     assert.equal(run.stdout, 'rank 0 of 1: nobody has spawned it\n');
   });
 
-  it('starts several programs in one world', async () => {
-    const run = terminals.launch(['-n', '1', '--slots', '4', program('multiple')]);
+  it('starts several programs in one world, of TypeScript as they are', async () => {
+    const run = terminals.launch(['-n', '1', '--slots', '4', 'examples/spawn/multiple.ts']);
     await terminals.expectWell();
     const world = 'of reader solver solver';
     assert.deepEqual((await run.ended).stdout.split('\n').slice(0, -1), [

@@ -4,7 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import { readdirSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { resolve } from 'node:path';
 import { ParleyRun, ROOT, startParley, type ParleyRunOptions } from '../harness/parley-run.ts';
 import { makeSharedMemory } from '../runtime/shared-memory.ts';
 
@@ -20,10 +20,10 @@ export class Terminals {
     return this.#keep(startParley(['run', '--no-label', ...args], this.#at(options)));
   }
 
-  /** `node program …`; a program of the checkout, in either language. */
+  /** `node program …`; a program of the checkout or a file, in either language. */
   node(program: string, args: readonly string[] = [], options: ParleyRunOptions = {}): ParleyRun {
     const loader = program.endsWith('.ts') ? TYPESCRIPT : [];
-    const command = [process.execPath, ...loader, join(ROOT, program), ...args];
+    const command = [process.execPath, ...loader, resolve(ROOT, program), ...args];
     return this.#keep(new ParleyRun(command, this.#at(options)));
   }
 

@@ -99,7 +99,7 @@ await runCases({
           new Float64Array(length).fill(rank * size + of),
           `alltoall of ${length}`,
         );
-      for (let root = 0; root < size; root++) {
+      for (const root of new Set([0, length % size, size - 1])) {
         const buffer = rank === root ? given(length, 5) : new Float64Array(length);
         await way.call(comm, 'bcastInto', buffer, root);
         assertSame(buffer, given(length, 5), `broadcast of ${length} from ${root}`);
@@ -272,9 +272,10 @@ await runCases({
     const maps = mapped('common-').length;
     await way.call(world, 'barrier');
     const before = await footprint();
-    for (let k = 0; k < 8; k++) await use();
+    for (let k = 0; k < 3; k++) await use();
     expectFlat(before, await footprint());
-    assert.equal(mapped('common-').length, maps);
+    // What programs before have dropped in the same world may have gone meanwhile.
+    assert.ok(mapped('common-').length <= maps);
     const directory = mapped('/segment')[0]!.replace(/^.* (\/.*)\/segment.*$/, '$1');
     await way.call(world, 'barrier');
     assert.deepEqual(

@@ -9,14 +9,14 @@ const ranks = Array.from({ length: size }, (_, index) => index);
 /** From one to many frames; the longest goes through every algorithm for long data. */
 const LENGTHS = [0, 1, 5, 1000, 40_000];
 
-const own = (length: number, of: number = rank): Float64Array =>
-  new Float64Array(length).map((_, k) => (of + 1) * 1000 + (k % 97));
-/** The sum of what these ranks give. */
+/** The sum of what these ranks give: rank r has 1000(r + 1) + k mod 97 at place k. */
 const sumOf = (length: number, of: readonly number[]): Float64Array => {
   const sum = new Float64Array(length);
-  for (const each of of) own(length, each).forEach((element, k) => void (sum[k] = sum[k]! + element));
+  const thousands = of.reduce((total, each) => total + 1000 * (each + 1), 0);
+  for (let k = 0; k < length; k++) sum[k] = thousands + of.length * (k % 97);
   return sum;
 };
+const own = (length: number): Float64Array => sumOf(length, [rank]);
 /** x → ax + b modulo 5, as 5a + b: its composition depends on the order. */
 const composed = (f: number, g: number): number =>
   5 * ((Math.floor(f / 5) * Math.floor(g / 5)) % 5) + ((Math.floor(g / 5) * (f % 5) + (g % 5)) % 5);

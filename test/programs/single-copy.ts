@@ -7,6 +7,8 @@ import { isFirst, partner } from './support/pairs.ts';
 const LENGTHS: readonly number[] = [65_537, 2 ** 19, 2 ** 21 + 1];
 /** More than the turns in which the ways of sending are compared. */
 const TURNS = 10;
+/** Of giving up, which each time comes at another moment. */
+const GIVING_UP_TURNS = 6;
 
 const LONGEST = 6 * 2 ** 20;
 const SEEDS = 300;
@@ -106,7 +108,7 @@ await runCases({
   'a receive that gives up in the middle loses nothing': async (way) => {
     const length = LONGEST;
     const data = patterned(length, 1);
-    for (let turn = 0; turn < TURNS; turn++) {
+    for (let turn = 0; turn < GIVING_UP_TURNS; turn++) {
       if (isFirst) {
         await way.call(world, 'send', data, partner, 6);
       } else {
@@ -131,12 +133,12 @@ await runCases({
   },
   'a send that gives up is received whole or not at all': async (way) => {
     const length = 3 * 2 ** 20;
-    for (let turn = 0; turn < TURNS; turn++) {
+    for (let turn = 0; turn < GIVING_UP_TURNS; turn++) {
       if (isFirst) {
         const data = patterned(length, turn);
         const abort = new AbortController();
         const send = world.send(data, partner, 7, { signal: abort.signal });
-        for (let polls = 0; polls < turn * 40; polls++) send.test();
+        for (let polls = 0; polls < turn * 66; polls++) send.test();
         abort.abort(new Error('enough'));
         const sent = await send.then(
           () => true,

@@ -35,11 +35,9 @@ const APP_NUMBERS: Cases = {
 const FROM_TWO: Cases = {
   'A41 error codes': async (way) => {
     const part = 'barrier, then leave';
-    for (const maxprocs of [1, size]) {
-      const wanted = Array<number>(maxprocs).fill(MPI.SUCCESS);
-      if (rank === 0) await meet(way, await spawnPart(way, self, part, { maxprocs }), wanted);
-      await meet(way, await spawnPart(way, world, part, { maxprocs }), wanted);
-    }
+    if (rank === 0)
+      await meet(way, await spawnPart(way, self, part, { maxprocs: 2 }), [MPI.SUCCESS, MPI.SUCCESS]);
+    await meet(way, await spawnPart(way, world, part), [MPI.SUCCESS]);
     const commands = [commandOf(way, part, { maxprocs: 1 }), commandOf(way, part, { maxprocs: 2 })];
     await meet(way, await way.call(world, 'spawnMultiple', commands), [0, 0, 0]);
   },
@@ -58,16 +56,16 @@ const FROM_TWO: Cases = {
 const FROM_THREE_APART: Cases = {
   'A43 every rank spawns': async (way) => {
     const part = 'barrier, then leave';
-    const children = await spawnPart(way, self, part, { maxprocs: 3 });
+    const children = await spawnPart(way, self, part, { maxprocs: 2 });
     assert.equal(children.size, 1);
-    await meet(way, children, [0, 0, 0]);
+    await meet(way, children, [0, 0]);
     await way.call(world, 'barrier');
   },
   'A43 every rank spawns several commands': async (way) => {
-    const command = commandOf(way, 'barrier, then leave', { maxprocs: 3 });
+    const command = commandOf(way, 'barrier, then leave', {});
     const children = await way.call(self, 'spawnMultiple', [command, command]);
     assert.equal(children.size, 1);
-    await meet(way, children, [0, 0, 0, 0, 0, 0]);
+    await meet(way, children, [0, 0]);
     await way.call(world, 'barrier');
   },
 };

@@ -145,7 +145,7 @@ async function makeCommunicators(comm: Intracommunicator): Promise<void> {
 
 describe('Collectives in simulated worlds', () => {
   it('give what one process computes alone', async () => {
-    await forSeeds(300, async (seed) => {
+    await forSeeds(120, async (seed) => {
       const size = 1 + (seed % 9);
       const steps = new SeededRandom(seed).between(1, 12);
       const world = new SimulatedWorld({ size, seed });
@@ -164,14 +164,14 @@ describe('Collectives in simulated worlds', () => {
   });
 
   it('make communicators while others are under way', async () => {
-    await forSeeds(100, async (seed) => {
+    await forSeeds(50, async (seed) => {
       const world = new SimulatedWorld({ size: 1 + (seed % 7), seed });
       await world.run(makeCommunicators);
     });
   });
 
   it('may be left alone: a rank that does not look still takes its part', async () => {
-    await forSeeds(60, async (seed) => {
+    await forSeeds(30, async (seed) => {
       const size = 2 + (seed % 5);
       const world = new SimulatedWorld({ size, seed });
       const sums = await world.run(async (comm) => {

@@ -212,7 +212,7 @@ class Player {
 
 describe('Communicators of communicators in simulated worlds', () => {
   it('have the processes of the model, in its order, and leave nothing behind', async () => {
-    await forSeeds(100, async (seed) => {
+    await forSeeds(50, async (seed) => {
       const random = new SeededRandom(seed);
       const world = new SimulatedWorld({ size: random.between(1, 9), seed });
       const plan = random.bits();
@@ -240,7 +240,7 @@ describe('Communicators of communicators in simulated worlds', () => {
   });
 
   it('that lose a rank while they are made end in errors, and never in a hang', async () => {
-    await forSeeds(300, async (seed) => {
+    await forSeeds(120, async (seed) => {
       const random = new SeededRandom(seed);
       const size = random.between(2, 8);
       const world = new SimulatedWorld({ size, seed });

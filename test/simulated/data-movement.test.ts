@@ -130,7 +130,7 @@ async function moveUntilFailure(world: Intracommunicator, seed: number, ready: (
 
 describe('Collectives that move data, in simulated worlds', () => {
   it('give what one process computes alone', async () => {
-    await forSeeds(150, async (seed) => {
+    await forSeeds(60, async (seed) => {
       const size = 1 + (seed % 9);
       const world = new SimulatedWorld({ size, seed });
       await world.run(async (comm) => {
@@ -176,7 +176,7 @@ describe('Collectives that move data, in simulated worlds', () => {
   });
 
   it('end at every survivor where a rank is lost', async () => {
-    await forSeeds(80, async (seed) => {
+    await forSeeds(40, async (seed) => {
       const random = new SeededRandom(seed);
       const size = random.between(2, 7);
       const dead = random.below(size);

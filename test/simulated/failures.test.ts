@@ -86,7 +86,7 @@ async function collectUntilFailure(comm: Intracommunicator, seed: number, dead: 
 
 describe('The loss of a rank in simulated worlds', () => {
   it('ends every collective of the survivors, and leaves them able to talk', async () => {
-    await forSeeds(250, async (seed) => {
+    await forSeeds(100, async (seed) => {
       await loseOne(seed, async (comm, dead) => {
         await collectUntilFailure(comm, seed, dead);
         await assert.rejects(Promise.resolve(comm.barrier()), MPIError);
@@ -101,7 +101,7 @@ describe('The loss of a rank in simulated worlds', () => {
   });
 
   it('ends every send and receive, after what had been sent', async () => {
-    await forSeeds(250, async (seed) => {
+    await forSeeds(100, async (seed) => {
       await loseOne(seed, async (comm, dead) => {
         const { rank, size } = comm;
         const others = Array.from({ length: size }, (_, other) => other).filter((other) => other !== rank);
@@ -137,7 +137,7 @@ describe('The loss of a rank in simulated worlds', () => {
   });
 
   it('is told once to a receive from any source, which goes on with the others', async () => {
-    await forSeeds(150, async (seed) => {
+    await forSeeds(75, async (seed) => {
       await loseOne(seed, async (comm, dead) => {
         const { rank, size } = comm;
         // The master counts what comes until everybody has said goodbye, or is known to be dead.

@@ -180,15 +180,15 @@ async function checkSeveralCommunicators(seed: number): Promise<void> {
 
 describe('Random traffic in simulated worlds', () => {
   it('delivers every message once, whole and in order, whatever modes and wildcards meet', async () => {
-    await forSeeds(1200, checkTraffic);
+    await forSeeds(400, checkTraffic);
   });
 
   it('delivers to a receive what the probe before it has seen', async () => {
-    await forSeeds(250, checkProbes);
+    await forSeeds(100, checkProbes);
   });
 
   it('keeps the messages of several communicators apart', async () => {
-    await forSeeds(150, checkSeveralCommunicators);
+    await forSeeds(75, checkSeveralCommunicators);
   });
 
   it('plays the same world again from the same seed', async () => {

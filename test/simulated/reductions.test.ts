@@ -279,7 +279,7 @@ const SHORT = [0, 1, 2, 3, 7, 16, 33, 100, 700];
 
 describe('Reductions in simulated worlds', () => {
   it('give what one process computes alone', async () => {
-    await forSeeds(180, async (seed) => {
+    await forSeeds(75, async (seed) => {
       const draw = new SeededRandom(seed);
       const size = draw.between(1, 9);
       // Parts that end in the middle of an element, too.
@@ -323,7 +323,7 @@ describe('Reductions in simulated worlds', () => {
   });
 
   it('end at every survivor when a rank is lost, also in the middle of a message', async () => {
-    await forSeeds(80, async (seed) => {
+    await forSeeds(40, async (seed) => {
       const draw = new SeededRandom(seed);
       const size = draw.between(2, 6);
       const dead = draw.below(size);

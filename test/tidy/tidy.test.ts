@@ -1,6 +1,6 @@
 /**
- * Holds the tree to its own rules (tools/tidy.mjs), and proves on a small bad tree that each rule finds what it is
- * for.
+ * The rules of tools/tidy.mjs: a small bad tree proves that each finds what it is for. This tree is held to them by
+ * `npm run ok -- tidy`.
  */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
@@ -166,11 +166,6 @@ const GOOD: Record<string, string> = {
 };
 
 describe('tidy', () => {
-  it('finds nothing in this tree', () => {
-    const { status, output } = tidy();
-    assert.equal(status, 0, output);
-  });
-
   describe('in a tree with one offence of each kind', () => {
     const root = mkdtempSync(join(tmpdir(), 'tidy-'));
     after(() => rmSync(root, { recursive: true }));

@@ -7,9 +7,9 @@ import { test, type TestContext } from 'node:test';
 import { Worker } from 'node:worker_threads';
 import { ValueCodec } from '#wire/value-codec.js';
 
-const RANDOM_RUNS = 100_000;
-const MUTATED_RUNS = 200_000;
-const RACING_RUNS = 20_000;
+const RANDOM_RUNS = 40_000;
+const MUTATED_RUNS = 80_000;
+const RACING_RUNS = 10_000;
 const REFUSAL = /^(?:malformed value: |cannot receive a Float16Array)/;
 
 const shared = { shared: ['ł', 1n] };

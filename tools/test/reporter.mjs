@@ -11,8 +11,20 @@ const EVENTS = new Map([
   ['test:dequeue', ({ name, nesting }) => ({ name, nesting })],
   ['test:complete', ({ name, nesting }) => ({ name, nesting })],
   ['test:start', ({ name, nesting }) => ({ name, nesting })],
-  ['test:pass', ({ name, nesting, skip, todo }) => ({ name, nesting, skip, todo })],
-  ['test:fail', ({ name, nesting, todo, details }) => ({ name, nesting, todo, ...describe(details.error) })],
+  [
+    'test:pass',
+    ({ name, nesting, skip, todo, details }) => ({ name, nesting, skip, todo, ms: details.duration_ms }),
+  ],
+  [
+    'test:fail',
+    ({ name, nesting, todo, details }) => ({
+      name,
+      nesting,
+      todo,
+      ms: details.duration_ms,
+      ...describe(details.error),
+    }),
+  ],
   ['test:diagnostic', ({ message, nesting }) => ({ message, nesting })],
 ]);
 

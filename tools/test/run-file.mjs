@@ -23,6 +23,8 @@ const [SILENCE_MS, FILE_MS] =
 /** What each file more has where several are read as one. */
 const SHARING_FILE_MS = 20_000;
 const OUTPUT_BYTES_MAX = 64 * 1024;
+/** From here on a test's time stands behind its title. */
+const SLOW_TEST_MS = 100;
 const COUNTS = ['tests', 'suites', 'pass', 'fail', 'cancelled', 'skipped', 'todo'];
 /** Node's own remark on a feature that the project uses knowingly. */
 const WARNINGS_ALLOWED = [/ExperimentalWarning: Type Stripping/];
@@ -159,9 +161,9 @@ function watchEvents(child, onTest) {
     if (event.type === 'test:start') titles[event.nesting] = event.name;
     // Node counts the tests of a suite that is skipped nowhere.
     if (event.type === 'test:pass' && event.skip) watch.skipped.push(`${pathOf(event)}: ${event.skip}`);
-    if (event.type === 'test:pass') onTest?.(`${event.skip ? '﹣' : '✔'} ${pathOf(event)}`);
+    if (event.type === 'test:pass') onTest?.(`${event.skip ? '﹣' : '✔'} ${pathOf(event)}${took(event)}`);
     if (event.type === 'test:fail') {
-      onTest?.(`${event.todo ? '﹣' : '✘'} ${pathOf(event)}`);
+      onTest?.(`${event.todo ? '﹣' : '✘'} ${pathOf(event)}${took(event)}`);
       // A parent that fails by its child alone would say everything twice.
       if (!event.todo && event.failure !== 'subtestsFailed') {
         watch.failures.push({ title: pathOf(event), error: event.error });
@@ -173,6 +175,11 @@ function watchEvents(child, onTest) {
     }
   });
   return watch;
+}
+
+/** Only of what takes long. */
+function took({ ms }) {
+  return ms < SLOW_TEST_MS ? '' : ` (${(ms / 1000).toFixed(1)} s)`;
 }
 
 function ended(child) {

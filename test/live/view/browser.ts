@@ -3,9 +3,10 @@ import fs from 'node:fs';
 import { type Browser, chromium, type Page } from 'playwright-core';
 
 const CHROMIUM = process.env['PARLEY_CHROMIUM'] ?? '/usr/bin/chromium';
-/** WebGL2 without a graphics processor; nothing that calls home. */
+/** WebGL2 without a graphics processor, which nothing else is to imitate; nothing that calls home. */
 const OPTIONS = [
   '--no-sandbox',
+  '--disable-gpu',
   '--disable-quic',
   '--no-first-run',
   '--disable-background-networking',

@@ -9,17 +9,21 @@
 import assert from 'node:assert/strict';
 import { inspect } from 'node:util';
 import { COMM_WORLD, MPIError } from 'parley';
+import { WAY_VARIABLE } from './several-marks.ts';
 import { WAYS, type Way } from './way.ts';
 
 export type Cases = Readonly<Record<string, (way: Way) => Promise<void> | void>>;
 
-export async function runCases(cases: Cases, ways: readonly Way[] = WAYS): Promise<void> {
+/** @param only the ways that these cases are about */
+export async function runCases(cases: Cases, only?: readonly Way[]): Promise<void> {
   const { rank } = COMM_WORLD;
+  const wanted = process.env[WAY_VARIABLE] ?? '';
+  const ways = only ?? (wanted === '' ? WAYS : WAYS.filter(({ name }) => name === wanted));
   // Apart from what the cases send, however they go wrong.
   const control = await COMM_WORLD.dup();
   for (const [title, run] of Object.entries(cases)) {
     for (const way of ways) {
-      const label = ways.length > 1 ? `${title} (${way.name})` : title;
+      const label = only === undefined || only.length > 1 ? `${title} (${way.name})` : title;
       try {
         await run(way);
         assert.deepEqual(COMM_WORLD.iprobe(), undefined, 'a message is left');
