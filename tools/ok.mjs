@@ -44,9 +44,15 @@ const STEPS = [
     live: true,
   },
   {
-    name: 'tools',
-    what: 'the programs of the documents, the tiny benchmarks, the tools',
-    command: ['tools/test.mjs', '--tools'],
+    name: 'around',
+    what: 'examples, programs of the documents, tiny benchmarks, tools',
+    command: ['tools/test.mjs', '--part', 'around'],
+    live: true,
+  },
+  {
+    name: 'soak',
+    what: 'kills at random moments, and runs long enough to show what grows',
+    command: ['tools/test.mjs', '--part', 'soak'],
     live: true,
   },
   { name: 'package', what: 'the packed package, installed and used', command: ['tools/check-package.mjs'] },

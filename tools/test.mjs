@@ -13,7 +13,7 @@ import { parseArgs } from 'node:util';
 
 const HELP = `npm test -- [options] [pattern …]      files whose path contains one of the patterns; without, all of the library
 
-      --tools        instead, all of what stands around the library: documents, benchmark, tools
+      --part NAME    instead, all of "around" (examples, documents, benchmark, tools) or of "soak"
   -t, --name REGEX   only tests whose title matches
       --only         only tests marked { only: true }
   -v, --verbose      a line for each test
@@ -26,8 +26,8 @@ const HELP = `npm test -- [options] [pattern …]      files whose path contains
   npm test -- matching               npm test -- runtime/exit -t "exit code"
 `;
 const ROOT = path.resolve(import.meta.dirname, '..');
-/** Tests of what stands around the library: a step of their own (tools/ok.mjs), so that those of the library take minutes. */
-const AROUND = /^test\/(?:bench|docs|tidy)\//;
+/** Tests that are steps of their own (tools/ok.mjs), so that those of the library take minutes. */
+const PARTS = { around: /^test\/(?:bench|docs|examples|tidy)\//, soak: /^test\/soak\// };
 
 process.exitCode = await main();
 
@@ -37,7 +37,7 @@ async function main() {
     options: {
       name: { type: 'string', short: 't' },
       only: { type: 'boolean', default: false },
-      tools: { type: 'boolean', default: false },
+      part: { type: 'string' },
       verbose: { type: 'boolean', short: 'v', default: false },
       list: { type: 'boolean', default: false },
       jobs: { type: 'string', default: String(os.availableParallelism()) },
@@ -48,7 +48,11 @@ async function main() {
     },
   });
   if (values.help) return print(HELP.trimEnd());
-  const files = findFiles(path.resolve(values.folder), positionals, values.tools);
+  if (values.part !== undefined && !(values.part in PARTS)) {
+    print(`There is no part "${values.part}"; there are ${Object.keys(PARTS).join(', ')}.`);
+    return 1;
+  }
+  const files = findFiles(path.resolve(values.folder), positionals, values.part);
   if (files.length === 0) {
     const what = positionals.map((text) => `"${text}"`).join(', ') || `${values.folder}/**/*.test.js`;
     print(`No test file matches ${what}; "npm test -- --list" shows all.`);
@@ -72,12 +76,11 @@ async function main() {
   return run.all(files, Number(values.repeat));
 }
 
-function findFiles(folder, patterns, ofTools) {
+function findFiles(folder, patterns, part) {
+  const isOfPart = (source) =>
+    part === undefined ? !Object.values(PARTS).some((of) => of.test(source)) : PARTS[part].test(source);
   const isWanted = (source) =>
-    patterns.length === 0
-      ? AROUND.test(source) === ofTools
-      : patterns.some((pattern) => source.includes(pattern));
-  if (!fs.existsSync(folder)) return [];
+    patterns.length === 0 ? isOfPart(source) : patterns.some((pattern) => source.includes(pattern));
   return fs
     .readdirSync(folder, { recursive: true })
     .filter((name) => name.endsWith('.test.js'))

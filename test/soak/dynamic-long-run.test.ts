@@ -1,6 +1,6 @@
 /**
  * Jobs that are spawned, meet and part again and again: descriptors, memory, files, peers and contexts stay as they are, in
- * the processes and in their agent. PARLEY_SOAK=1 takes a hundred times as long.
+ * the processes and in their agent. It wants the machine to itself. PARLEY_SOAK=1 takes a hundred times as long.
  */
 import assert from 'node:assert/strict';
 import { rmSync } from 'node:fs';
@@ -11,7 +11,7 @@ import { makeSharedMemory } from '../runtime/shared-memory.ts';
 
 const PROGRAM = 'dynamic-long-run';
 const soak = process.env['PARLEY_SOAK'] !== undefined;
-const [SPAWNS, MEETINGS, CLIENTS] = soak ? [1000, 10_000, 200] : [5, 100, 4];
+const [SPAWNS, MEETINGS, CLIENTS] = soak ? [1000, 10_000, 200] : [5, 300, 4];
 const timeoutMs = soak ? 3_000_000 : 60_000;
 
 test(`${SPAWNS} spawns in one job leave it and its agent as they were`, async (context) => {

@@ -2,6 +2,7 @@
  * A master is killed at a random moment of a busy run, again and again: the journal opens, HDF5 recovers, and every update of
  * which a client was told that it is stored is there. Then a client: the run closes, and says who is missing. PARLEY_SOAK=1
  * kills fifty times each.
+ * It wants the machine to itself.
  */
 import assert from 'node:assert/strict';
 import { randomInt } from 'node:crypto';

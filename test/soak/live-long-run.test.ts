@@ -1,6 +1,7 @@
 /**
  * A master takes many updates, stores and shows them, and stays as large as it was: heap, memory outside of it, descriptors,
  * resident bytes. PARLEY_SOAK=1 sends a million.
+ * It wants the machine to itself.
  */
 import assert from 'node:assert/strict';
 import { join } from 'node:path';

@@ -2,6 +2,7 @@
  * The page over a long run, in a browser where there is one: it stays as large as it was; and how long it takes from the sending of a
  * camera frame, 100 of which are stored and shown each second, until the browser has painted it. PARLEY_SOAK=1 sends a million updates, and
  * frames for a minute.
+ * It wants the machine to itself.
  */
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
@@ -11,8 +12,8 @@ import { scratchFolder } from '../live/support/scratch-folder.ts';
 import { TestBrowser, withoutBrowser } from '../live/view/browser.ts';
 
 const IS_LONG = process.env['PARLEY_SOAK'] !== undefined;
-const UPDATES = IS_LONG ? 1_000_000 : 8000;
-const FRAMES = IS_LONG ? 6000 : 100;
+const UPDATES = IS_LONG ? 1_000_000 : 20_000;
+const FRAMES = IS_LONG ? 6000 : 200;
 /** What is kept to look back at, up to 256 MB, is in the heap with its names and numbers alone. */
 const HEAP_BYTES_MAX = 2 ** 24;
 

@@ -1,5 +1,6 @@
 /**
  * A rank is killed in a job that goes on without it (`--keep-going`): the others are told who died, and go on.
+ * It wants the machine to itself.
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
