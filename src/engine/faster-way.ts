@@ -1,44 +1,80 @@
 /**
  * Which of two ways is the faster one for long messages of a peer: through the transport, or by a copy from where they lie.
- * That depends on the machine, on the length, and on what the program does with the data before and after, so it is measured:
- * the first messages of each length take turns, then the quicker way is taken, and the other one is tried again now and then.
+ * That depends on the machine, on the length, and on what the program does with the data before and after, so it is measured.
+ * The ways take turns in blocks of messages; then the quicker one is taken, and the other one has a block now and then.
  *
- *     message    1     2     3    …    8   │   9 … 71     72     73 …
- *     way        copy  ring  copy …   ring │   quicker    other  quicker
+ *     block    0     1     2     3    │  4 … 34   │  35     36 …
+ *     way      copy  ring  copy  ring │  quicker  │  other  quicker
+ *
+ * Messages that are under way at once wait for each other, so a message has taken the time since the one before it ended, or
+ * since it began where that was later; and only the sum over a block says how quick a way is.
  */
 
-/** Messages of about one length with which the ways take turns. */
-const TURNS = 8;
-/** How often the slower way has another chance. */
-const RETRY_EVERY = 64;
-/** What a way has achieved counts for less with each message: once is not for ever. */
-const FADING = 1.03;
+/** Messages of about one length in a block: a usual window of them. */
+const BLOCK = 16;
+/** Blocks in which the ways take turns: the first one of each is that of cold memory, and does not count. */
+const TURNS = 4;
+/** How often, in blocks, the slower way has another chance. */
+const RETRY_EVERY = 32;
+
+/** What one way has achieved with messages of one length. */
+class Achievement {
+  /** Milliseconds for a byte, of the blocks that are over. */
+  msPerByte = Infinity;
+  #blocks = 0;
+  #ms = 0;
+  #bytes = 0;
+
+  add(bytes: number, ms: number): void {
+    this.#bytes += bytes;
+    this.#ms += ms;
+  }
+
+  /** A block of this way is over, or was. */
+  close(): void {
+    if (this.#bytes === 0) return;
+    const latest = this.#ms / this.#bytes;
+    this.msPerByte = this.#blocks++ < TURNS / 2 ? latest : (this.msPerByte + latest) / 2;
+    this.#ms = 0;
+    this.#bytes = 0;
+  }
+}
 
 class Record {
   messages = 0;
-  /** Milliseconds of the quickest message by each way. */
-  fetchedMs = Infinity;
-  sentMs = Infinity;
+  fetches = true;
+  readonly fetched: Achievement = new Achievement();
+  readonly sent: Achievement = new Achievement();
+
+  /** At the begin of a block: the way that it takes. */
+  choose(block: number): boolean {
+    this.fetched.close();
+    this.sent.close();
+    if (block < TURNS) return block % 2 === 0;
+    const faster = this.fetched.msPerByte <= this.sent.msPerByte;
+    return (block - TURNS) % RETRY_EVERY === RETRY_EVERY - 1 ? !faster : faster;
+  }
 }
 
 export class FasterWay {
   /** For each power of two of the length. */
   readonly #records: Record[] = [];
+  #lastEnd = 0;
 
   /** True where the next message of this length is to be fetched. */
   fetches(length: number): boolean {
     const record = this.#recordOf(length);
     const turn = record.messages++;
-    if (turn < TURNS) return turn % 2 === 0;
-    const faster = record.fetchedMs <= record.sentMs;
-    return turn % RETRY_EVERY === RETRY_EVERY - 1 ? !faster : faster;
+    if (turn % BLOCK === 0) record.fetches = record.choose(turn / BLOCK);
+    return record.fetches;
   }
 
-  /** A message has taken so long, from when its receive and its request were both there. */
-  took(length: number, fetched: boolean, ms: number): void {
+  /** A message has come whole, of which the receive and the request were both there from `begun` on. */
+  took(length: number, fetched: boolean, begun: number, ended: number): void {
     const record = this.#recordOf(length);
-    if (fetched) record.fetchedMs = Math.min(ms, record.fetchedMs * FADING);
-    else record.sentMs = Math.min(ms, record.sentMs * FADING);
+    const achievement = fetched ? record.fetched : record.sent;
+    achievement.add(length, ended - Math.max(begun, this.#lastEnd));
+    this.#lastEnd = ended;
   }
 
   #recordOf(length: number): Record {

@@ -32,9 +32,8 @@ export class Fetches {
   readonly #bytesMin: number;
   readonly #way = new FasterWay();
   readonly #queue = new Fifo<Fetch>();
-  /** What is being sent that could have been fetched, and when that began; others are on their way meanwhile as a rule. */
-  #sent: Landing | null = null;
-  #sentSince = 0;
+  /** What is being sent that could have been fetched, and when that began; some of it never comes. */
+  readonly #sending = new WeakMap<Landing, number>();
 
   constructor(host: FetchesHost, bytesMin: number) {
     this.#host = host;
@@ -59,16 +58,16 @@ export class Fetches {
       this.#queue.push({ request, lent, landing, begun });
       return true;
     }
-    this.#sent = landing;
-    this.#sentSince = begun;
+    this.#sending.set(landing, begun);
     return false;
   }
 
   /** The data of a request has been sent. */
   sent(landing: Landing): void {
-    if (landing !== this.#sent) return;
-    this.#sent = null;
-    this.#way.took(landing.length, false, this.#host.clock.now() - this.#sentSince);
+    const begun = this.#sending.get(landing);
+    if (begun === undefined) return;
+    this.#sending.delete(landing);
+    this.#way.took(landing.length, false, begun, this.#host.clock.now());
   }
 
   /** Copies the next part; true where there was any. */
@@ -89,7 +88,7 @@ export class Fetches {
       return true;
     }
     this.#queue.shift();
-    this.#way.took(length, true, this.#host.clock.now() - begun);
+    this.#way.took(length, true, begun, this.#host.clock.now());
     // Its sender hears of it first, and may go on while the data is looked at here.
     this.#host.fetched(request);
     landing.filledTo(end);
@@ -98,6 +97,5 @@ export class Fetches {
 
   close(): void {
     this.#queue.takeAll();
-    this.#sent = null;
   }
 }
