@@ -1,7 +1,7 @@
 /** What the master says to its clients, over the simulated network. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { connectStream, type Feedback, openStream } from 'parley/live';
+import { connectStream, type Feedback, openStream } from '#live/index.js';
 import { SimulatedWorld } from '../../simulated/simulated-world.js';
 
 test('settings, requests and the wish to stop reach every client, and each request is taken once', async () => {

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Communicator } from '#index.js';
-import { connectStream, openStream } from 'parley/live';
+import { connectStream, openStream } from '#live/index.js';
 import { SimulatedWorld } from '../../simulated/simulated-world.js';
 
 /** The same communicator, which counts what is sent on it. */

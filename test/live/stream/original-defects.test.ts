@@ -11,7 +11,7 @@ import { test } from 'node:test';
 import type { ViewerLine } from '#live/stream/viewer-desk.js';
 import { Board } from '#live/view/board.js';
 import { decodeViewFrame } from '#live/view/wire/view-frame.js';
-import { connectStream, openStream, Sum } from 'parley/live';
+import { connectStream, openStream, Sum } from '#live/index.js';
 import { SimulatedWorld } from '../../simulated/simulated-world.js';
 
 test('no event is lost between the last push and the end of the run, whatever the cadence', async () => {

@@ -1,7 +1,7 @@
 /** What a client declares is what happens, counted exactly: over the simulated network, from seeds. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { connectStream, type FullPolicy, openStream, type RunReport } from 'parley/live';
+import { connectStream, type FullPolicy, openStream, type RunReport } from '#live/index.js';
 import { SimulatedWorld } from '../../simulated/simulated-world.js';
 
 const SEEDS = [1, 2, 3, 4, 5, 6];
