@@ -5,7 +5,7 @@
  *
  *     .cache/c3561e87/index-5SQGEQ3X.code
  *
- * Only the package's owner writes here: who runs somebody else's package, as root perhaps, leaves nothing in it. Where nothing
+ * Only the package's owner writes here, whatever the umask, for what lies here is run: who runs somebody else's package, as root perhaps, leaves nothing in it. Where nothing
  * can be written all goes on as without: a script is compiled.
  */
 
@@ -39,9 +39,9 @@ export class CodeCache {
   write(name: string, code: Buffer): void {
     try {
       if (statSync(this.#root).uid !== process.geteuid?.()) return;
-      mkdirSync(this.#folder, { recursive: true });
+      mkdirSync(this.#folder, { recursive: true, mode: 0o755 });
       const unfinished = `${this.#fileOf(name)}.${process.pid}`;
-      writeFileSync(unfinished, code);
+      writeFileSync(unfinished, code, { mode: 0o644 });
       renameSync(unfinished, this.#fileOf(name));
     } catch {
       // A folder that may not be written, a full disk: the next process compiles as this one did.

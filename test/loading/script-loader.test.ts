@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { CodeCache } from '#loading/code-cache.js';
@@ -103,6 +103,19 @@ describe('the loader of scripts', () => {
     assert.equal(loader().load('kept')['value'], 7);
     assert.deepEqual(readFileSync(join(root, '.cache', file)), code);
     assert.equal(kept().length, 1);
+  });
+
+  test('what is kept can be written by its owner alone', () => {
+    write('own', 'return { value: 7 };');
+    const before = process.umask(0);
+    try {
+      loader().load('own');
+    } finally {
+      process.umask(before);
+    }
+    const [file = ''] = kept();
+    for (const name of ['', dirname(file), file])
+      assert.equal(statSync(join(root, '.cache', name)).mode & 0o022, 0, name);
   });
 
   test('code that V8 refuses is made anew', () => {
