@@ -99,12 +99,25 @@ await runCases({
     assert.deepEqual([...result], [3 * size, 4 * size]);
     await way.call(comm, 'disconnect');
   },
+  'an operation that is none is told, after calls that had one': async (way) => {
+    const comm = await warmed(way);
+    const [own, result] = [Float64Array.of(1), new Float64Array(1)];
+    for (const verb of ['allreduceInto', 'reduceInto'] as const) {
+      await way.call(comm, verb, own, result, SUM);
+      for (const none of [null, {}, 'SUM'])
+        await failure('MPI_ERR_OP', () => way.call(comm, verb, own, result, none as unknown as Op));
+      await way.call(comm, verb, own, result, SUM);
+    }
+    assert.equal(result[0], size);
+    await way.call(comm, 'disconnect');
+  },
   'a root that is none is told, after calls that had one': async (way) => {
     const comm = await warmed(way);
     const buffer = Int32Array.of(0);
     for (let k = 0; k < 3; k++) await way.call(comm, 'bcastInto', buffer, 0);
     await failure('MPI_ERR_ROOT', () => way.call(comm, 'bcastInto', buffer, 4 * size));
-    await failure('MPI_ERR_ROOT', () => way.call(comm, 'bcastInto', buffer, 0.5));
+    for (const none of [0.5, 1n, '0'])
+      await failure('MPI_ERR_ROOT', () => way.call(comm, 'bcastInto', buffer, none as number));
     buffer[0] = rank === 0 ? 9 : 0;
     await way.call(comm, 'bcastInto', buffer, 0);
     assert.equal(buffer[0], 9);

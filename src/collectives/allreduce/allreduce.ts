@@ -99,12 +99,12 @@ export function allreduceIntoBlocked(
   const chosen = short ? chooseAlgorithm('allreduceInto', send.byteLength, size, local.algorithms) : null;
   const shortCut = chosen === 'spread' || (chosen === 'recursive-doubling' && isPowerOfTwo(size));
   if (short && !isForeign(op) && mayUseCommon(local, 'allreduceInto', send.byteLength)) {
-    const isDone = inCommonBlocked(local, op, (_, memory, { name }, tag) => {
+    const isDone = inCommonBlocked(local, null, (_, memory, __, tag) => {
       const operator = operatorOf(op, VERB);
       const own = elementsOf(local, VERB, send);
       const reduction = reductionOf(operator, own);
       const result = resultElements(local, VERB, own, recv, own.length);
-      const part = partOf(VERB, reduction, name, own, result, EVERYBODY);
+      const part = partOf(VERB, reduction, operator.name, own, result, EVERYBODY);
       local.prepared.keep(PREPARED, send, recv, op, EVERYBODY, part);
       commonReduceIntoBlocked(local, memory, part, tag);
     });

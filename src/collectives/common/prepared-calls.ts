@@ -44,6 +44,8 @@ export class PreparedCalls {
     op: object | null,
     root: number,
   ): Data | null {
+    // Whatever else a program passes its verb will refuse.
+    if (typeof root !== 'number') return null;
     const kept = this.#kept[placeOf(verb.number, root)];
     if (kept?.send !== send || kept.recv !== recv || kept.op !== op || kept.root !== root) return null;
     // Its memory may have been transferred, or resized.

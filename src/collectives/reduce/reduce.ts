@@ -91,13 +91,13 @@ export function reduceIntoBlocked(
   const short = ArrayBuffer.isView(send) && isShort(ends, send.byteLength);
   const chosen = short ? chooseAlgorithm('reduceInto', send.byteLength, size, local.algorithms) : null;
   if (short && !isForeign(op) && mayUseCommon(local, 'reduceInto', send.byteLength)) {
-    const isDone = inCommonBlocked(local, op, (_, memory, { name }, tag) => {
+    const isDone = inCommonBlocked(local, null, (_, memory, __, tag) => {
       checkRoot(local, VERB, root);
       const operator = operatorOf(op, VERB);
       const own = elementsOf(local, VERB, send);
       const reduction = reductionOf(operator, own);
       const result = local.rank === root ? resultElements(local, VERB, own, recv, own.length) : null;
-      const part = partOf(VERB, reduction, name, own, result, root);
+      const part = partOf(VERB, reduction, operator.name, own, result, root);
       local.prepared.keep(PREPARED, send, recv, op, root, part);
       commonReduceIntoBlocked(local, memory, part, tag);
     });
