@@ -16,7 +16,7 @@ const HELP = `npm test -- [options] [pattern …]      files whose path contains
       --part NAME    instead, all of "around" (examples, documents, benchmark, tools) or of "soak"
   -t, --name REGEX   only tests whose title matches
       --only         only tests marked { only: true }
-  -v, --verbose      a line for each test
+  -v, --verbose      a line for each test, and what it tells of itself
       --list         show the files, run nothing
       --jobs N       how many files run at a time at most (default: cores)
       --grace MS     how long what a file has started may take to be gone after it (default: 20000)

@@ -13,7 +13,7 @@ import { TestBrowser, withoutBrowser } from '../live/view/browser.ts';
 
 const IS_LONG = process.env['PARLEY_SOAK'] !== undefined;
 const UPDATES = IS_LONG ? 1_000_000 : 20_000;
-const FRAMES = IS_LONG ? 6000 : 200;
+const FRAMES = IS_LONG ? 6000 : 400;
 /** What is kept to look back at, up to 256 MB, is in the heap with its names and numbers alone. */
 const HEAP_BYTES_MAX = 2 ** 24;
 
@@ -63,11 +63,10 @@ describe('the page of a long run', { skip: withoutBrowser }, () => {
       const [, url = ''] = await run.waitForOutput(/^page (.*)$/m);
       let painted: [version: number, at: number][];
       {
-        await using opened = await browser.open(url);
-        await opened.page.waitForSelector('canvas[data-version]', { state: 'attached' });
-        await opened.page.evaluate(NOTE_PAINTED);
+        await using page = await browser.openQuiet(url);
+        await page.evaluate(NOTE_PAINTED);
         await run.waitForOutput(/^part 3$/m);
-        painted = await opened.page.evaluate('globalThis.painted');
+        painted = (await page.evaluate('globalThis.painted')) as typeof painted;
       }
       const { code, stdout } = await run.ended;
       assert.equal(code, 0, run.describe());
@@ -106,12 +105,13 @@ async function sizeOf(page: Page): Promise<PageSize> {
 }
 
 /** Notes when the browser has come to the frame after the one in which a version was drawn: by then that one is on the screen. */
-const NOTE_PAINTED = `
+const NOTE_PAINTED = `(async () => {
   globalThis.painted = [];
-  const canvas = document.querySelector('canvas[data-version]');
+  let canvas = null;
+  while ((canvas = document.querySelector('canvas[data-version]')) === null) await new Promise(requestAnimationFrame);
   const note = () => {
     const version = Number(canvas.dataset.version);
     requestAnimationFrame(() => globalThis.painted.push([version, performance.timeOrigin + performance.now()]));
   };
   new MutationObserver(note).observe(canvas, { attributes: true, attributeFilter: ['data-version'] });
-`;
+})()`;

@@ -169,9 +169,11 @@ function watchEvents(child, onTest) {
         watch.failures.push({ title: pathOf(event), error: event.error });
       }
     }
-    if (event.type === 'test:diagnostic' && event.nesting === 0) {
-      const match = /^(\w+) (\d+)$/.exec(event.message);
-      if (match !== null && match[1] in counts) counts[match[1]] += Number(match[2]);
+    if (event.type === 'test:diagnostic') {
+      const [, name, number] = /^(\w+) ([\d.]+)$/.exec(event.message) ?? [];
+      // What a test tells of itself has other words.
+      if (name === undefined) onTest?.(`ℹ ${event.message}`);
+      else if (event.nesting === 0 && name in counts) counts[name] += Number(number);
     }
   });
   return watch;

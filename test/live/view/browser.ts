@@ -1,6 +1,6 @@
 /** A headless Chromium for the tests of the page, where there is one. */
 import fs from 'node:fs';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import { type Browser, type CDPSession, chromium, type Page } from 'playwright-core';
 
 const CHROMIUM = process.env['PARLEY_CHROMIUM'] ?? '/usr/bin/chromium';
 /** WebGL2 without a graphics processor, which nothing else is to imitate; nothing that calls home. */
@@ -27,6 +27,12 @@ export interface OpenedPage extends AsyncDisposable {
   readonly page: Page;
   /** What the page has complained about: errors, and what its policy refused. */
   readonly complaints: string[];
+}
+
+/** A page that is left alone: of the ones above the browser reports every message of their sockets, with a copy of it. */
+export interface QuietPage extends AsyncDisposable {
+  /** The value of an expression, awaited. */
+  evaluate(expression: string): Promise<unknown>;
 }
 
 /** One browser for all tests of a file. A page that was disposed of is used again: to start one costs more than most tests. */
@@ -57,9 +63,45 @@ export class TestBrowser {
     return { page, complaints, [Symbol.asyncDispose]: leave };
   }
 
+  /** For what is measured. */
+  async openQuiet(url: string): Promise<QuietPage> {
+    if (this.#browser === undefined) throw new Error('Cannot open a page: the browser was not started');
+    const session = await this.#browser.newBrowserCDPSession();
+    const { targetId } = await session.send('Target.createTarget', { url, width: 1400, height: 900 });
+    const evaluate = await evaluatorOf(session, targetId);
+    while ((await evaluate(`location.href !== 'about:blank' && document.readyState`)) !== 'complete');
+    return {
+      evaluate,
+      [Symbol.asyncDispose]: async () => {
+        await session.send('Target.closeTarget', { targetId });
+        await session.detach();
+      },
+    };
+  }
+
   async stop(): Promise<void> {
     await this.#browser?.close();
   }
+}
+
+/** Undefined for what cannot be evaluated, as while the page is on its way to another address. */
+async function evaluatorOf(session: CDPSession, targetId: string): Promise<QuietPage['evaluate']> {
+  const { sessionId } = await session.send('Target.attachToTarget', { targetId, flatten: false });
+  const answers = new Map<number, (value: unknown) => void>();
+  session.on('Target.receivedMessageFromTarget', ({ message }) => {
+    const { id, result } = JSON.parse(message) as { id: number; result?: { result: { value?: unknown } } };
+    answers.get(id)?.(result?.result.value);
+    answers.delete(id);
+  });
+  let asked = 0;
+  return async (expression) => {
+    const id = (asked += 1);
+    const params = { expression, awaitPromise: true, returnByValue: true };
+    const message = JSON.stringify({ id, method: 'Runtime.evaluate', params });
+    const answer = new Promise((resolve) => void answers.set(id, resolve));
+    await session.send('Target.sendMessageToTarget', { sessionId, message });
+    return answer;
+  };
 }
 
 /** What the person's system wants, and the size of the window. */

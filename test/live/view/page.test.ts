@@ -16,6 +16,7 @@ import { meanFrame } from './programs/spectrometer-data.js';
 import { Spectrometer } from './programs/spectrometer.js';
 
 const CANVAS = '.panel[data-topic=camera] .stage canvas';
+const PAINTERS = ['webgl', 'plain'];
 const ROWS = 6;
 const COLUMNS = 8;
 
@@ -25,8 +26,8 @@ describe('the page', { skip: withoutBrowser }, () => {
   after(() => browser.stop());
 
   /** With the image `camera` on it, drawn. */
-  async function opened(view: View, version: number): Promise<OpenedPage> {
-    const opened = await browser.open(view.url);
+  async function opened(view: View, version: number, query: string = ''): Promise<OpenedPage> {
+    const opened = await browser.open(view.url + query);
     await drawn(opened, version);
     return opened;
   }
@@ -57,49 +58,88 @@ describe('the page', { skip: withoutBrowser }, () => {
     view.show('camera', { kind: 'image', data, shape: [ROWS, COLUMNS], range, scale, colorMap: 'viridis' });
   }
 
-  test('Pixels of the canvas have the colours of the sent values, frame after frame, in every format', async () => {
-    await using view = await serveView();
-    const values = Float32Array.from({ length: ROWS * COLUMNS }, (_, index) => 1 + index * 21);
-    values[5] = Number.NaN;
-    camera(view, values);
-    await using one = await opened(view, 1);
-    const size = await canvasSize(one);
-    const transform = fitted({ width: COLUMNS, height: ROWS }, size);
-    const places = Array.from(values, (_, index) => {
-      const middle = { x: (index % COLUMNS) + 0.5, y: Math.floor(index / COLUMNS) + 0.5 };
-      const { x, y } = toCanvas(transform, middle);
-      return [Math.floor(x), Math.floor(y)] as const;
-    });
-    const table = colorTable('viridis');
-    const check = async (sent: ArrayLike<number>, scale: 'linear' | 'log'): Promise<void> => {
-      const colors = await pixelsOf(one.page, CANVAS, places);
-      const ends = usableEnds([1, 1000], scale);
-      Array.from(sent).forEach((value, index) => {
-        const level = levelOf(value, ends, scale);
-        const is = colors[index]!;
-        assert.equal(is[3], 255);
-        if (level === undefined) return assert.deepEqual(is.slice(0, 3), [40, 44, 50]);
-        // The graphics processor may round to the level beside.
-        const near = [level - 1, level, level + 1].filter((at) => at >= 0 && at <= 255);
-        const isNear = near.some((at) => [0, 1, 2].every((part) => is[part] === table[at * 4 + part]));
-        assert.ok(isNear, `${scale} pixel ${index} of value ${value}: ${is.join(' ')}`);
-      });
-    };
-    await check(values, 'linear');
-    // The pointer asks for exact values.
-    await one.page.hover(CANVAS);
-    for (let turn = 2; turn <= 4; turn += 1) {
-      values.reverse();
+  for (const painter of PAINTERS) {
+    test(`Pixels of the canvas have the colours of the sent values, frame after frame, in every format (${painter})`, async () => {
+      await using view = await serveView();
+      const values = Float32Array.from({ length: ROWS * COLUMNS }, (_, index) => 1 + index * 21);
+      values[5] = Number.NaN;
       camera(view, values);
-      await drawn(one, turn);
+      await using one = await opened(view, 1, `?painter=${painter}`);
+      const size = await canvasSize(one);
+      const transform = fitted({ width: COLUMNS, height: ROWS }, size);
+      const places = Array.from(values, (_, index) => {
+        const middle = { x: (index % COLUMNS) + 0.5, y: Math.floor(index / COLUMNS) + 0.5 };
+        const { x, y } = toCanvas(transform, middle);
+        return [Math.floor(x), Math.floor(y)] as const;
+      });
+      const table = colorTable('viridis');
+      const check = async (sent: ArrayLike<number>, scale: 'linear' | 'log'): Promise<void> => {
+        const colors = await pixelsOf(one.page, CANVAS, places);
+        const ends = usableEnds([1, 1000], scale);
+        Array.from(sent).forEach((value, index) => {
+          const level = levelOf(value, ends, scale);
+          const is = colors[index]!;
+          assert.equal(is[3], 255);
+          if (level === undefined) return assert.deepEqual(is.slice(0, 3), [40, 44, 50]);
+          // The graphics processor may round to the level beside.
+          const near = [level - 1, level, level + 1].filter((at) => at >= 0 && at <= 255);
+          const isNear = near.some((at) => [0, 1, 2].every((part) => is[part] === table[at * 4 + part]));
+          assert.ok(isNear, `${scale} pixel ${index} of value ${value}: ${is.join(' ')}`);
+        });
+      };
       await check(values, 'linear');
+      // The pointer asks for exact values.
+      await one.page.hover(CANVAS);
+      for (let turn = 2; turn <= 4; turn += 1) {
+        values.reverse();
+        camera(view, values);
+        await drawn(one, turn);
+        await check(values, 'linear');
+      }
+      const integers = Uint16Array.from(values, (value, index) => (index === 3 ? 777 : value || 1));
+      camera(view, integers);
+      await drawn(one, 5);
+      await one.page.selectOption('select[aria-label^="Scale"]', 'log');
+      await check(integers, 'log');
+      assert.deepEqual(one.complaints, []);
+    });
+  }
+
+  test('An image that is shown smaller is averaged alike by both painters', async () => {
+    await using view = await serveView();
+    const [rows, columns] = [1100, 1500];
+    const noise = (index: number): number => (Math.imul(index, 2_654_435_761) >>> 16) % 1000;
+    const floats = Float32Array.from({ length: rows * columns }, (_, index) => noise(index) / 7);
+    floats[0] = Number.NaN;
+    floats.fill(Number.NaN, 300 * columns, 340 * columns);
+    const pictures: Record<string, readonly number[]>[] = [];
+    const counts = Uint8Array.from(floats, (value) => value / 20);
+    const cases = [
+      [floats, [0, 142]],
+      [counts, [0, 8]],
+    ] as const;
+    for (const [data, range] of cases) {
+      view.show('camera', { kind: 'image', data, shape: [rows, columns], range, colorMap: 'gray' });
+      const version = pictures.length + 1;
+      const picture: Record<string, readonly number[]> = {};
+      for (const painter of PAINTERS) {
+        await using one = await opened(view, version, `?painter=${painter}`);
+        const { width, height } = await canvasSize(one);
+        assert.ok(width < columns && height < rows, `${width} × ${height}`);
+        const places = Array.from({ length: 2000 }, (_, index) => {
+          const place = Math.floor((index / 2000) * width * height);
+          return [place % width, Math.floor(place / width)] as const;
+        });
+        picture[painter] = (await pixelsOf(one.page, CANVAS, places)).flat();
+      }
+      pictures.push(picture);
     }
-    const integers = Uint16Array.from(values, (value, index) => (index === 3 ? 777 : value || 1));
-    camera(view, integers);
-    await drawn(one, 5);
-    await one.page.selectOption('select[aria-label^="Scale"]', 'log');
-    await check(integers, 'log');
-    assert.deepEqual(one.complaints, []);
+    for (const { webgl = [], plain = [] } of pictures) {
+      assert.ok(new Set(plain).size > 20, `${new Set(plain).size} levels of grey`);
+      const apart = webgl.filter((value, index) => Math.abs(value - (plain[index] ?? Infinity)) > 2);
+      // At the borders of pixels the two may round to different ones.
+      assert.ok(apart.length < 0.01 * webgl.length, `${apart.length} of ${webgl.length}`);
+    }
   });
 
   test('The value under the pointer is exact', async () => {

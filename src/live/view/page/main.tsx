@@ -1,6 +1,6 @@
 /** Starts the page: connects, and draws into the body. */
 import { render } from 'preact';
-import { GlPainter } from './image/gl-painter.ts';
+import { ImagePainter } from './image/image-painter.ts';
 import { Connection } from './model/connection.ts';
 import { Frames } from './model/frames.ts';
 import { PageProvider } from './model/page-context.ts';
@@ -15,7 +15,8 @@ const frames = new Frames(RING_BYTES_MAX);
 const socketUrl = new URL('socket', location.href);
 socketUrl.protocol = location.protocol === 'https:' ? 'wss:' : 'ws:';
 const connection = new Connection(socketUrl.href, frames);
-const page = { frames, connection, theme: new ThemeChoice(), painter: GlPainter.create() };
+const painter = new ImagePainter(new URLSearchParams(location.search).get('painter'));
+const page = { frames, connection, theme: new ThemeChoice(), painter };
 
 render(
   <PageProvider value={page}>

@@ -8,8 +8,11 @@
 import type { ImageScale } from '../../panel.ts';
 import type { ImageCodes } from '../../wire/image-data.ts';
 import { LEVELS } from './color-maps.ts';
-import type { Painting } from './painting.ts';
+import type { Painter, Painting } from './painting.ts';
 import { FRAGMENT_SHADER, VERTEX_SHADER } from './shaders.ts';
+
+/** Names of what imitates a graphics processor. */
+const IMITATED = /swiftshader|llvmpipe|softpipe|software|basic render/i;
 
 const SCALES: Readonly<Record<ImageScale, number>> = { linear: 0, sqrt: 1, log: 2 };
 
@@ -18,19 +21,25 @@ interface Texture {
   codes: ImageCodes | undefined;
 }
 
-export class GlPainter {
+export class GlPainter implements Painter {
   readonly #gl: WebGL2RenderingContext;
   readonly #programs: Readonly<Record<'codes' | 'values', WebGLProgram>>;
   readonly #tables = new Map<Uint8Array, WebGLTexture>();
   readonly #textures = new Map<object, Texture>();
   readonly #sizeMax: number;
 
-  /** Undefined where the browser cannot. */
-  static create(): GlPainter | undefined {
-    const gl = document
-      .createElement('canvas')
-      .getContext('webgl2', { antialias: false, premultipliedAlpha: false });
-    if (gl === null) return undefined;
+  /**
+   * Undefined where the browser cannot, or would imitate a graphics processor.
+   *
+   * @param takesImitated take that too
+   */
+  static create(takesImitated: boolean): GlPainter | undefined {
+    const gl = document.createElement('canvas').getContext('webgl2', {
+      antialias: false,
+      premultipliedAlpha: false,
+      failIfMajorPerformanceCaveat: !takesImitated,
+    });
+    if (gl === null || (!takesImitated && IMITATED.test(rendererOf(gl)))) return undefined;
     try {
       return new GlPainter(gl);
     } catch {
@@ -46,7 +55,7 @@ export class GlPainter {
     gl.bindVertexArray(gl.createVertexArray());
   }
 
-  /** False where it cannot: the context is lost, or the image is too large. */
+  /** False where the context is lost, or the image is too large. */
   paint(owner: object, target: CanvasRenderingContext2D, painting: Painting): boolean {
     const gl = this.#gl;
     const { codes, size, view, ends, scale, table, maskColor } = painting;
@@ -117,6 +126,12 @@ export class GlPainter {
     setNearest(gl);
     this.#tables.set(table, handle);
   }
+}
+
+/** Browsers that do not tell have their own way to refuse what is slow (`failIfMajorPerformanceCaveat`). */
+function rendererOf(gl: WebGL2RenderingContext): string {
+  const names = gl.getExtension('WEBGL_debug_renderer_info');
+  return String(gl.getParameter(names === null ? gl.RENDERER : names.UNMASKED_RENDERER_WEBGL));
 }
 
 /** Neither integers nor floats can be interpolated by every device. */

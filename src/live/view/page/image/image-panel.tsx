@@ -14,7 +14,7 @@ import { imageKeys } from './image-keys.ts';
 import { initialSettings, type ImageSettings } from './image-settings.ts';
 import { type ImageSource, imageSource, placeText } from './image-source.ts';
 import { ImageTools } from './image-tools.tsx';
-import { paintPlainly, type Painting } from './painting.ts';
+import type { Painting } from './painting.ts';
 import { summaryOf } from './region-shape.ts';
 import { StageTools } from './stage-tools.tsx';
 import { useStage } from './use-stage.ts';
@@ -55,7 +55,7 @@ export function ImageView({ topic, panel, version }: ImagePanelProps): VNode {
     },
   });
 
-  useEffect(() => () => painter?.forget(stageElement), [painter, stageElement]);
+  useEffect(() => () => painter.forget(stageElement), [painter, stageElement]);
   useLayoutEffect(() => {
     const context = canvas.current?.getContext('2d');
     if (context === null || context === undefined || size.width === 0) return;
@@ -70,7 +70,7 @@ export function ImageView({ topic, panel, version }: ImagePanelProps): VNode {
       table: TABLES[settings.colorMap],
       maskColor: theme === 'dark' ? [40, 44, 50] : [208, 212, 214],
     };
-    if (painter?.paint(stageElement, context, painting) !== true) paintPlainly(context, painting);
+    painter.paint(stageElement, context, painting);
     context.canvas.dataset['version'] = String(version);
     context.canvas.dataset['ends'] = ends.join(' ');
   }, [

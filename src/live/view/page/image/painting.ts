@@ -1,7 +1,7 @@
 /** What is to be painted, for both painters: the graphics processor's and the ordinary one's. */
 import type { ImageScale } from '../../panel.ts';
 import type { ImageCodes } from '../../wire/image-data.ts';
-import { type Ends, levelOf, valueOf } from './color-scale.ts';
+import type { Ends } from './color-scale.ts';
 import type { Size, ViewTransform } from './view-transform.ts';
 
 export interface Painting {
@@ -16,22 +16,18 @@ export interface Painting {
   readonly maskColor: readonly [number, number, number];
 }
 
-/** With the processor: the pixel under the middle of each pixel of the canvas. */
-export function paintPlainly(target: CanvasRenderingContext2D, painting: Painting): void {
-  const { codes, size, view, ends, scale, table, maskColor } = painting;
-  const { width, height } = target.canvas;
-  const picture = target.createImageData(width, height);
-  for (let y = 0; y < height; y += 1) {
-    const row = Math.floor(view.top + (y + 0.5) / view.scaleY);
-    if (row < 0 || row >= size.height) continue;
-    for (let x = 0; x < width; x += 1) {
-      const column = Math.floor(view.left + (x + 0.5) / view.scaleX);
-      if (column < 0 || column >= size.width) continue;
-      const level = levelOf(valueOf(codes, row * size.width + column), ends, scale);
-      const color = level === undefined ? maskColor : table.subarray(level * 4, level * 4 + 3);
-      picture.data.set(color, (y * width + x) * 4);
-      picture.data[(y * width + x) * 4 + 3] = 255;
-    }
-  }
-  target.putImageData(picture, 0, 0);
+/** Paints the images of all panels, each for an owner. */
+export interface Painter {
+  /** False where it cannot. */
+  paint(owner: object, target: CanvasRenderingContext2D, painting: Painting): boolean;
+  /** The owner has gone. */
+  forget(owner: object): void;
+}
+
+/** Where an image is shown smaller than it is, so many of its pixels are averaged for a pixel of the canvas, along each axis. */
+export const SAMPLES_MAX = 4;
+
+/** @param zoom pixels of the canvas for each pixel of the image, along one axis */
+export function samplesAt(zoom: number): number {
+  return Math.min(SAMPLES_MAX, Math.max(1, Math.ceil(1 / zoom - 0.001)));
 }

@@ -6,14 +6,14 @@ import type { Connection } from './connection.ts';
 import type { Frame } from './frame.ts';
 import type { Frames } from './frames.ts';
 import type { Theme, ThemeChoice } from './theme.ts';
-import type { GlPainter } from '../image/gl-painter.ts';
+import type { Painter } from '../image/painting.ts';
 
 export interface PageContext {
   readonly frames: Frames;
   readonly connection: Connection;
   readonly theme: ThemeChoice;
   /** Undefined where the browser has no WebGL2: images are then coloured by the processor. */
-  readonly painter: GlPainter | undefined;
+  readonly painter: Painter;
 }
 
 const Page: Context<PageContext | undefined> = createContext<PageContext | undefined>(undefined);
