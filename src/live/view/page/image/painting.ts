@@ -25,7 +25,7 @@ export interface Painter {
 }
 
 /** Where an image is shown smaller than it is, so many of its pixels are averaged for a pixel of the canvas, along each axis. */
-export const SAMPLES_MAX = 4;
+const SAMPLES_MAX = 4;
 
 /** @param zoom pixels of the canvas for each pixel of the image, along one axis */
 export function samplesAt(zoom: number): number {
