@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 
 /** Frames of a stack: the way through this package, and some of the program's. */
 const FRAMES_MAX = 40;
-const LOCATION = /(?<file>(?:file:\/\/)?\/[^()]*):(?<line>\d+):(?<column>\d+)\)?$/;
+const LOCATION = /(?:^|[ (])(?<file>(?:file:\/\/)?\/[^()]*):(?<line>\d+):(?<column>\d+)\)?$/;
 
 /** This package, as it runs and as it was written: source maps make one of the other. */
 const PACKAGE = fileURLToPath(new URL('../..', import.meta.url));
