@@ -57,7 +57,8 @@ describe('scripts of modules', () => {
 
   test('entries stay modules, and load what has become scripts', () => {
     const { 'live/index.js': entry, 'index.js': first } = made({
-      'index.js': 'import { x } from "./chunks/a-1.js";\nexport { x };\n',
+      'index.js':
+        'import { x } from "./chunks/a-1.js";\nimport { join as j } from "node:path";\nexport { x, j };\n',
       'live/index.js':
         'import { x } from "../chunks/a-1.js";\nconst late = () => import("../chunks/a-1.js");\nexport { x, late };\n',
       'chunks/a-1.js': 'const x = 1;\nexport { x };\n',
@@ -66,6 +67,7 @@ describe('scripts of modules', () => {
       first!.split('\n')[0],
       'import { scripts } from "./loading/script-loader.js"; const { x } = scripts.load("a-1");',
     );
+    assert.equal(first!.split('\n')[1], 'const { join: j } = process.getBuiltinModule("node:path");');
     assert.match(
       entry!,
       /^import \{ scripts \} from "\.\.\/loading\/script-loader\.js"; const \{ x \} = scripts\.load\("a-1"\);/,

@@ -120,14 +120,18 @@ function scriptOf(module, isScript) {
   return `(function (load, require, meta) { 'use strict'; ${body}\nreturn { ${returned.join(', ')} };\n})${mapLine}`;
 }
 
-/** The same module, with what has become scripts loaded as such. */
+/** The same module, with what has become scripts loaded as such, and builtins not imported: modules of them would be made first. */
 function moduleOf(module, isScript) {
-  const loaded = module.imports.filter(
-    ({ specifier }) => isRelative(specifier) && isScript(targetOf(module, specifier)),
-  );
   const replace = [...dynamicImports(module, isScript)];
-  for (const { node, specifier, clause } of loaded)
-    replace.push([node, declaration(clause, `scripts.load(${quoted(nameOf(targetOf(module, specifier)))})`)]);
+  for (const { node, specifier, clause } of module.imports) {
+    if (isBuiltin(specifier))
+      replace.push([node, declaration(clause, `process.getBuiltinModule(${quoted(specifier)})`)]);
+    else if (isRelative(specifier) && isScript(targetOf(module, specifier)))
+      replace.push([
+        node,
+        declaration(clause, `scripts.load(${quoted(nameOf(targetOf(module, specifier)))})`),
+      ]);
+  }
   const text = edited(module.text, replace);
   const loader = relativePath(path.dirname(module.file), LOADER);
   if (!/\bscripts\.load\(/.test(text)) return text;
