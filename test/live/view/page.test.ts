@@ -345,6 +345,19 @@ describe('the page', { skip: withoutBrowser }, () => {
     assert.deepEqual(complaints, []);
   });
 
+  test('A plot has room on a phone, whatever size it was given', async () => {
+    await using view = await serveView();
+    const x = Float64Array.from({ length: 50 }, (_, index) => index);
+    for (const size of ['small', 'medium', 'wide', 'tall'] as const)
+      view.show(size, { kind: 'lines', x, series: [{ label: 'squares', y: x.map((v) => v * v) }], size });
+    await using one = await browser.open(view.url);
+    await look(one.page, 'light', 380, 844);
+    const plots = one.page.locator('.panel .u-over');
+    await plots.nth(3).waitFor();
+    for (const plot of await plots.all()) assert.ok(((await plot.boundingBox())?.height ?? 0) > 100);
+    assert.deepEqual(one.complaints, []);
+  });
+
   test('A late page shows every panel, in the colours that the person wants, on a phone as well', async () => {
     await using view = await serveView({ title: 'von Hamos · XCS' });
     const spectrometer = new Spectrometer(view, 1);
