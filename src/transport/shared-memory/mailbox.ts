@@ -92,6 +92,11 @@ export class Mailbox {
     Atomics.store(this.#words, 0, how);
   }
 
+  /** Whether somebody has taken the owner's sleep, or it has not slept. */
+  get isAwake(): boolean {
+    return Atomics.load(this.#words, 0) === Sleep.AWAKE;
+  }
+
   // ── a writer's side
 
   /** Claims a free number for a new ring to this process; -1 where all are taken. `start` spreads the search. */

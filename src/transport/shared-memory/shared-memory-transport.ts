@@ -16,7 +16,6 @@ import { Frame } from '../../wire/frame.ts';
 import type { Channel, Reception, Transport } from '../transport.ts';
 import { CommonFiles } from './common-files.ts';
 import { CommonLoans } from './common-loans.ts';
-import { DoorbellListener } from './doorbell.ts';
 import { BOARD_NEWS, type Mailbox, ROOM_NEWS, Sleep } from './mailbox.ts';
 import type { JobSegment } from './job-segment.ts';
 import { KnownJobs } from './known-jobs.ts';
@@ -26,7 +25,8 @@ import { WRITER_MEMORY } from './ring-layout.ts';
 import { RingLoans } from './ring-loans.ts';
 import { RingWriter } from './ring-writer.ts';
 import { SharedMemoryChannel } from './shared-memory-channel.ts';
-import type { TransportListeners, Vigil } from './transport-listeners.ts';
+import { Sleeper } from './sleeper.ts';
+import type { TransportListeners } from './transport-listeners.ts';
 
 /** Rings that a process looks at by itself. More would make every look dearer than a bit in the mailbox is. */
 const HOT_RINGS_MAX = 6;
@@ -46,10 +46,8 @@ export class SharedMemoryTransport implements Transport {
   readonly #loans: RingLoans;
   readonly #frame = new Frame();
   #reception: Reception | null = null;
-  #listener: DoorbellListener | null = null;
-  #armed: (() => void) | null = null;
+  readonly #sleeper: Sleeper;
   readonly #onBoardNews: () => void;
-  readonly #whileBlocked: Vigil | null;
   #boardChanged = false;
   #closed = false;
 
@@ -63,7 +61,6 @@ export class SharedMemoryTransport implements Transport {
   ) {
     this.#loans = new RingLoans(libc, singleCopy);
     this.#onBoardNews = listeners.onBoardNews ?? ((): void => undefined);
-    this.#whileBlocked = listeners.whileBlocked ?? null;
     this.#libc = libc;
     this.#segment = segment;
     this.#mailbox = segment.mailbox(rank);
@@ -72,6 +69,8 @@ export class SharedMemoryTransport implements Transport {
     this.#jobs = new KnownJobs(libc, processId(job, rank), segment, listeners.onJobMet);
     const loans = singleCopy ? new CommonLoans(libc) : null;
     this.common = new CommonFiles(libc, segment.directory, this.#jobs, loans);
+    const bedside = { fallAsleep: (how: number) => this.#fallAsleep(how), awake: () => this.common.awake() };
+    this.#sleeper = new Sleeper(segment, rank, bedside, listeners.whileBlocked ?? null);
   }
 
   /** Whoever has a job on this host can be reached, until that is over. */
@@ -119,7 +118,7 @@ export class SharedMemoryTransport implements Transport {
   /** An agent was killed, and with it the processes of its jobs: their peers here hear of it. */
   agentLost(agent: string): void {
     this.#jobs.agentLost(agent);
-    this.#segment.notify(this.#rank, BOARD_NEWS);
+    this.#segment.notifyOfBoard(this.#rank);
   }
 
   /** The jobs that this process has met, but for its own and those of that agent. */
@@ -143,49 +142,29 @@ export class SharedMemoryTransport implements Transport {
   }
 
   sleep(timeoutMs: number): void {
-    const everyMs = this.#whileBlocked?.everyMs ?? Infinity;
-    for (let leftMs = timeoutMs; leftMs > 0; leftMs -= everyMs) {
-      this.#whileBlocked?.look();
-      if (!this.#fallAsleep(Sleep.ON_FUTEX)) return;
-      this.#segment.sleep(this.#rank, Math.min(leftMs, everyMs));
-      this.common.awake();
-      // Whoever wakes somebody says so there; else it was time for the next look.
-      if (this.#mailbox.takeSleep() === Sleep.AWAKE) return;
-    }
+    this.#sleeper.block(timeoutMs);
   }
 
   arm(wake: () => void): void {
-    this.#listener ??= new DoorbellListener(this.#segment.bellPath(this.#rank), () => this.#rung());
-    this.#armed = wake;
-    if (!this.#fallAsleep(Sleep.IN_EVENT_LOOP)) setImmediate(() => this.#rung());
+    this.#sleeper.arm(wake);
   }
 
   disarm(): void {
-    if (this.#armed === null) return;
-    this.#armed = null;
-    this.#mailbox.setSleep(Sleep.AWAKE);
-    this.common.awake();
+    this.#sleeper.disarm();
   }
 
   holdProcess(hold: boolean): void {
-    this.#listener?.holdProcess(hold);
+    this.#sleeper.holdProcess(hold);
   }
 
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.disarm();
-    this.#listener?.close();
+    this.#sleeper.close();
     this.#hot.length = 0;
     for (const { file } of this.#incoming.values()) file.close();
     this.#incoming.clear();
     this.#jobs.close();
-  }
-
-  #rung(): void {
-    const wake = this.#armed;
-    this.disarm();
-    wake?.();
   }
 
   /** Asks every writer to report from now on; false where something has come in the meantime. */
