@@ -43,6 +43,8 @@ export class KnownJobs {
   readonly #onMet: JobMet;
   /** Processes whose jobs were gone when they were first asked for. */
   #gone: ProcessId[] = [];
+  /** Agents that were killed: what they have started may be met only afterwards. One each time that an agent of this process is killed. */
+  readonly #lostAgents = new Set<string>();
 
   constructor(libc: Libc, self: ProcessId, own: JobSegment, onMet: JobMet = () => undefined) {
     this.#onMet = onMet;
@@ -82,8 +84,8 @@ export class KnownJobs {
 
   /** An agent was killed: what it can say on no board any more stands there now. */
   agentLost(agent: string): void {
-    for (const known of this.#jobs.values())
-      if (known.agent === agent || known.job === agent) markLost(known.segment.board);
+    this.#lostAgents.add(agent);
+    for (const known of this.#jobs.values()) this.#markWhereLost(known);
   }
 
   /** The jobs of others, and of other agents than that one. */
@@ -118,11 +120,16 @@ export class KnownJobs {
       watchJob(directory, this.#self);
       const known: KnownJob = { job, segment, agent: agentOfJob(directory), awaited: new Set() };
       this.#jobs.set(job, known);
+      this.#markWhereLost(known);
       this.#onMet(job, known.agent);
       return known;
     } catch {
       return null;
     }
+  }
+
+  #markWhereLost({ job, agent, segment }: KnownJob): void {
+    if (this.#lostAgents.has(agent ?? job)) markLost(segment.board);
   }
 }
 
