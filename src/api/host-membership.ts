@@ -85,9 +85,13 @@ export class HostMembership {
   abortJobs(jobs: ReadonlySet<string>, code: number): void {
     if (this.#segment === null) return;
     for (const job of jobs) {
-      const agent =
-        job === jobOf(this.#engine.self) ? null : agentOfJob(join(dirname(this.#segment.directory), job));
-      if (agent !== null) knock(this.#engine, processId(agent, 0), { kind: 'abort', job, code });
+      if (job === jobOf(this.#engine.self)) continue;
+      try {
+        const agent = agentOfJob(join(dirname(this.#segment.directory), job));
+        if (agent !== null) knock(this.#engine, processId(agent, 0), { kind: 'abort', job, code });
+      } catch {
+        // Nobody can be asked: that must not keep this process from its own end.
+      }
     }
   }
 

@@ -98,7 +98,7 @@ const agent = new Agent({
     if (aborted === job && goesOn(segment.board.stateOf(0))) process.kill(segment.board.pidOf(0), 'SIGTERM');
   },
   onForeignLost: () => {
-    segment.notifyAll();
+    segment.notifyOfLostJobs();
   },
   adopted: agentId,
 });

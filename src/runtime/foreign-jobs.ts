@@ -26,7 +26,7 @@ export class ForeignJobs {
   readonly #onLost: () => void;
   readonly #jobs = new Map<string, ForeignJob>();
 
-  /** `onLost` is called after the board of a lost job says so. */
+  /** `onLost` is called after the board of a lost job says so, or where there is none any more. */
   constructor(libc: Libc, base: string, ownAgent: string, onLost: () => void) {
     this.#libc = libc;
     this.#base = base;
@@ -40,19 +40,23 @@ export class ForeignJobs {
     this.#forgetOver();
     if (this.#jobs.size >= JOBS_MAX) return;
     const directory = join(this.#base, job);
-    const agent = agentOfJob(directory);
-    if (agent === null || agent === this.#ownAgent) return;
-    let segment: JobSegment;
+    let agent: string | null;
+    let segment: JobSegment | null = null;
     try {
-      segment = openJobSegment(this.#libc, directory);
+      agent = agentOfJob(directory);
+      if (agent === this.#ownAgent) return;
+      if (agent !== null) segment = openJobSegment(this.#libc, directory);
     } catch {
-      return; // It is over.
+      agent = null;
+    }
+    if (agent === null || segment === null) {
+      // Whoever has met it did so while it was there; since then nobody may have been left to tell of its end.
+      this.#onLost();
+      return;
     }
     const holder = hasAlivePipe(directory) ? directory : join(this.#base, agent);
-    const stop = watchAlivePipe(holder, () => {
-      this.#lost(job, segment);
-    });
-    this.#jobs.set(job, { segment, stop });
+    const foreign = { segment, stop: watchAlivePipe(holder, () => this.#lost(job, foreign)) };
+    this.#jobs.set(job, foreign);
   }
 
   close(): void {
@@ -63,7 +67,7 @@ export class ForeignJobs {
     this.#jobs.clear();
   }
 
-  #lost(job: string, segment: JobSegment): void {
+  #lost(job: string, { segment }: ForeignJob): void {
     markLost(segment.board);
     this.#onLost();
     this.#jobs.delete(job);

@@ -4,7 +4,9 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { processId } from '#model/process-id.js';
+import { writeJobDescription } from '#pmi/job-description.js';
 import { writeAgentOfJob } from '#pmi/job-record.js';
+import { livingRanks } from '#pmi/lost-ranks.js';
 import { loadLibc } from '#system/libc.js';
 import { createJobSegment, type JobSegment } from '#transport/shared-memory/job-segment.js';
 import { RING_BYTES_MIN } from '#transport/shared-memory/ring-layout.js';
@@ -59,6 +61,35 @@ describe('a process that has to do with a job whose agent was killed', () => {
     for (let rank = 0; rank < RANKS; rank++) own.from(processId(OTHER_JOB, rank));
     transport.agentLost(AGENT);
     hearsOfEnds();
+    // Itself it knows to live.
+    assert.deepEqual(livingRanks(segments[0]!.board), [0, 1]);
+  });
+
+  it('hears of the ends of those whose job was removed before anybody watched it', () => {
+    for (let rank = 0; rank < RANKS; rank++) own.from(processId(OTHER_JOB, rank));
+    rmSync(join(base, OTHER_JOB), { recursive: true });
+    segments[0]?.notifyOfLostJobs();
+    hearsOfEnds();
+  });
+
+  it('takes nobody for dead whose job is there when others are lost', () => {
+    const { ends } = own.from(processId(OTHER_JOB, 0));
+    segments[0]?.notifyOfLostJobs();
+    own.transport.poll();
+    assert.deepEqual(ends, []);
+  });
+
+  it('hears of the ends of those whom it meets while their job is being removed', () => {
+    rmSync(join(base, OTHER_JOB, 'agent'));
+    hearsOfEnds();
+  });
+
+  it('does not take an agent for a job that is being removed', () => {
+    rmSync(join(base, OTHER_JOB, 'agent'));
+    writeJobDescription(join(base, OTHER_JOB), 'agent', []);
+    const { ends } = own.from(processId(OTHER_JOB, 0));
+    own.transport.poll();
+    assert.deepEqual(ends, []);
   });
 
   it('hears of the ends of those whom it meets only afterwards', () => {

@@ -38,6 +38,8 @@ export interface JobSegment {
   notifyOfBoard(rank: number): void;
   /** The same for every rank. */
   notifyAll(): void;
+  /** After the loss of a job of others: lets every rank look at the boards of those that it knows, and whether they are there. */
+  notifyOfLostJobs(): void;
   /** Blocks the thread until `rank`, this process, is woken or the time is over. */
   sleep(rank: number, timeoutMs: number): void;
   bellPath(rank: number): string;
@@ -147,6 +149,12 @@ function segmentOn(
     notifyOfBoard,
     notifyAll() {
       for (let rank = 0; rank < size; rank++) notifyOfBoard(rank);
+    },
+    notifyOfLostJobs() {
+      for (let rank = 0; rank < size; rank++) {
+        mailbox(rank).tellOfLostJobs();
+        notifyOfBoard(rank);
+      }
     },
     sleep(rank, timeoutMs) {
       libc.futexWait(file.pointer, mailbox(rank).sleepByteOffset, Sleep.ON_FUTEX, timeoutMs);

@@ -5,7 +5,8 @@
 import { dirname, join } from 'node:path';
 import { jobOf, jobRankOf, type ProcessId } from '../../model/process-id.ts';
 import { RankState } from '../../pmi/job-board.ts';
-import { agentOfJob } from '../../pmi/job-record.ts';
+import { isAgent } from '../../pmi/job-description.ts';
+import { agentOfJob, isJobRemoved } from '../../pmi/job-record.ts';
 import { markLost } from '../../pmi/lost-ranks.ts';
 import type { Libc } from '../../system/libc.ts';
 import type { PeerEnd } from '../transport.ts';
@@ -88,6 +89,13 @@ export class KnownJobs {
     for (const known of this.#jobs.values()) this.#markWhereLost(known);
   }
 
+  /** Jobs of others that have been removed without a word: their ranks have ended before that. */
+  markRemoved(): void {
+    for (const { agent, awaited, segment } of this.#jobs.values()) {
+      if (agent !== null && awaited.size > 0 && isJobRemoved(segment.directory)) markLost(segment.board);
+    }
+  }
+
   /** The jobs of others, and of other agents than that one. */
   ofOthers(agent: string): string[] {
     const others = [...this.#jobs.values()].filter((known) => known.agent !== null && known.agent !== agent);
@@ -120,7 +128,9 @@ export class KnownJobs {
       watchJob(directory, this.#self);
       const known: KnownJob = { job, segment, agent: agentOfJob(directory), awaited: new Set() };
       this.#jobs.set(job, known);
-      this.#markWhereLost(known);
+      const beingRemoved = known.agent === null && !isAgent(directory);
+      if (beingRemoved) markLost(segment.board);
+      else this.#markWhereLost(known);
       this.#onMet(job, known.agent);
       return known;
     } catch {

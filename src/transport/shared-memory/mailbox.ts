@@ -3,6 +3,7 @@
  * look for them.
  *
  *     line 0       sleep      0 awake · 1 asleep on this word (futex) · 2 asleep in the event loop (named pipe)
+ *                  lost jobs  1 where jobs of others may be gone, and nobody left who could have said so on their boards
  *     line 1       summary    bit k: news word 2k or 2k + 1 has a bit
  *     line 2…5     news       bit i of the 2048: ring i has something, or is newly announced
  *     then         rings      16 B for each ring i: state | two words of its file's name | 0
@@ -20,6 +21,7 @@ export const BOARD_NEWS = 0;
 /** The news bit with which a reader says that it has made room in a ring that was full. */
 export const ROOM_NEWS: number = RINGS_MAX - 1;
 
+const LOST_JOBS = 1;
 const SUMMARY = 16;
 const NEWS = 32;
 const RINGS = NEWS + RINGS_MAX / 32;
@@ -97,7 +99,17 @@ export class Mailbox {
     return Atomics.load(this.#words, 0) === Sleep.AWAKE;
   }
 
+  /** Whether jobs may have been lost since the last call. */
+  takeLostJobs(): boolean {
+    return Atomics.exchange(this.#words, LOST_JOBS, 0) !== 0;
+  }
+
   // ── a writer's side
+
+  /** Jobs of others may be lost: the owner looks for them with the next news of a board. */
+  tellOfLostJobs(): void {
+    Atomics.store(this.#words, LOST_JOBS, 1);
+  }
 
   /** Claims a free number for a new ring to this process; -1 where all are taken. `start` spreads the search. */
   claimRing(start: number): number {

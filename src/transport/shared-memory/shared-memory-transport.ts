@@ -256,6 +256,7 @@ export class SharedMemoryTransport implements Transport {
 
   #readBoard(): void {
     this.#onBoardNews();
+    if (this.#mailbox.takeLostJobs()) this.#jobs.markRemoved();
     const ended = this.#jobs.takeEnded();
     for (const { id, end } of ended) {
       this.#drainAll(id);
