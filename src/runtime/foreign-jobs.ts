@@ -67,7 +67,9 @@ export class ForeignJobs {
     this.#jobs.clear();
   }
 
-  #lost(job: string, { segment }: ForeignJob): void {
+  #lost(job: string, foreign: ForeignJob): void {
+    if (this.#jobs.get(job) !== foreign) return;
+    const { segment } = foreign;
     markLost(segment.board);
     this.#onLost();
     this.#jobs.delete(job);

@@ -56,6 +56,15 @@ describe('an agent that watches a job of another one', () => {
     assert.equal(told, 1);
   });
 
+  it('tells of nothing any more when it has closed', async () => {
+    letGo();
+    foreign.watch(JOB);
+    foreign.close();
+    await new Promise((resolve) => setImmediate(resolve));
+    assert.equal(told, 0);
+    assert.equal(segment.board.stateOf(1), RankState.NOT_STARTED);
+  });
+
   it('tells of it at once where the job was removed before it could look', () => {
     letGo();
     rmSync(join(base, JOB), { recursive: true });
