@@ -57,6 +57,17 @@ test('a new agent watches those whom its process has met before', () =>
     assert.match(stdout, /^ok the peer is lost, too$/m);
   }));
 
+for (const way of ['blocking', 'awaiting']) {
+  test(`a new agent watches those whom its process has met also where that does nothing but wait (${way})`, () =>
+    withPeer(way, async (peer, client) => {
+      await client.waitForOutput(/^the agent is gone$/m);
+      peer.kill('SIGKILL');
+      const { code, stdout } = await client.ended;
+      assert.equal(code, 0, client.describe());
+      assert.match(stdout, /^ok the peer is lost$/m);
+    }));
+}
+
 test('an agent tells the children that its process has left behind of lost peers', () =>
   withPeer('leaver', async (peer, leaver) => {
     await leaver.waitForOutput(/^ok the parents are gone$/m);
