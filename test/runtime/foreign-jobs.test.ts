@@ -7,7 +7,7 @@ import { holdAlivePipe } from '#pmi/alive-pipe.js';
 import { RankState } from '#pmi/job-board.js';
 import { writeAgentOfJob } from '#pmi/job-record.js';
 import { ForeignJobs } from '#runtime/foreign-jobs.js';
-import { loadLibc } from '#system/libc.js';
+import { type Libc, loadLibc } from '#system/libc.js';
 import { createJobSegment, type JobSegment } from '#transport/shared-memory/job-segment.js';
 import { RING_BYTES_MIN } from '#transport/shared-memory/ring-layout.js';
 import { makeSharedMemory } from './shared-memory.ts';
@@ -54,6 +54,32 @@ describe('an agent that watches a job of another one', () => {
     await lost;
     assert.equal(segment.board.stateOf(1), RankState.FAILED);
     assert.equal(told, 1);
+  });
+
+  it('looks again where the system lacks what a look takes', async () => {
+    let lacking = true;
+    const mapShared: Libc['mapShared'] = (descriptor, bytes) => {
+      if (lacking) throw Object.assign(new Error('mmap failed'), { code: 'ENOMEM' });
+      return libc.mapShared(descriptor, bytes);
+    };
+    foreign = new ForeignJobs(
+      Object.assign(Object.create(libc) as Libc, { mapShared }),
+      base,
+      OWN_AGENT,
+      () => {
+        told++;
+        tell();
+      },
+    );
+    const lost = new Promise<void>((resolve) => (tell = resolve));
+    foreign.watch(JOB);
+    lacking = false;
+    letGo();
+    // The agent of a job goes on as long as that.
+    const goesOn = setInterval(() => undefined, 1000);
+    await lost;
+    clearInterval(goesOn);
+    assert.equal(segment.board.stateOf(1), RankState.FAILED);
   });
 
   it('tells of nothing any more when it has closed', async () => {

@@ -49,6 +49,8 @@ export class SharedMemoryTransport implements Transport {
   readonly #sleeper: Sleeper;
   readonly #onBoardNews: () => void;
   #boardChanged = false;
+  /** Announced rings for which there was no descriptor, or no memory. */
+  readonly #unmapped = new Set<number>();
   #closed = false;
 
   constructor(
@@ -69,7 +71,11 @@ export class SharedMemoryTransport implements Transport {
     this.#jobs = new KnownJobs(libc, processId(job, rank), segment, listeners.onJobMet);
     const loans = singleCopy ? new CommonLoans(libc) : null;
     this.common = new CommonFiles(libc, segment.directory, this.#jobs, loans);
-    const bedside = { fallAsleep: (how: number) => this.#fallAsleep(how), awake: () => this.common.awake() };
+    const bedside = {
+      fallAsleep: (how: number) => this.#fallAsleep(how),
+      awake: () => this.common.awake(),
+      look: () => this.#tryAgain(),
+    };
     this.#sleeper = new Sleeper(segment, rank, bedside, listeners.whileBlocked ?? null);
   }
 
@@ -227,13 +233,26 @@ export class SharedMemoryTransport implements Transport {
     if (name === null || reception === null) return null;
     const path = join(this.#segment.directory, name);
     const segmentOf = (id: ProcessId): JobSegment | undefined => this.#jobs.of(id)?.segment;
-    const ring = openIncomingRing(this.#libc, path, index, segmentOf, reception);
+    let ring: IncomingRing | null;
+    try {
+      ring = openIncomingRing(this.#libc, path, index, segmentOf, reception);
+    } catch {
+      this.#unmapped.add(index);
+      return null;
+    }
     if (ring === null) this.#mailbox.releaseRing(index);
     else {
       this.#loans.borrow(ring);
       this.#incoming.set(index, ring);
     }
     return ring;
+  }
+
+  /** What could not be mapped is tried again: rings here, and in sight of them whole jobs. */
+  #tryAgain(): void {
+    for (const index of this.#unmapped) this.#mailbox.raiseNews(index);
+    this.#unmapped.clear();
+    if (this.#jobs.lacksSome) this.#mailbox.raiseNews(BOARD_NEWS);
   }
 
   /** Takes a ring from among those that are looked at by themselves. */

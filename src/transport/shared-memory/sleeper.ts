@@ -21,6 +21,8 @@ export interface Bedside {
   readonly fallAsleep: (how: number) => boolean;
   /** It has slept. */
   readonly awake: () => void;
+  /** Called now and then while it sleeps: raises news in the mailbox where something is to be tried again. */
+  readonly look: () => void;
 }
 
 export class Sleeper {
@@ -51,6 +53,7 @@ export class Sleeper {
       this.#bedside.awake();
       // Whoever wakes somebody says so there; else it was time for the next look.
       if (this.#mailbox.takeSleep() === Sleep.AWAKE) return;
+      this.#bedside.look();
     }
   }
 
@@ -88,8 +91,12 @@ export class Sleeper {
   }
 
   #look(): void {
-    if (this.#armed === null) this.#stopLooking();
-    else if (this.#mailbox.isAwake) this.#rung();
+    if (this.#armed === null) {
+      this.#stopLooking();
+      return;
+    }
+    this.#bedside.look();
+    if (this.#mailbox.isAwake || this.#mailbox.hasNews()) this.#rung();
   }
 
   #stopLooking(): void {
