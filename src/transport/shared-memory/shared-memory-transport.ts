@@ -9,7 +9,6 @@
  *     reader   say "wants attention"    then look for a frame once more
  */
 import { join } from 'node:path';
-import { MPIError } from '../../errors/mpi-error.ts';
 import { jobRankOf, processId, type ProcessId } from '../../model/process-id.ts';
 import type { Libc } from '../../system/libc.ts';
 import { Frame } from '../../wire/frame.ts';
@@ -96,26 +95,18 @@ export class SharedMemoryTransport implements Transport {
     const rank = jobRankOf(peer);
     const segment = this.#jobs.of(peer)?.segment;
     if (segment === undefined) throw jobOver(peer);
-    const mailbox = segment.mailbox(rank);
-    const index = mailbox.claimRing(this.#rank);
-    if (index < 0) {
-      throw new MPIError(
-        'MPI_ERR_NO_MEM',
-        `Cannot open a way to rank ${String(rank)}: too many processes write to it already`,
-      );
-    }
     const { ringBytes } = segment;
+    const own = { job: this.#job, rank: this.#rank };
     let ring: OutgoingRing;
     try {
-      ring = makeOutgoingRing(this.#libc, segment, rank, { job: this.#job, rank: this.#rank });
+      ring = makeOutgoingRing(this.#libc, segment, rank, own, (made) =>
+        this.#loans.show(made, WRITER_MEMORY),
+      );
     } catch (error) {
-      mailbox.releaseRing(index);
       // Its directory has just gone: it was the last that its job did.
       throw (error as NodeJS.ErrnoException).code === 'ENOENT' ? jobOver(peer) : error;
     }
-    const { file, name } = ring;
-    this.#loans.show(file, WRITER_MEMORY);
-    mailbox.announceRing(index, name);
+    const { file, index } = ring;
     segment.notify(rank, index);
     const writer = new RingWriter(file, ringBytes);
     return new SharedMemoryChannel(file, writer, segment, rank, index, this.#loans.lender(file));
