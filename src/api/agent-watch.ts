@@ -7,6 +7,7 @@
  */
 import { join } from 'node:path';
 import { holdsAlivePipe, watchAlivePipe } from '../pmi/alive-pipe.ts';
+import { RankState } from '../pmi/job-board.ts';
 import { type JobDirectory, removeJobDirectory } from '../pmi/job-directory.ts';
 import { markLost } from '../pmi/lost-ranks.ts';
 import type { Clock } from '../system/clock.ts';
@@ -26,6 +27,8 @@ export class AgentWatch {
   #nextLook = 0;
   /** Whether the agent is gone. */
   lost: boolean = false;
+  /** Whether an agent that is gone had been at work before. */
+  hadBegun: boolean = false;
 
   /** `onLost` is called once, after the agent's own board says that it has ended. */
   constructor(libc: Libc, base: string, agent: string, clock: Clock, onLost: () => void) {
@@ -57,6 +60,7 @@ export class AgentWatch {
   #ended(): void {
     if (this.lost) return;
     this.lost = true;
+    this.hadBegun = this.#segment.board.stateOf(0) === RankState.RUNNING;
     markLost(this.#segment.board);
     // Its guard does so, too, where there was time to start one.
     removeJobDirectory(this.#directory);

@@ -1,7 +1,7 @@
 /**
  * How a process stands among others on its host: the place where they find it, its agent, its ports and names. A launched
  * process has a place from the start; one that was started by itself gets one when it first needs it, and another agent
- * when it needs one after the first was killed.
+ * after the first was killed: when it needs one, and at once where it is connected to others, whose ends an agent has to tell.
  */
 import { dirname, join } from 'node:path';
 import { Names } from '../dynamic/names.ts';
@@ -30,6 +30,9 @@ interface OwnPlace extends Footing {
   watch: AgentWatch;
 }
 
+/** Agents in a row that may be gone before they have begun; the next one is started only when it is needed. */
+const STILLBORN_MAX = 3;
+
 export class HostMembership {
   readonly #engine: Engine;
   readonly #variables: NodeJS.ProcessEnv;
@@ -39,6 +42,8 @@ export class HostMembership {
   #names: Names | null = null;
   /** Where this process has no launcher. */
   #own: OwnPlace | null = null;
+  /** Agents in a row that were gone before they had begun. */
+  #stillborn = 0;
 
   constructor(
     engine: Engine,
@@ -85,9 +90,13 @@ export class HostMembership {
   abortJobs(jobs: ReadonlySet<string>, code: number): void {
     if (this.#segment === null) return;
     for (const job of jobs) {
-      const agent =
-        job === jobOf(this.#engine.self) ? null : agentOfJob(join(dirname(this.#segment.directory), job));
-      if (agent !== null) knock(this.#engine, processId(agent, 0), { kind: 'abort', job, code });
+      if (job === jobOf(this.#engine.self)) continue;
+      try {
+        const agent = agentOfJob(join(dirname(this.#segment.directory), job));
+        if (agent !== null) knock(this.#engine, processId(agent, 0), { kind: 'abort', job, code });
+      } catch {
+        // Nobody can be asked: that must not keep this process from its own end.
+      }
     }
   }
 
@@ -120,7 +129,7 @@ export class HostMembership {
   #place(): { readonly segment: JobSegment; readonly agent: ProcessId } {
     if (this.#segment === null || this.#agent === null) return this.#takePlace();
     this.#own?.watch.look();
-    if (this.#own?.watch.lost === true) this.#agent = this.#replaceAgent(this.#own, this.#agent);
+    this.#replaceLostAgent();
     return { segment: this.#segment, agent: this.#agent };
   }
 
@@ -146,7 +155,19 @@ export class HostMembership {
   }
 
   #watch(libc: Libc, base: string, agent: string, transport: SharedMemoryTransport): AgentWatch {
-    return new AgentWatch(libc, base, agent, this.#engine.clock, () => transport.agentLost(agent));
+    const watch = new AgentWatch(libc, base, agent, this.#engine.clock, () => {
+      transport.agentLost(agent);
+      this.#stillborn = watch.hadBegun ? 0 : this.#stillborn + 1;
+      // Somebody has to watch those, also where this process needs no agent itself.
+      if (this.#stillborn <= STILLBORN_MAX && transport.jobsOfOthers(agent).length > 0)
+        this.#engine.driver.whenReady(() => this.#replaceLostAgent());
+    });
+    return watch;
+  }
+
+  #replaceLostAgent(): void {
+    if (this.#own?.watch.lost !== true || this.#agent === null) return;
+    this.#agent = this.#replaceAgent(this.#own, this.#agent);
   }
 
   /** The new one knows of nobody yet. */

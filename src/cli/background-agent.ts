@@ -98,7 +98,7 @@ const agent = new Agent({
     if (aborted === job && goesOn(segment.board.stateOf(0))) process.kill(segment.board.pidOf(0), 'SIGTERM');
   },
   onForeignLost: () => {
-    segment.notifyAll();
+    segment.notifyOfLostJobs();
   },
   adopted: agentId,
 });
@@ -126,11 +126,12 @@ watchAlivePipe(path, () => {
     signal: 0,
   });
   tellWatchers(agent.libc, path);
-  segment.close();
   removeJobDirectory({ job, base: agent.base, path });
   agent.ownerEnded(job);
   void agent.allOver().then(async () => {
     await agent.close();
+    // Not before: the agent goes on for those that its process has left behind, and hears of aborts and lost jobs, too.
+    segment.close();
     process.exit(0);
   });
 });

@@ -6,7 +6,11 @@
 import { closeSync, constants, existsSync, openSync, readSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { join } from 'node:path';
+import { isMissing } from '../system/file-errors.ts';
 import type { Libc } from '../system/libc.ts';
+
+/** When to look again at a pipe that could not be opened. */
+const AGAIN_MS = 500;
 
 const pathIn = (directory: string): string => join(directory, 'alive');
 
@@ -31,37 +35,62 @@ export function hasAlivePipe(directory: string): boolean {
   return existsSync(pathIn(directory));
 }
 
-/** Whether the process of that directory, which has such a pipe, still lives. */
+/** Whether the process of that directory, which has such a pipe, still lives; true also where that cannot be known now. */
 export function holdsAlivePipe(directory: string): boolean {
   let descriptor: number;
   try {
     descriptor = openSync(pathIn(directory), constants.O_RDONLY | constants.O_NONBLOCK);
-  } catch {
-    return false;
+  } catch (error) {
+    return !isMissing(error);
   }
   const alive = !hasNoWriter(descriptor);
   closeSync(descriptor);
   return alive;
 }
 
-/** Calls `ended` once when the process of that directory is gone, at once where it is so already; returns how to stop. */
+/** Calls `ended` once when the process of that directory is gone, soon where it is so already; returns how to stop. */
 export function watchAlivePipe(
   directory: string,
   ended: () => void,
   { holdsProcess }: { readonly holdsProcess: boolean } = { holdsProcess: true },
 ): () => void {
-  let descriptor: number;
-  try {
-    descriptor = openSync(pathIn(directory), constants.O_RDONLY | constants.O_NONBLOCK);
-  } catch {
-    setImmediate(ended);
-    return () => undefined;
-  }
-  if (hasNoWriter(descriptor)) {
-    closeSync(descriptor);
-    setImmediate(ended);
-    return () => undefined;
-  }
+  let stop: () => void;
+  const begin = (): void => {
+    let descriptor: number;
+    try {
+      descriptor = openSync(pathIn(directory), constants.O_RDONLY | constants.O_NONBLOCK);
+    } catch (error) {
+      // Too many open files, say: that tells nothing of the process.
+      stop = isMissing(error) ? soon(ended) : later(begin, holdsProcess);
+      return;
+    }
+    if (hasNoWriter(descriptor)) {
+      closeSync(descriptor);
+      stop = soon(ended);
+    } else stop = untilClosed(descriptor, ended, holdsProcess);
+  };
+  begin();
+  return () => {
+    stop();
+  };
+}
+
+function soon(ended: () => void): () => void {
+  const turn = setImmediate(ended);
+  return () => {
+    clearImmediate(turn);
+  };
+}
+
+function later(begin: () => void, holdsProcess: boolean): () => void {
+  const timer = setTimeout(begin, AGAIN_MS);
+  if (!holdsProcess) timer.unref();
+  return () => {
+    clearTimeout(timer);
+  };
+}
+
+function untilClosed(descriptor: number, ended: () => void, holdsProcess: boolean): () => void {
   const socket = new Socket({ fd: descriptor, readable: true, writable: false });
   socket.once('close', ended);
   socket.on('error', () => socket.destroy());

@@ -3,7 +3,7 @@
  *
  *     <base>/<job>/description     {"kind":"launched","number":0,"since":1763640000000,"programs":[…]}
  */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** Who has made it: `parley run`, a spawn, a process that was started by itself; or it is no job but an agent. */
@@ -61,6 +61,13 @@ export function readJobDescription(directory: string): JobDescription | null {
   } catch {
     return null;
   }
+}
+
+/** Whether this is an agent's directory, and no job's. */
+export function isAgent(directory: string): boolean {
+  const description = readJobDescription(directory);
+  // One that is there, and still cannot be read, says nothing.
+  return description === null ? existsSync(pathIn(directory)) : description.kind === 'agent';
 }
 
 /** The program of a rank. */

@@ -16,6 +16,7 @@ import { chmodSync, lstatSync, mkdirSync, readFileSync, readdirSync, renameSync 
 import { rmSync, rmdirSync, writeFileSync, type Stats } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { MPIError } from '../errors/mpi-error.ts';
+import { isMissing } from '../system/file-errors.ts';
 import { holdsAlivePipe } from './alive-pipe.ts';
 import { agentOfJob } from './job-record.ts';
 import { currentPlace, identifyProcess, isProcessIdentity, processLife } from './process-identity.ts';
@@ -102,7 +103,7 @@ export function sweepDeadJobs(base: string): SweptJob[] {
   const here = currentPlace();
   for (const name of names) {
     const path = join(base, name);
-    const leftover = JOB_NAME.test(name) ? deadJob(name, path, here) : deadUnfinishedJob(name, path, here);
+    const leftover = leftoverAt(name, path, here);
     if (leftover !== null && removeTree(path)) swept.push(leftover);
   }
   return swept;
@@ -115,8 +116,16 @@ export function jobDirectoriesIn(base: string): JobDirectory[] {
     .map((job) => ({ job, base, path: join(base, job) }));
 }
 
+function leftoverAt(name: string, path: string, here: ProcessPlace): SweptJob | null {
+  try {
+    return JOB_NAME.test(name) ? deadJob(name, path, here) : deadUnfinishedJob(name, path, here);
+  } catch {
+    return null; // What cannot be read now, for want of descriptors, say, may be anybody's.
+  }
+}
+
 function deadJob(job: string, path: string, here: ProcessPlace): SweptJob | null {
-  const owner = readOwner(path);
+  const owner = ownerOf(path);
   // Without an owner's name it is a directory that somebody is removing right now: helping does no harm.
   if (owner === null) return { job, pid: null };
   if (processLife(owner, here) !== 'dead' || isLookedAfter(path)) return null;
@@ -140,18 +149,28 @@ function deadUnfinishedJob(name: string, path: string, here: ProcessPlace): Swep
   const status = statusOf(path);
   if (status === null) return null;
   // A number of another container or boot may look dead here, so only time proves it, unless it is ours to see.
-  const owner = readOwner(path);
+  const owner = ownerOf(path);
   const proven = owner !== null && processLife(owner, here) === 'dead';
   return proven || Date.now() - status.mtimeMs > UNFINISHED_MS_MAX ? { job, pid: Number(pid) } : null;
 }
 
-/** Who answers for a job directory: its agent, or the process itself where that was started alone. Null where it is going. */
+/** Who answers for a job directory: its agent, or the process itself where that was started alone. Null where it is going, or not to be read. */
 export function readOwner(path: string): ProcessIdentity | null {
+  try {
+    return ownerOf(path);
+  } catch {
+    return null;
+  }
+}
+
+/** The same; throws where there is one that cannot be read now. */
+function ownerOf(path: string): ProcessIdentity | null {
   try {
     const owner: unknown = JSON.parse(readFileSync(join(path, 'owner'), 'utf8'));
     return isProcessIdentity(owner) ? owner : null;
-  } catch {
-    return null;
+  } catch (error) {
+    if (error instanceof SyntaxError || isMissing(error)) return null;
+    throw error;
   }
 }
 

@@ -5,6 +5,7 @@
  */
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { isShortage } from '../system/file-errors.ts';
 
 /** A process that can be told from every other one, now and later. */
 export interface ProcessIdentity {
@@ -31,21 +32,23 @@ export function currentPlace(): ProcessPlace {
   };
 }
 
-/** Identity of a process at `place`, null where no living process has that number. */
+/** Identity of a process at `place`, null where no living process has that number, or nothing of it can be read. */
 export function identifyProcess(pid: number, place: ProcessPlace): ProcessIdentity | null {
   const startTime = startTimeOf(pid);
-  return startTime === null ? null : { pid, startTime, place };
+  return typeof startTime === 'string' ? { pid, startTime, place } : null;
 }
 
 /**
  * Whether a process still lives, as seen from `here`: `'unknown'` where it belongs to another host or container,
- * whose process ids say nothing here.
+ * whose process ids say nothing here, or where the system lacks what a look at it takes.
  */
 export function processLife(identity: ProcessIdentity, here: ProcessPlace): 'alive' | 'dead' | 'unknown' {
   if (identity.place.host !== here.host) return 'unknown';
   if (identity.place.bootId !== here.bootId) return 'dead';
   if (identity.place.pidNamespace !== here.pidNamespace) return 'unknown';
-  return startTimeOf(identity.pid) === identity.startTime ? 'alive' : 'dead';
+  const startTime = startTimeOf(identity.pid);
+  if (startTime === undefined) return 'unknown';
+  return startTime === identity.startTime ? 'alive' : 'dead';
 }
 
 /** Whether a value read from a file is an identity. */
@@ -59,12 +62,13 @@ export function isProcessIdentity(value: unknown): value is ProcessIdentity {
   );
 }
 
-function startTimeOf(pid: number): string | null {
+/** Null where there is no such process any more, undefined where it cannot be looked at now. */
+function startTimeOf(pid: number): string | null | undefined {
   let stat: string;
   try {
     stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-  } catch {
-    return null;
+  } catch (error) {
+    return isShortage(error) ? undefined : null;
   }
   // The second field is the program's name in brackets, and may itself hold blanks and brackets.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');

@@ -54,7 +54,7 @@ export interface AgentOptions {
   readonly onGuardLost: (reason: string) => void;
   /** A connected process has called abort for a job, which may be one that this agent serves and has not started. */
   readonly onAbort?: (job: unknown) => void;
-  /** A job that processes of this agent are connected to has died with its own agent; its board says so by now. */
+  /** A job that processes of this agent are connected to has died with its own agent: its board says so by now, or it has been removed. */
   readonly onForeignLost?: () => void;
   /** Node processes that wait ready for spawns. */
   readonly warm: number;
@@ -126,7 +126,7 @@ export class Agent {
       mayStart: () => this.#isCalm(),
     });
     this.#foreign = new ForeignJobs(this.libc, this.base, this.id, () => {
-      for (const job of this.#jobs) job.notifyRanks();
+      for (const job of this.#jobs) job.tellOfLostJobs();
       options.onForeignLost?.();
     });
     const transport = new SharedMemoryTransport(this.libc, this.#segment, this.id, 0, {

@@ -7,12 +7,15 @@ import { join } from 'node:path';
 import { hasAlivePipe, watchAlivePipe } from '../pmi/alive-pipe.ts';
 import { agentOfJob } from '../pmi/job-record.ts';
 import { livingRanks, markLost } from '../pmi/lost-ranks.ts';
+import { isShortage } from '../system/file-errors.ts';
 import type { Libc } from '../system/libc.ts';
 import { type JobSegment, openJobSegment } from '../transport/shared-memory/job-segment.ts';
 
 const JOB_NAME = /^[0-9a-f]{32}$/;
 /** Jobs that are watched at a time; beyond it their agents' word alone counts. */
 const JOBS_MAX = 10_000;
+/** When to try again to watch a job for which the system lacked something. */
+const AGAIN_MS = 1000;
 
 interface ForeignJob {
   readonly segment: JobSegment;
@@ -25,8 +28,11 @@ export class ForeignJobs {
   readonly #ownAgent: string;
   readonly #onLost: () => void;
   readonly #jobs = new Map<string, ForeignJob>();
+  /** Jobs that could not be looked at. */
+  readonly #postponed = new Set<string>();
+  #again: NodeJS.Timeout | null = null;
 
-  /** `onLost` is called after the board of a lost job says so. */
+  /** `onLost` is called after the board of a lost job says so, or where there is none any more. */
   constructor(libc: Libc, base: string, ownAgent: string, onLost: () => void) {
     this.#libc = libc;
     this.#base = base;
@@ -38,24 +44,34 @@ export class ForeignJobs {
   watch(job: unknown): void {
     if (typeof job !== 'string' || !JOB_NAME.test(job) || this.#jobs.has(job)) return;
     this.#forgetOver();
-    if (this.#jobs.size >= JOBS_MAX) return;
+    if (this.#jobs.size + this.#postponed.size >= JOBS_MAX) return;
     const directory = join(this.#base, job);
-    const agent = agentOfJob(directory);
-    if (agent === null || agent === this.#ownAgent) return;
-    let segment: JobSegment;
+    let agent: string | null;
+    let segment: JobSegment | null = null;
     try {
-      segment = openJobSegment(this.#libc, directory);
-    } catch {
-      return; // It is over.
+      agent = agentOfJob(directory);
+      if (agent === this.#ownAgent) return;
+      if (agent !== null) segment = openJobSegment(this.#libc, directory);
+    } catch (error) {
+      if (isShortage(error)) {
+        this.#postpone(job);
+        return;
+      }
+      agent = null;
+    }
+    if (agent === null || segment === null) {
+      // Whoever has met it did so while it was there; since then nobody may have been left to tell of its end.
+      this.#onLost();
+      return;
     }
     const holder = hasAlivePipe(directory) ? directory : join(this.#base, agent);
-    const stop = watchAlivePipe(holder, () => {
-      this.#lost(job, segment);
-    });
-    this.#jobs.set(job, { segment, stop });
+    const foreign = { segment, stop: watchAlivePipe(holder, () => this.#lost(job, foreign)) };
+    this.#jobs.set(job, foreign);
   }
 
   close(): void {
+    if (this.#again !== null) clearTimeout(this.#again);
+    this.#postponed.clear();
     for (const { segment, stop } of this.#jobs.values()) {
       stop();
       segment.close();
@@ -63,7 +79,20 @@ export class ForeignJobs {
     this.#jobs.clear();
   }
 
-  #lost(job: string, segment: JobSegment): void {
+  /** For want of descriptors, say, of which there may be some later. */
+  #postpone(job: string): void {
+    this.#postponed.add(job);
+    this.#again ??= setTimeout(() => {
+      this.#again = null;
+      const jobs = [...this.#postponed];
+      this.#postponed.clear();
+      for (const one of jobs) this.watch(one);
+    }, AGAIN_MS).unref();
+  }
+
+  #lost(job: string, foreign: ForeignJob): void {
+    if (this.#jobs.get(job) !== foreign) return;
+    const { segment } = foreign;
     markLost(segment.board);
     this.#onLost();
     this.#jobs.delete(job);

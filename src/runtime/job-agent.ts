@@ -89,9 +89,9 @@ export class JobAgent implements RunningJob {
     this.#isUp();
   }
 
-  /** Lets every rank look at the boards that it knows. */
-  notifyRanks(): void {
-    this.#ground.segment.notifyAll();
+  /** Lets every rank look for the jobs of others that it knows. */
+  tellOfLostJobs(): void {
+    this.#ground.segment.notifyOfLostJobs();
   }
 
   /** A job is over: this one ends with it where it was spawned to do so, or while that one has waited for it to come up. */

@@ -24,20 +24,20 @@ test('whatever waits for an agent that is killed fails at once, and what comes n
   }
 });
 
-test('a new agent watches those whom its process has met before', async () => {
+/** A peer with a port, started by a launcher, and a program that is started by itself with that; nothing is left of them. */
+async function withPeer(
+  role: string,
+  test: (peer: ParleyRun, alone: ParleyRun) => Promise<void>,
+): Promise<void> {
   const place = makeSharedMemory();
   const env = { PARLEY_SHM_DIR: place };
   const peer = startRanks('agent-killed', { ranks: 1, args: ['peer'], env });
   const runs = [peer];
   try {
     const [, port = ''] = await peer.waitForOutput(/^port (\S+)$/m);
-    const client = startAlone(['client', port], env);
-    runs.push(client);
-    await client.waitForOutput(/^a new agent watches$/m);
-    peer.kill('SIGKILL');
-    const { code, stdout } = await client.ended;
-    assert.equal(code, 0, client.describe());
-    assert.match(stdout, /^ok the peer is lost, too$/m);
+    const alone = startAlone([role, port], env);
+    runs.push(alone);
+    await test(peer, alone);
     for (const run of runs) await run.expectClean();
     // The guard of the launcher that was killed is still at it.
     assert.deepEqual(await waitForNoProcess(place), []);
@@ -46,4 +46,33 @@ test('a new agent watches those whom its process has met before', async () => {
     for (const run of runs) run.release();
     rmSync(place, { recursive: true });
   }
-});
+}
+
+test('a new agent watches those whom its process has met before', () =>
+  withPeer('client', async (peer, client) => {
+    await client.waitForOutput(/^a new agent watches$/m);
+    peer.kill('SIGKILL');
+    const { code, stdout } = await client.ended;
+    assert.equal(code, 0, client.describe());
+    assert.match(stdout, /^ok the peer is lost, too$/m);
+  }));
+
+for (const way of ['blocking', 'awaiting']) {
+  test(`a new agent watches those whom its process has met also where that does nothing but wait (${way})`, () =>
+    withPeer(way, async (peer, client) => {
+      await client.waitForOutput(/^the agent is gone$/m);
+      peer.kill('SIGKILL');
+      const { code, stdout } = await client.ended;
+      assert.equal(code, 0, client.describe());
+      assert.match(stdout, /^ok the peer is lost$/m);
+    }));
+}
+
+test('an agent tells the children that its process has left behind of lost peers', () =>
+  withPeer('leaver', async (peer, leaver) => {
+    await leaver.waitForOutput(/^ok the parents are gone$/m);
+    peer.kill('SIGKILL');
+    const { code, stdout } = await leaver.ended;
+    assert.equal(code, 0, leaver.describe());
+    assert.match(stdout, /^ok the peer is lost$/m);
+  }));

@@ -1,8 +1,9 @@
 /** A process' end is noticed by the pipe that it holds, whenever one begins to look. */
 import assert from 'node:assert/strict';
-import { rmSync } from 'node:fs';
+import { rmSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
-import { holdAlivePipe, watchAlivePipe } from '#pmi/alive-pipe.js';
+import { holdAlivePipe, holdsAlivePipe, watchAlivePipe } from '#pmi/alive-pipe.js';
 import { loadLibc } from '#system/libc.js';
 import { makeSharedMemory } from '../runtime/shared-memory.ts';
 
@@ -36,6 +37,26 @@ describe('a process that holds its pipe', () => {
 
   it('has ended where there is no pipe', async () => {
     await watched();
+  });
+
+  it('is of no interest any more to whoever has stopped looking before he was told that it had ended', async () => {
+    holdAlivePipe(libc, directory)();
+    watchAlivePipe(directory, () => assert.fail('nobody looks'))();
+    await watched();
+  });
+
+  it('may live as long as its pipe cannot be looked at', async () => {
+    const pipe = join(directory, 'alive');
+    // Nobody can open this, whatever he may.
+    symlinkSync('alive', pipe);
+    assert.equal(holdsAlivePipe(directory), true);
+    const end = watched();
+    rmSync(pipe);
+    const letGo = holdAlivePipe(libc, directory);
+    assert.equal(holdsAlivePipe(directory), true);
+    letGo();
+    assert.equal(holdsAlivePipe(directory), false);
+    await end;
   });
 
   it('is of no interest any more to whoever has stopped looking', async () => {

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync } from 'node:fs';
-import { statSync, utimesSync, writeFileSync } from 'node:fs';
+import { statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import {
@@ -137,6 +137,17 @@ describe('job directories', () => {
   it('are swept where they are half removed', () => {
     leave(JOB, null);
     leave(OTHER_JOB, 'no json');
+    assert.equal(sweepDeadJobs(base).length, 2);
+  });
+
+  it('stay while it cannot be read whose they are', () => {
+    const [job, other] = [leave(JOB, null), leave(OTHER_JOB, deadIdentity())];
+    // Nobody can open these, whatever he may.
+    symlinkSync('owner', join(job, 'owner'));
+    symlinkSync('agent', join(other, 'agent'));
+    assert.deepEqual(sweepDeadJobs(base), []);
+    rmSync(join(job, 'owner'));
+    rmSync(join(other, 'agent'));
     assert.equal(sweepDeadJobs(base).length, 2);
   });
 

@@ -1,7 +1,8 @@
 /**
  * A process that was started by itself, and whose agent is killed again and again: whatever it waits for then fails at once, or
  * goes on where nobody needs an agent for it, and the next spawn finds a new one. `peer` opens a port and stays; `client PORT`
- * connects to it, loses its agent, and then the peer.
+ * connects to it, loses its agent, and then the peer; `leaver PORT` leaves a child behind that is connected to it; the name
+ * of a way of waiting and a port: loses its agent, and waits for the peer until that is lost, too.
  */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
@@ -101,10 +102,28 @@ async function loseAgentAndPeer(port: string): Promise<void> {
   console.log('ok the peer is lost, too');
 }
 
-const [role, port = ''] = process.argv.slice(2);
+async function leaveChildBehind(port: string): Promise<void> {
+  const args = [String(process.pid), port];
+  const child = await spawnPart(WAYS[1]!, world, 'outlive the parents and a peer', { args });
+  await child.disconnect();
+}
+
+async function waitWithoutAgent(way: Way, port: string): Promise<void> {
+  const peer = await way.call(world, 'connect', port);
+  await killAgent();
+  console.log('the agent is gone');
+  await failure('MPI_ERR_PROC_FAILED', () => way.call(peer, 'recv', 0));
+  peer.free();
+  console.log('ok the peer is lost');
+}
+
+const waysByName = new Map(WAYS.map((way) => [way.name, way]));
+const [role = '', port = ''] = process.argv.slice(2);
 if (role === 'peer') {
   const open = MPI.openPortSync();
   console.log(`port ${open.name}`);
   await (await world.accept(open)).recv(0);
 } else if (role === 'client') await loseAgentAndPeer(port);
+else if (role === 'leaver') await leaveChildBehind(port);
+else if (waysByName.has(role)) await waitWithoutAgent(waysByName.get(role)!, port);
 else await loseAgents();

@@ -209,6 +209,16 @@ const PARTS: Readonly<Record<string, () => Promise<void> | void>> = {
     while (isAlive(Number(process.argv[2]))) await delay(LOOK_MS);
     console.log('ok the parents are gone');
   },
+  /** Its arguments are the process id of its parent, and the port of a peer that is killed in the end. */
+  'outlive the parents and a peer': async () => {
+    const peer = await way.call(self, 'connect', process.argv[3] ?? '');
+    await leave();
+    while (isAlive(Number(process.argv[2]))) await delay(LOOK_MS);
+    console.log('ok the parents are gone');
+    await failure('MPI_ERR_PROC_FAILED', () => way.call(peer, 'recv', 0));
+    peer.free();
+    console.log('ok the peer is lost');
+  },
 };
 
 function isAlive(pid: number): boolean {

@@ -2,6 +2,9 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { BOARD_NEWS, Mailbox, MAILBOX_BYTES, ROOM_NEWS, Sleep } from '#transport/shared-memory/mailbox.js';
 
+/** The greatest that Linux gives. */
+const CLAIMER = 2 ** 22;
+const NAME = [-1, 0x1f] as const;
 /** The last one is for news of room. */
 const RINGS_MAX = ROOM_NEWS + 1;
 
@@ -31,25 +34,41 @@ describe('A mailbox', () => {
     const mailbox = newMailbox();
     const claimed = new Set<number>();
     for (let writer = 0; writer < RINGS_MAX; writer++) {
-      const ring = mailbox.claimRing(writer * 7);
+      const ring = mailbox.claimRing(writer * 7, CLAIMER, NAME);
       if (ring < 0) break;
       assert.ok(!claimed.has(ring) && ring !== BOARD_NEWS && ring !== ROOM_NEWS);
       claimed.add(ring);
     }
     assert.equal(claimed.size, RINGS_MAX - 2);
-    assert.equal(mailbox.claimRing(0), -1);
+    assert.equal(mailbox.claimRing(0, CLAIMER, NAME), -1);
     mailbox.releaseRing(99);
-    assert.equal(mailbox.claimRing(5000), 99);
+    assert.equal(mailbox.claimRing(5000, CLAIMER, NAME), 99);
   });
 
   it('names a ring only when it was announced', () => {
     const mailbox = newMailbox();
-    const ring = mailbox.claimRing(1100);
+    const ring = mailbox.claimRing(1100, CLAIMER, NAME);
     assert.equal(mailbox.announcedName(ring), null);
-    mailbox.announceRing(ring, [-1, 0x1f]);
+    assert.ok(mailbox.announceRing(ring, CLAIMER));
     assert.equal(mailbox.announcedName(ring), 'ring-ffffffff0000001f');
     mailbox.releaseRing(ring);
     assert.equal(mailbox.announcedName(ring), null);
+  });
+
+  it('takes the claims of the dead away, and no others', () => {
+    const mailbox = newMailbox();
+    const [dead, living, announced] = [
+      mailbox.claimRing(7, CLAIMER, NAME),
+      mailbox.claimRing(7, 1, [1, 2]),
+      mailbox.claimRing(7, CLAIMER, [3, 4]),
+    ];
+    assert.ok(mailbox.announceRing(announced, CLAIMER));
+    const isGone = (claimer: number): boolean => claimer === CLAIMER;
+    assert.deepEqual(mailbox.takeDeadClaims(isGone), ['ring-ffffffff0000001f']);
+    assert.deepEqual(mailbox.takeDeadClaims(isGone), []);
+    assert.equal(mailbox.announceRing(dead, CLAIMER), false, 'it was taken for dead');
+    assert.ok(mailbox.announceRing(living, 1));
+    assert.equal(mailbox.announcedName(announced), 'ring-0000000300000004');
   });
 
   it('lets only one waker wake', () => {

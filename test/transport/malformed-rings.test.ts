@@ -10,6 +10,7 @@ import { describe, it } from 'node:test';
 import { loadLibc } from '#system/libc.js';
 import { type MappedFile, openMappedFile } from '#system/mapped-file.js';
 import { createJobSegment, openJobSegment } from '#transport/shared-memory/job-segment.js';
+import { ringName } from '#transport/shared-memory/mailbox.js';
 import { HEADER_BYTES, RING_BYTES_MIN, ringFileBytes } from '#transport/shared-memory/ring-layout.js';
 import { SeededRandom } from '#transport/simulated/seeded-random.js';
 import { dataFrame, push, randomFrame } from './sample-frames.ts';
@@ -150,10 +151,11 @@ describe('Garbage in shared memory', () => {
     try {
       for (const bytes of [0, 1, 100, ringFileBytes(RING_BYTES_MIN), null]) {
         const mailbox = segment.mailbox(1);
-        const index = mailbox.claimRing(random.below(2000));
-        const path = join(world.directory, `ring-${index.toString(16).padStart(8, '0')}00000000`);
+        const name = random.below(2 ** 31);
+        const index = mailbox.claimRing(random.below(2000), process.pid, [name, 0]);
+        const path = join(world.directory, ringName(name, 0));
         if (bytes !== null) writeFileSync(path, new Uint8Array(bytes).fill(0x55));
-        mailbox.announceRing(index, [index, 0]);
+        assert.ok(mailbox.announceRing(index, process.pid));
         segment.notify(1, index);
         for (let polls = 0; polls < 5; polls++) reader.transport.poll();
         // Its number is free again.

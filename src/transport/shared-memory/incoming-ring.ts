@@ -1,6 +1,7 @@
 /** A ring that leads to this process: mapped when its writer has announced it, and read until the writer has ended. */
-import { unlinkSync } from 'node:fs';
+import { rmSync, unlinkSync } from 'node:fs';
 import { processId, type ProcessId } from '../../model/process-id.ts';
+import { isShortage } from '../../system/file-errors.ts';
 import type { Libc } from '../../system/libc.ts';
 import { openMappedFile, type MappedFile } from '../../system/mapped-file.ts';
 import type { Frame } from '../../wire/frame.ts';
@@ -22,7 +23,10 @@ export interface IncomingRing {
   broken: boolean;
 }
 
-/** Maps an announced ring; null where there is none, or nobody who could have written it. `segmentOf` knows the jobs. */
+/**
+ * Maps an announced ring; null where there is none, or nobody who could have written it. `segmentOf` knows the jobs. Throws
+ * where the system lacks something now (isShortage): then the ring stays as it is.
+ */
 export function openIncomingRing(
   libc: Libc,
   path: string,
@@ -33,19 +37,21 @@ export function openIncomingRing(
   let file: MappedFile | null = null;
   try {
     file = openMappedFile(libc, path);
-    // Mapped by both from here on: the name is not needed any more, and a crash leaves nothing behind.
-    unlinkSync(path);
     const { job, rank, ringBytes } = readRingHeader(file);
     const from = processId(job, rank);
     const segment = rank >= 0 ? segmentOf(from) : undefined;
     if (segment === undefined) throw new Error(`${path} has no writer`);
+    // Mapped by both from here on: the name is not needed any more, and a crash leaves nothing behind.
+    unlinkSync(path);
     const inbound = reception(from);
     const reader = new RingReader(file, ringBytes);
     const deliver = (frame: Frame): void => inbound.frame(frame);
     return { index, from, rank, segment, file, reader, inbound, deliver, broken: false };
-  } catch {
-    // Not a ring, or gone: nobody is known who could be told, and nothing was read from it.
+  } catch (error) {
     file?.close();
+    if (isShortage(error)) throw error;
+    // Not a ring, or gone: nobody is known who could be told, and nothing was read from it.
+    if (file !== null) rmSync(path, { force: true });
     return null;
   }
 }

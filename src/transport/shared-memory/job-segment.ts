@@ -32,10 +32,14 @@ export interface JobSegment {
   /** Wakes a rank if it sleeps. */
   wake(rank: number): void;
   /**
-   * After a change of the board: lets every rank look at it. Wakes also those that seem to be awake: a process that
-   * was killed may have taken it upon itself to wake one, and died before it did.
+   * After a change of a board: lets a rank look at it. Wakes it also where it seems to be awake: a process that
+   * was killed may have taken it upon itself to wake it, and died before it did.
    */
+  notifyOfBoard(rank: number): void;
+  /** The same for every rank. */
   notifyAll(): void;
+  /** After the loss of a job of others: lets every rank look at the boards of those that it knows, and whether they are there. */
+  notifyOfLostJobs(): void;
   /** Blocks the thread until `rank`, this process, is woken or the time is over. */
   sleep(rank: number, timeoutMs: number): void;
   bellPath(rank: number): string;
@@ -124,6 +128,14 @@ function segmentOn(
     wake(rank);
   };
 
+  const notifyOfBoard = (rank: number): void => {
+    const box = mailbox(rank);
+    box.raiseNews(BOARD_NEWS);
+    box.takeSleep();
+    libc.futexWake(file.pointer, box.sleepByteOffset);
+    ringBell(rank);
+  };
+
   return {
     directory,
     size,
@@ -134,13 +146,14 @@ function segmentOn(
       new WaitPage(file.memory, boardPages(size) + size * MAILBOX_BYTES + rank * WAIT_PAGE_BYTES),
     notify,
     wake,
+    notifyOfBoard,
     notifyAll() {
+      for (let rank = 0; rank < size; rank++) notifyOfBoard(rank);
+    },
+    notifyOfLostJobs() {
       for (let rank = 0; rank < size; rank++) {
-        const box = mailbox(rank);
-        box.raiseNews(BOARD_NEWS);
-        box.takeSleep();
-        libc.futexWake(file.pointer, box.sleepByteOffset);
-        ringBell(rank);
+        mailbox(rank).tellOfLostJobs();
+        notifyOfBoard(rank);
       }
     },
     sleep(rank, timeoutMs) {

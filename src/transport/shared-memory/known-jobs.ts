@@ -3,10 +3,13 @@
  * the first of their processes is met, and let go when the last that was met has ended.
  */
 import { dirname, join } from 'node:path';
+import { MPIError } from '../../errors/mpi-error.ts';
 import { jobOf, jobRankOf, type ProcessId } from '../../model/process-id.ts';
 import { RankState } from '../../pmi/job-board.ts';
-import { agentOfJob } from '../../pmi/job-record.ts';
+import { isAgent } from '../../pmi/job-description.ts';
+import { agentOfJob, isJobRemoved } from '../../pmi/job-record.ts';
 import { markLost } from '../../pmi/lost-ranks.ts';
+import { isShortage } from '../../system/file-errors.ts';
 import type { Libc } from '../../system/libc.ts';
 import type { PeerEnd } from '../transport.ts';
 import { type JobSegment, openJobSegment } from './job-segment.ts';
@@ -43,6 +46,10 @@ export class KnownJobs {
   readonly #onMet: JobMet;
   /** Processes whose jobs were gone when they were first asked for. */
   #gone: ProcessId[] = [];
+  /** Processes whose jobs could not be mapped for want of something; it is tried again. */
+  #unmapped: ProcessId[] = [];
+  /** Agents that were killed: what they have started may be met only afterwards. One each time that an agent of this process is killed. */
+  readonly #lostAgents = new Set<string>();
 
   constructor(libc: Libc, self: ProcessId, own: JobSegment, onMet: JobMet = () => undefined) {
     this.#onMet = onMet;
@@ -52,7 +59,7 @@ export class KnownJobs {
     this.#jobs.set(jobOf(self), { job: jobOf(self), segment: own, agent: null, awaited: new Set() });
   }
 
-  /** The job of a process; null where it is over, or the process none of its ranks. */
+  /** The job of a process; null where it is over, or the process none of its ranks. Throws where that cannot be known now. */
   of(id: ProcessId): KnownJob | null {
     const job = this.#jobs.get(jobOf(id)) ?? this.#meet(jobOf(id));
     return job !== null && jobRankOf(id) < job.segment.size ? job : null;
@@ -60,14 +67,26 @@ export class KnownJobs {
 
   /** From now on the end of this process will be told; true where there is something to tell already. */
   watch(id: ProcessId): boolean {
-    const known = this.of(id);
+    let known: KnownJob | null;
+    try {
+      known = this.of(id);
+    } catch {
+      this.#unmapped.push(id);
+      return false;
+    }
     if (known === null) this.#gone.push(id);
     else known.awaited.add(jobRankOf(id));
     return known === null || hasEnded(known, jobRankOf(id));
   }
 
+  /** Whether there are watched processes of which nothing can be known as yet: the next {@link takeEnded} looks again. */
+  get lacksSome(): boolean {
+    return this.#unmapped.length > 0;
+  }
+
   /** The watched processes that have ended since the last call. */
   takeEnded(): EndedProcess[] {
+    for (const id of this.#unmapped.splice(0)) this.watch(id);
     const ended: EndedProcess[] = this.#gone.map((id) => ({ id, end: GONE }));
     this.#gone = [];
     for (const known of this.#jobs.values()) {
@@ -82,8 +101,15 @@ export class KnownJobs {
 
   /** An agent was killed: what it can say on no board any more stands there now. */
   agentLost(agent: string): void {
-    for (const known of this.#jobs.values())
-      if (known.agent === agent || known.job === agent) markLost(known.segment.board);
+    this.#lostAgents.add(agent);
+    for (const known of this.#jobs.values()) this.#markWhereLost(known);
+  }
+
+  /** Jobs of others that have been removed without a word: their ranks have ended before that. */
+  markRemoved(): void {
+    for (const { agent, awaited, segment } of this.#jobs.values()) {
+      if (agent !== null && awaited.size > 0 && isJobRemoved(segment.directory)) markLost(segment.board);
+    }
   }
 
   /** The jobs of others, and of other agents than that one. */
@@ -113,16 +139,31 @@ export class KnownJobs {
 
   #meet(job: string): KnownJob | null {
     const directory = join(this.#base, job);
+    let segment: JobSegment | null = null;
+    let known: KnownJob;
     try {
-      const segment = openJobSegment(this.#libc, directory);
+      segment = openJobSegment(this.#libc, directory);
       watchJob(directory, this.#self);
-      const known: KnownJob = { job, segment, agent: agentOfJob(directory), awaited: new Set() };
-      this.#jobs.set(job, known);
-      this.#onMet(job, known.agent);
-      return known;
-    } catch {
-      return null;
+      known = { job, segment, agent: agentOfJob(directory), awaited: new Set() };
+    } catch (error) {
+      segment?.close();
+      if (!isShortage(error)) return null;
+      throw new MPIError(
+        'MPI_ERR_NO_MEM',
+        `Cannot map the memory of job ${job}: ${String((error as NodeJS.ErrnoException).code)}; close files, or allow more (ulimit -n)`,
+        { cause: error },
+      );
     }
+    this.#jobs.set(job, known);
+    const beingRemoved = known.agent === null && !isAgent(directory);
+    if (beingRemoved) markLost(segment.board);
+    else this.#markWhereLost(known);
+    this.#onMet(job, known.agent);
+    return known;
+  }
+
+  #markWhereLost({ job, agent, segment }: KnownJob): void {
+    if (this.#lostAgents.has(agent ?? job)) markLost(segment.board);
   }
 }
 

@@ -3,9 +3,10 @@
  * look for them.
  *
  *     line 0       sleep      0 awake · 1 asleep on this word (futex) · 2 asleep in the event loop (named pipe)
+ *                  lost jobs  1 where jobs of others may be gone, and nobody left who could have said so on their boards
  *     line 1       summary    bit k: news word 2k or 2k + 1 has a bit
  *     line 2…5     news       bit i of the 2048: ring i has something, or is newly announced
- *     then         rings      16 B for each ring i: state | two words of its file's name | 0
+ *     then         rings      16 B for each ring i: state, with its claimer | two words of its file's name | 0
  *
  * News bit 0 belongs to the agent and means that the job's board has changed; the last one belongs to the readers of
  * the owner's own rings, and means that one which was full has room again. A writer announces a ring once, and
@@ -20,6 +21,7 @@ export const BOARD_NEWS = 0;
 /** The news bit with which a reader says that it has made room in a ring that was full. */
 export const ROOM_NEWS: number = RINGS_MAX - 1;
 
+const LOST_JOBS = 1;
 const SUMMARY = 16;
 const NEWS = 32;
 const RINGS = NEWS + RINGS_MAX / 32;
@@ -31,7 +33,11 @@ export const MAILBOX_BYTES: number = Math.ceil(((RINGS + RINGS_MAX * RING_WORDS)
 /** Values of the sleep word. */
 export const Sleep = { AWAKE: 0, ON_FUTEX: 1, IN_EVENT_LOOP: 2 } as const;
 
+/** The state of an entry. A claimed one has its claimer's process id in the bits above. */
 const RingEntry = { FREE: 0, CLAIMED: 1, ANNOUNCED: 2 } as const;
+const CLAIM_BITS = 2;
+const CLAIM_MASK = (1 << CLAIM_BITS) - 1;
+const claimOf = (claimer: number): number => (claimer << CLAIM_BITS) | RingEntry.CLAIMED;
 
 export class Mailbox {
   readonly #words: Int32Array;
@@ -92,28 +98,58 @@ export class Mailbox {
     Atomics.store(this.#words, 0, how);
   }
 
+  /** Whether somebody has taken the owner's sleep, or it has not slept. */
+  get isAwake(): boolean {
+    return Atomics.load(this.#words, 0) === Sleep.AWAKE;
+  }
+
+  /** Whether jobs may have been lost since the last call. */
+  takeLostJobs(): boolean {
+    return Atomics.exchange(this.#words, LOST_JOBS, 0) !== 0;
+  }
+
   // ── a writer's side
 
-  /** Claims a free number for a new ring to this process; -1 where all are taken. `start` spreads the search. */
-  claimRing(start: number): number {
+  /** Jobs of others may be lost: the owner looks for them with the next news of a board. */
+  tellOfLostJobs(): void {
+    Atomics.store(this.#words, LOST_JOBS, 1);
+  }
+
+  /**
+   * Claims a free number for a new ring to this process, which will have that name; -1 where all are taken. `start` spreads the
+   * search; `claimer` is the process id of the caller, by which a claim is known whose claimer has died.
+   */
+  claimRing(start: number, claimer: number, name: readonly [number, number]): number {
     const numbers = ROOM_NEWS - 1;
     for (let step = 0; step < numbers; step++) {
       const index = 1 + ((start + step) % numbers);
-      if (
-        Atomics.compareExchange(this.#words, this.#entry(index), RingEntry.FREE, RingEntry.CLAIMED) ===
-        RingEntry.FREE
-      )
-        return index;
+      const entry = this.#entry(index);
+      const state = Atomics.compareExchange(this.#words, entry, RingEntry.FREE, claimOf(claimer));
+      if (state !== RingEntry.FREE) continue;
+      this.#words[entry + 1] = name[0];
+      this.#words[entry + 2] = name[1];
+      return index;
     }
     return -1;
   }
 
-  /** Says where the ring of a claimed number is. The owner maps it at its next look. */
-  announceRing(index: number, name: readonly [number, number]): void {
-    const entry = this.#entry(index);
-    this.#words[entry + 1] = name[0];
-    this.#words[entry + 2] = name[1];
-    Atomics.store(this.#words, entry, RingEntry.ANNOUNCED);
+  /** Says that the ring of a claimed number is there: the owner maps it at its next look. False where the claim was taken away. */
+  announceRing(index: number, claimer: number): boolean {
+    const claim = claimOf(claimer);
+    return Atomics.compareExchange(this.#words, this.#entry(index), claim, RingEntry.ANNOUNCED) === claim;
+  }
+
+  /** Takes the claims away whose claimers are gone; the names of their rings, which may have been made. */
+  takeDeadClaims(isGone: (claimer: number) => boolean): string[] {
+    const names: string[] = [];
+    for (let index = 1; index < ROOM_NEWS; index++) {
+      const entry = this.#entry(index);
+      const claim = Atomics.load(this.#words, entry);
+      if ((claim & CLAIM_MASK) !== RingEntry.CLAIMED || !isGone(claim >> CLAIM_BITS)) continue;
+      const name = ringName(this.#words[entry + 1] ?? 0, this.#words[entry + 2] ?? 0);
+      if (Atomics.compareExchange(this.#words, entry, claim, RingEntry.FREE) === claim) names.push(name);
+    }
+    return names;
   }
 
   /** Says that ring `index` has something; the owner may still sleep ({@link takeSleep}). */

@@ -7,7 +7,7 @@ export const isStopped = (pid: number): boolean => /^[Tt]/.test(stateOf(pid));
 /** There is none of that number, or one that has ended and whose parent has not heard of it yet. */
 export const isGone = (pid: number): boolean => !exists(pid) || /^[ZXx]/.test(stateOf(pid));
 
-export function exists(pid: number): boolean {
+function exists(pid: number): boolean {
   try {
     return process.kill(pid, 0);
   } catch {

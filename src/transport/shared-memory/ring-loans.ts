@@ -6,7 +6,7 @@ import { Borrower } from './borrower.ts';
 import type { IncomingRing } from './incoming-ring.ts';
 import { Lender } from './lender.ts';
 import { OwnMemory, PeerMemory } from './peer-memory.ts';
-import { exists, isStopped } from './peer-process.ts';
+import { isGone, isStopped } from './peer-process.ts';
 import { READER_MEMORY, WRITER_MEMORY } from './ring-layout.ts';
 
 /** `PARLEY_SINGLE_COPY=0` lets long messages and long data of collectives take two copies, always. */
@@ -43,7 +43,7 @@ export class RingLoans {
       addressOf: (bytes) => this.#libc.addressOf(bytes),
       yieldProcessor: () => this.#libc.yieldProcessor(),
       stopped: () => isStopped(writer.pid),
-      gone: () => hasEnded(segment.board.stateOf(rank)) || !exists(writer.pid),
+      gone: () => hasEnded(segment.board.stateOf(rank)) || isGone(writer.pid),
     });
     reader.lentBy = (loan, request) => borrower.find(loan, request);
   }

@@ -9,14 +9,12 @@
  *     reader   say "wants attention"    then look for a frame once more
  */
 import { join } from 'node:path';
-import { MPIError } from '../../errors/mpi-error.ts';
 import { jobRankOf, processId, type ProcessId } from '../../model/process-id.ts';
 import type { Libc } from '../../system/libc.ts';
 import { Frame } from '../../wire/frame.ts';
 import type { Channel, Reception, Transport } from '../transport.ts';
 import { CommonFiles } from './common-files.ts';
 import { CommonLoans } from './common-loans.ts';
-import { DoorbellListener } from './doorbell.ts';
 import { BOARD_NEWS, type Mailbox, ROOM_NEWS, Sleep } from './mailbox.ts';
 import type { JobSegment } from './job-segment.ts';
 import { KnownJobs } from './known-jobs.ts';
@@ -26,7 +24,8 @@ import { WRITER_MEMORY } from './ring-layout.ts';
 import { RingLoans } from './ring-loans.ts';
 import { RingWriter } from './ring-writer.ts';
 import { SharedMemoryChannel } from './shared-memory-channel.ts';
-import type { TransportListeners, Vigil } from './transport-listeners.ts';
+import { Sleeper } from './sleeper.ts';
+import type { TransportListeners } from './transport-listeners.ts';
 
 /** Rings that a process looks at by itself. More would make every look dearer than a bit in the mailbox is. */
 const HOT_RINGS_MAX = 6;
@@ -46,11 +45,11 @@ export class SharedMemoryTransport implements Transport {
   readonly #loans: RingLoans;
   readonly #frame = new Frame();
   #reception: Reception | null = null;
-  #listener: DoorbellListener | null = null;
-  #armed: (() => void) | null = null;
+  readonly #sleeper: Sleeper;
   readonly #onBoardNews: () => void;
-  readonly #whileBlocked: Vigil | null;
   #boardChanged = false;
+  /** Announced rings for which there was no descriptor, or no memory. */
+  readonly #unmapped = new Set<number>();
   #closed = false;
 
   constructor(
@@ -63,7 +62,6 @@ export class SharedMemoryTransport implements Transport {
   ) {
     this.#loans = new RingLoans(libc, singleCopy);
     this.#onBoardNews = listeners.onBoardNews ?? ((): void => undefined);
-    this.#whileBlocked = listeners.whileBlocked ?? null;
     this.#libc = libc;
     this.#segment = segment;
     this.#mailbox = segment.mailbox(rank);
@@ -72,6 +70,12 @@ export class SharedMemoryTransport implements Transport {
     this.#jobs = new KnownJobs(libc, processId(job, rank), segment, listeners.onJobMet);
     const loans = singleCopy ? new CommonLoans(libc) : null;
     this.common = new CommonFiles(libc, segment.directory, this.#jobs, loans);
+    const bedside = {
+      fallAsleep: (how: number) => this.#fallAsleep(how),
+      awake: () => this.common.awake(),
+      look: () => this.#tryAgain(),
+    };
+    this.#sleeper = new Sleeper(segment, rank, bedside, listeners.whileBlocked ?? null);
   }
 
   /** Whoever has a job on this host can be reached, until that is over. */
@@ -91,26 +95,18 @@ export class SharedMemoryTransport implements Transport {
     const rank = jobRankOf(peer);
     const segment = this.#jobs.of(peer)?.segment;
     if (segment === undefined) throw jobOver(peer);
-    const mailbox = segment.mailbox(rank);
-    const index = mailbox.claimRing(this.#rank);
-    if (index < 0) {
-      throw new MPIError(
-        'MPI_ERR_NO_MEM',
-        `Cannot open a way to rank ${String(rank)}: too many processes write to it already`,
-      );
-    }
     const { ringBytes } = segment;
+    const own = { job: this.#job, rank: this.#rank };
     let ring: OutgoingRing;
     try {
-      ring = makeOutgoingRing(this.#libc, segment, rank, { job: this.#job, rank: this.#rank });
+      ring = makeOutgoingRing(this.#libc, segment, rank, own, (made) =>
+        this.#loans.show(made, WRITER_MEMORY),
+      );
     } catch (error) {
-      mailbox.releaseRing(index);
       // Its directory has just gone: it was the last that its job did.
       throw (error as NodeJS.ErrnoException).code === 'ENOENT' ? jobOver(peer) : error;
     }
-    const { file, name } = ring;
-    this.#loans.show(file, WRITER_MEMORY);
-    mailbox.announceRing(index, name);
+    const { file, index } = ring;
     segment.notify(rank, index);
     const writer = new RingWriter(file, ringBytes);
     return new SharedMemoryChannel(file, writer, segment, rank, index, this.#loans.lender(file));
@@ -119,7 +115,7 @@ export class SharedMemoryTransport implements Transport {
   /** An agent was killed, and with it the processes of its jobs: their peers here hear of it. */
   agentLost(agent: string): void {
     this.#jobs.agentLost(agent);
-    this.#segment.notify(this.#rank, BOARD_NEWS);
+    this.#segment.notifyOfBoard(this.#rank);
   }
 
   /** The jobs that this process has met, but for its own and those of that agent. */
@@ -143,49 +139,29 @@ export class SharedMemoryTransport implements Transport {
   }
 
   sleep(timeoutMs: number): void {
-    const everyMs = this.#whileBlocked?.everyMs ?? Infinity;
-    for (let leftMs = timeoutMs; leftMs > 0; leftMs -= everyMs) {
-      this.#whileBlocked?.look();
-      if (!this.#fallAsleep(Sleep.ON_FUTEX)) return;
-      this.#segment.sleep(this.#rank, Math.min(leftMs, everyMs));
-      this.common.awake();
-      // Whoever wakes somebody says so there; else it was time for the next look.
-      if (this.#mailbox.takeSleep() === Sleep.AWAKE) return;
-    }
+    this.#sleeper.block(timeoutMs);
   }
 
   arm(wake: () => void): void {
-    this.#listener ??= new DoorbellListener(this.#segment.bellPath(this.#rank), () => this.#rung());
-    this.#armed = wake;
-    if (!this.#fallAsleep(Sleep.IN_EVENT_LOOP)) setImmediate(() => this.#rung());
+    this.#sleeper.arm(wake);
   }
 
   disarm(): void {
-    if (this.#armed === null) return;
-    this.#armed = null;
-    this.#mailbox.setSleep(Sleep.AWAKE);
-    this.common.awake();
+    this.#sleeper.disarm();
   }
 
   holdProcess(hold: boolean): void {
-    this.#listener?.holdProcess(hold);
+    this.#sleeper.holdProcess(hold);
   }
 
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.disarm();
-    this.#listener?.close();
+    this.#sleeper.close();
     this.#hot.length = 0;
     for (const { file } of this.#incoming.values()) file.close();
     this.#incoming.clear();
     this.#jobs.close();
-  }
-
-  #rung(): void {
-    const wake = this.#armed;
-    this.disarm();
-    wake?.();
   }
 
   /** Asks every writer to report from now on; false where something has come in the meantime. */
@@ -248,13 +224,26 @@ export class SharedMemoryTransport implements Transport {
     if (name === null || reception === null) return null;
     const path = join(this.#segment.directory, name);
     const segmentOf = (id: ProcessId): JobSegment | undefined => this.#jobs.of(id)?.segment;
-    const ring = openIncomingRing(this.#libc, path, index, segmentOf, reception);
+    let ring: IncomingRing | null;
+    try {
+      ring = openIncomingRing(this.#libc, path, index, segmentOf, reception);
+    } catch {
+      this.#unmapped.add(index);
+      return null;
+    }
     if (ring === null) this.#mailbox.releaseRing(index);
     else {
       this.#loans.borrow(ring);
       this.#incoming.set(index, ring);
     }
     return ring;
+  }
+
+  /** What could not be mapped is tried again: rings here, and in sight of them whole jobs. */
+  #tryAgain(): void {
+    for (const index of this.#unmapped) this.#mailbox.raiseNews(index);
+    this.#unmapped.clear();
+    if (this.#jobs.lacksSome) this.#mailbox.raiseNews(BOARD_NEWS);
   }
 
   /** Takes a ring from among those that are looked at by themselves. */
@@ -277,6 +266,7 @@ export class SharedMemoryTransport implements Transport {
 
   #readBoard(): void {
     this.#onBoardNews();
+    if (this.#mailbox.takeLostJobs()) this.#jobs.markRemoved();
     const ended = this.#jobs.takeEnded();
     for (const { id, end } of ended) {
       this.#drainAll(id);

@@ -10,7 +10,6 @@ import { dirname, join } from 'node:path';
 import { jobOf, jobRankOf, type ProcessId } from '../../model/process-id.ts';
 import type { Libc } from '../../system/libc.ts';
 import { type JobSegment, openJobSegment } from './job-segment.ts';
-import { BOARD_NEWS } from './mailbox.ts';
 
 const PREFIX = 'watch-';
 const NAME = /^watch-(?<id>[0-9a-f]{32}\.\d+)$/;
@@ -38,7 +37,7 @@ export function tellWatchers(libc: Libc, directory: string): void {
     const segment = openOrNull(libc, join(dirname(directory), job));
     for (const id of ids) {
       const rank = jobRankOf(id);
-      if (segment !== null && rank < segment.size) segment.notify(rank, BOARD_NEWS);
+      if (segment !== null && rank < segment.size) segment.notifyOfBoard(rank);
       else unwatchJob(directory, id);
     }
     segment?.close();
