@@ -11,6 +11,7 @@ import type { StoreRecord, UpdateStore } from '../stream/update-store.ts';
 import { BYE, DATA } from '../update/frame-kinds.ts';
 import type { FromWorker, Hdf5WorkerData, ToWorker } from './hdf5-messages.ts';
 import type { Stored } from './journal-batch.ts';
+import { RowMemories } from './row-memories.ts';
 import { storeError } from './store-errors.ts';
 
 export interface Hdf5Options {
@@ -22,10 +23,6 @@ export interface Hdf5Options {
   /** Where more waits to be written the master receives nothing: 64 MiB by default. */
   readonly pendingBytesMax?: number;
 }
-
-const MEMORY_MIN = 4096;
-/** Buffers that are kept for the next rows. */
-const SPARE_MAX = 16;
 
 /**
  * Opens an HDF5 file for updates. A row that has a new name, or another type under an old one, begins a part: `out-part2.h5`.
@@ -49,7 +46,10 @@ export class Hdf5Store implements UpdateStore {
   /** Of rows that are not stored yet, in order. */
   #waiting: Stored[] = [];
   #storedRows = 0;
-  readonly #spare: ArrayBuffer[] = [];
+  readonly #memories = new RowMemories({
+    added: (number, buffer) => this.#post({ type: 'memory', number, buffer }),
+    dropped: (number) => this.#post({ type: 'drop', number }),
+  });
   #files: readonly string[] = [];
   #pendingBytes = 0;
   #room: Deferred | null = null;
@@ -96,11 +96,11 @@ export class Hdf5Store implements UpdateStore {
       return undefined;
     }
     const length = frame.bytes.byteLength;
-    const memory = this.#memory(length);
-    new Uint8Array(memory).set(frame.bytes);
+    const { number: memory, bytes } = this.#memories.take(length);
+    bytes.set(frame.bytes);
     this.#waiting.push(stored);
     this.#pendingBytes += length;
-    this.#post({ type: 'row', memory, length, client: client.id, receivedAt }, [memory]);
+    this.#post({ type: 'row', memory, length, client: client.id, receivedAt });
     if (this.#pendingBytes <= this.#pendingBytesMax) return undefined;
     this.#room ??= new Deferred();
     return this.#room.promise;
@@ -126,7 +126,7 @@ export class Hdf5Store implements UpdateStore {
     switch (message.type) {
       case 'taken':
         this.#pendingBytes -= message.length;
-        for (const memory of message.memories) if (this.#spare.length < SPARE_MAX) this.#spare.push(memory);
+        for (const memory of message.memories) this.#memories.giveBack(memory);
         if (this.#pendingBytes <= this.#pendingBytesMax / 2) {
           this.#room?.resolve();
           this.#room = null;
@@ -163,18 +163,7 @@ export class Hdf5Store implements UpdateStore {
     for (const stored of this.#waiting.splice(0)) stored(this.#failure);
   }
 
-  #memory(length: number): ArrayBuffer {
-    const place = this.#spare.findIndex(({ byteLength }) => byteLength >= length && byteLength <= 4 * length);
-    const [spare] = place < 0 ? [] : this.#spare.splice(place, 1);
-    if (spare !== undefined) return spare;
-    if (this.#spare.length === SPARE_MAX) this.#spare.shift();
-    let capacity = MEMORY_MIN;
-    // So that the next frame, which may be a little longer, finds it large enough.
-    while (capacity < length) capacity *= 2;
-    return new ArrayBuffer(capacity);
-  }
-
-  #post(message: ToWorker, transfer: ArrayBuffer[] = []): void {
-    this.#worker.postMessage(message, transfer);
+  #post(message: ToWorker): void {
+    this.#worker.postMessage(message);
   }
 }
