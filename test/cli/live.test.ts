@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { appendFileSync, existsSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { openJournal } from 'parley/live';
@@ -37,6 +37,39 @@ test('a journal is replayed and exported, torn as it is', async (context) => {
   const again = await live('export', journal, file);
   assert.equal(again.code, 1);
   assert.match(again.stderr, /is there already; move it away/);
+});
+
+test('a journal that is damaged before its end fails, unless that is to be passed over', async (context) => {
+  const folder = scratchFolder(context);
+  const [journal, file] = [join(folder, 'a.journal'), join(folder, 'a.h5')];
+  const { client, finish } = await storedStream([await openJournal(journal, { durability: 'system' })]);
+  for (let n = 0; n < 3; n += 1) await client.data({ n }, { a: Float64Array.of(n, 77 + n) });
+  await finish();
+  const bytes = readFileSync(journal);
+  bytes[bytes.indexOf(Buffer.from(Float64Array.of(78).buffer))]! ^= 1;
+  writeFileSync(journal, bytes);
+  for (const task of [
+    ['replay', journal],
+    ['export', journal, file],
+  ]) {
+    const { code, stderr } = await live(...task);
+    assert.equal(code, 1);
+    assert.match(
+      stderr,
+      /^parley: Cannot read journal ".*" to its end: it is damaged at byte \d+ .* \(--skip-damage\) passes over that \(MPI_ERR_IO\)\n$/s,
+    );
+  }
+  const replayed = await live('replay', '--skip-damage', journal);
+  assert.equal(replayed.code, 0);
+  assert.match(replayed.stdout, /^run 1 ends: 2 updates from 1 client, 1 lost$/m);
+  assert.match(replayed.stderr, /^parley: \d+ damaged bytes of the journal were passed over$/m);
+  const again = join(folder, 'again.h5');
+  const exported = await live('export', '--skip-damage', journal, again);
+  assert.deepEqual(
+    [exported.code, exported.stdout],
+    [0, `${again}: 2 updates of 1 run, 1 known to be lost\n`],
+  );
+  assert.match(exported.stderr, /^parley: \d+ damaged bytes of the journal were passed over$/m);
 });
 
 test('what the command cannot make sense of is a usage error', async () => {

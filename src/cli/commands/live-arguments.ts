@@ -2,9 +2,14 @@
 import { Command, CommanderError, Option } from 'commander';
 import { UsageError } from '../usage-error.ts';
 
+interface JournalArguments {
+  readonly journal: string;
+  readonly skipDamage: boolean;
+}
+
 export type LiveArguments =
-  | { readonly task: 'export'; readonly journal: string; readonly file: string; readonly perRun: boolean }
-  | { readonly task: 'replay'; readonly journal: string; readonly speed: number };
+  | (JournalArguments & { readonly task: 'export'; readonly file: string; readonly perRun: boolean })
+  | (JournalArguments & { readonly task: 'replay'; readonly speed: number });
 
 const USAGE = `Usage: parley live export [options] <journal> <file.h5>
        parley live replay [options] <journal>
@@ -27,14 +32,23 @@ export function parseLiveArguments(args: readonly string[]): LiveArguments | { r
     throw new UsageError(error.message.replace(/^error: /, ''));
   }
   const [journal = '', file = ''] = command.args;
-  const options = command.opts<{ readonly perRun?: true; readonly speed?: string }>();
-  if (task === 'export') return { task, journal, file, perRun: options.perRun === true };
+  const options = command.opts<{
+    readonly perRun?: true;
+    readonly speed?: string;
+    readonly skipDamage?: true;
+  }>();
+  const skipDamage = options.skipDamage === true;
+  if (task === 'export') return { task, journal, skipDamage, file, perRun: options.perRun === true };
   return {
     task: 'replay',
     journal,
+    skipDamage,
     speed: options.speed === undefined ? Infinity : parseSpeed(options.speed),
   };
 }
+
+const skipDamageOption = (): Option =>
+  new Option('--skip-damage', 'pass over what is damaged before the end of the journal, and say how much');
 
 function commandOf(task: string): Command {
   const command = new Command(`parley live ${task}`)
@@ -48,12 +62,14 @@ function commandOf(task: string): Command {
       .description('Writes every update of a journal into an HDF5 file, one row each.')
       .argument('<journal>', 'a journal, also of a master that was killed, or that still writes')
       .argument('<file.h5>', 'the file to make; further columns go to file-part2.h5 and so on')
-      .addOption(new Option('--per-run', 'make a file for each run: file-run0001.h5'));
+      .addOption(new Option('--per-run', 'make a file for each run: file-run0001.h5'))
+      .addOption(skipDamageOption());
   if (task === 'replay')
     return command
       .description('Plays a journal through the same master again, and prints its runs and clients.')
       .argument('<journal>', 'a journal')
-      .addOption(new Option('--speed <x>', '1: as it was recorded; 2: twice as fast (as fast as possible)'));
+      .addOption(new Option('--speed <x>', '1: as it was recorded; 2: twice as fast (as fast as possible)'))
+      .addOption(skipDamageOption());
   throw new UsageError(`live: "${task}" is not among export, replay`);
 }
 

@@ -33,13 +33,16 @@ export async function live(args: readonly string[]): Promise<number> {
 
 type Task<Name> = Extract<LiveArguments, { readonly task: Name }>;
 
-async function writeExport({ journal, file, perRun }: Task<'export'>, signal: AbortSignal): Promise<void> {
-  const { updates, runs, tornBytes } = await exportJournal(journal, file, { perRun, signal });
+async function writeExport(options: Task<'export'>, signal: AbortSignal): Promise<void> {
+  const { journal, file, perRun, skipDamage } = options;
+  const summary = await exportJournal(journal, file, { perRun, skipDamage, signal });
+  const { updates, runs, tornBytes, passedOverBytes } = summary;
   const lost = runs.reduce((sum, run) => sum + run.lost, 0);
   await print(
     process.stdout,
     `${file}: ${counted(updates, 'update')} of ${counted(runs.length, 'run')}, ${lost} known to be lost\n`,
   );
+  await tellDamage(passedOverBytes);
   if (tornBytes > 0)
     await print(
       process.stderr,
@@ -47,16 +50,25 @@ async function writeExport({ journal, file, perRun }: Task<'export'>, signal: Ab
     );
 }
 
-async function playBack({ journal, speed }: Task<'replay'>, signal: AbortSignal): Promise<void> {
-  const replay = await replayJournal(journal, { speed, signal });
-  for await (const event of replay) {
-    const line = described(event);
-    if (line !== undefined) await print(process.stdout, `${line}\n`);
+async function playBack({ journal, speed, skipDamage }: Task<'replay'>, signal: AbortSignal): Promise<void> {
+  const replay = await replayJournal(journal, { speed, skipDamage, signal });
+  try {
+    for await (const event of replay) {
+      const line = described(event);
+      if (line !== undefined) await print(process.stdout, `${line}\n`);
+    }
+    const { rest, torn, passedOver } = await replay.played;
+    await tellDamage(passedOver);
+    if (torn !== undefined && !signal.aborted)
+      await print(process.stderr, `parley: the journal ends in ${rest} torn bytes: ${torn}\n`);
+  } finally {
+    await replay.close();
   }
-  const { rest, torn } = await replay.played;
-  await replay.close();
-  if (torn !== undefined && !signal.aborted)
-    await print(process.stderr, `parley: the journal ends in ${rest} torn bytes: ${torn}\n`);
+}
+
+async function tellDamage(passedOver: number): Promise<void> {
+  if (passedOver > 0)
+    await print(process.stderr, `parley: ${passedOver} damaged bytes of the journal were passed over\n`);
 }
 
 function described(event: MasterEvent): string | undefined {

@@ -78,7 +78,12 @@ async function recover(file: FileHandle, path: string): Promise<JournalRecovery>
   try {
     let records = 0;
     while ((await scan.next()) !== undefined) records += 1;
-    await scan.requireTornTail();
+    const damage = await scan.damage();
+    if (damage !== undefined)
+      throw new MPIError(
+        'MPI_ERR_IO',
+        `Cannot write on in journal "${path}": it is damaged at byte ${damage.at} (${damage.reason}), and goes on at byte ${damage.until}; export it with skipDamage (--skip-damage), and begin another one`,
+      );
     const { at, rest } = scan.end;
     if (rest > 0) await file.truncate(at);
     return { records, cutBytes: rest };

@@ -4,9 +4,12 @@
  *     journal ─→ frames, client by client ─→ MasterStream ─→ stores, listeners, your loop
  */
 import type { ClientEntry, ClientPeer } from '../stream/client-entry.ts';
+import { MPIError } from '../../index.ts';
+import type { MasterEvent } from '../stream/master-events.ts';
 import type { OpenStreamOptions } from '../stream/master-options.ts';
 import { MasterStream } from '../stream/master-stream.ts';
 import { decodeFrame } from '../update/frame-decoder.ts';
+import { FrameError } from '../update/frame-error.ts';
 import { SESSION_RECORD } from './journal-format.ts';
 import { type JournalNote, readNote } from './journal-notes.ts';
 import { type JournalEnd, type JournalRecord, JournalScan } from './journal-scan.ts';
@@ -14,6 +17,11 @@ import { type JournalEnd, type JournalRecord, JournalScan } from './journal-scan
 export interface ReplayOptions extends Pick<OpenStreamOptions, 'stores' | 'checked' | 'silentHoldsRun'> {
   /** 1: as fast as it was recorded; 2: twice as fast. As fast as possible by default. */
   readonly speed?: number;
+  /**
+   * Whether what is damaged before the journal's end is passed over; `played` says how much. False by default: the loop over
+   * events, and `played`, end in an MPI_ERR_IO there.
+   */
+  readonly skipDamage?: boolean;
   /** Ends the replay where it is. */
   readonly signal?: AbortSignal;
 }
@@ -26,6 +34,7 @@ export interface ReplayOptions extends Pick<OpenStreamOptions, 'stores' | 'check
  * ```
  *
  * Its clock shows the times of the recording. A torn end is passed over; `stream.played` tells of it.
+ * What is damaged before the end ends the loop in an MPI_ERR_IO, unless `skipDamage` is set.
  *
  * @throws {MPIError} MPI_ERR_IO where the file cannot be opened, or is no journal.
  */
@@ -41,6 +50,7 @@ export class Replay extends MasterStream {
   readonly played: Promise<JournalEnd>;
   readonly #scan: JournalScan;
   readonly #speed: number;
+  readonly #skipsDamage: boolean;
   readonly #signal: AbortSignal | undefined;
   readonly #clock: { at: number };
   #clients = new Map<number, ClientEntry>();
@@ -51,15 +61,34 @@ export class Replay extends MasterStream {
     this.#clock = clock;
     this.#scan = scan;
     this.#speed = options.speed ?? Infinity;
+    this.#skipsDamage = options.skipDamage ?? false;
     this.#signal = options.signal;
     this.played = this.#play(this.awaitMore());
-    // Whoever asks hears of it; the loop ends anyway.
+    // Whoever asks hears of it, or goes through the loop.
     this.played.catch(() => undefined);
+  }
+
+  /** All events. The loop ends with the journal, in an error where that cannot be read to its end. */
+  override [Symbol.asyncIterator](): AsyncIterator<MasterEvent> {
+    const events = super[Symbol.asyncIterator]();
+    return {
+      next: async () => {
+        const result = await events.next();
+        if (result.done === true) await this.played;
+        return result;
+      },
+      return: async () => (await events.return?.()) ?? { done: true, value: undefined },
+    };
   }
 
   async #play(done: () => void): Promise<JournalEnd> {
     try {
-      for (let record = await this.#scan.next(); record !== undefined; record = await this.#scan.next()) {
+      for (;;) {
+        const record = await this.#scan.next();
+        if (record === undefined) {
+          if (await this.#passDamage()) continue;
+          break;
+        }
         if (record.type === SESSION_RECORD) {
           this.#endSession();
           continue;
@@ -76,18 +105,59 @@ export class Replay extends MasterStream {
     }
   }
 
-  async #feed({ client, frame }: JournalRecord): Promise<void> {
-    const note = readNote(decodeFrame(frame));
+  /** False at the journal's end. */
+  async #passDamage(): Promise<boolean> {
+    const damage = await this.#scan.damage();
+    if (damage === undefined) return false;
+    const { at, until, reason } = damage;
+    if (!this.#skipsDamage)
+      throw this.#damaged(at, reason, `goes on ${until - at} bytes further, at byte ${until}`);
+    this.#scan.passOver(damage);
+    return true;
+  }
+
+  #damaged(at: number, reason: string, further: string): MPIError {
+    return new MPIError(
+      'MPI_ERR_IO',
+      `Cannot read journal "${this.#scan.path}" to its end: it is damaged at byte ${at} (${reason}) and ${further}; skipDamage (--skip-damage) passes over that`,
+    );
+  }
+
+  async #feed(record: JournalRecord): Promise<void> {
+    const { client, frame } = record;
+    const note = this.#noteIn(record);
     const entry = this.#clients.get(client);
-    if (note !== undefined) this.#heed(note, client, entry);
-    if (note !== undefined || entry === undefined) return;
-    const buffer = this.pool.acquire(frame.byteLength);
-    buffer.bytes.set(frame);
-    await this.offer(entry, buffer);
+    if (note === undefined) return;
+    if (note !== 'none') {
+      this.#heed(note, client, entry);
+    } else if (entry === undefined || entry.isOver) {
+      // What said who it is was damaged.
+      this.#scan.dismiss(record);
+    } else {
+      const buffer = this.pool.acquire(frame.byteLength);
+      buffer.bytes.set(frame);
+      await this.offer(entry, buffer);
+    }
+  }
+
+  /** Undefined where the record is no frame, and passed over. */
+  #noteIn(record: JournalRecord): JournalNote | 'none' | undefined {
+    try {
+      return readNote(decodeFrame(record.frame)) ?? 'none';
+    } catch (error) {
+      if (!(error instanceof FrameError)) throw error;
+      const { at, length } = record;
+      if (!this.#skipsDamage)
+        throw this.#damaged(at, `no frame: ${error.message}`, `goes on after ${length} bytes`);
+      this.#scan.dismiss(record);
+      return undefined;
+    }
   }
 
   #heed(note: JournalNote, client: number, entry: ClientEntry | undefined): void {
     if (note.type === 'expected') {
+      // No number is given twice: the record between two sessions was damaged.
+      if (entry !== undefined) this.#endSession();
       this.#clients.set(client, this.join(ABSENT, note.name, note.expected));
     } else if (entry !== undefined) {
       if (note.type === 'failed') this.fail(entry, new Error(note.message));

@@ -4,7 +4,9 @@ import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { MPIError } from '#index.js';
-import { openJournal, replayJournal } from '#live/index.js';
+import { openJournal, replayJournal, type ReplayOptions } from '#live/index.js';
+import { writeRecordHead } from '#live/store/journal-format.js';
+import { JournalScan } from '#live/store/journal-scan.js';
 import { Journal } from '#live/store/journal.js';
 import { scratchFolder } from '../support/scratch-folder.js';
 import { storedStream } from '../support/stored-stream.js';
@@ -18,22 +20,23 @@ async function write(path: string, count: number, first = 1): Promise<void> {
   assert.equal(client.stored, count);
 }
 
-async function read(
-  path: string,
-): Promise<{ ns: unknown[]; runs: number; rest: number; torn: string | undefined }> {
-  const replay = await replayJournal(path, { checked: true });
+async function read(path: string, options: ReplayOptions = {}) {
+  const replay = await replayJournal(path, { checked: true, ...options });
   const ns: unknown[] = [];
-  let runs = 0;
+  let [runs, lost] = [0, 0];
   for await (const event of replay) {
-    if (event.type === 'runEnded') runs += 1;
+    if (event.type === 'runEnded') {
+      runs += 1;
+      lost += event.report.lost;
+    }
     if (event.type !== 'update') continue;
     const { n } = event.small;
     assert.ok(event.array('a', Float64Array).every((value) => value === n));
     ns.push(n);
   }
-  const { rest, torn } = await replay.played;
+  const { rest, torn, passedOver } = await replay.played;
   assert.equal(replay.pool.held, 0);
-  return { ns, runs, rest, torn };
+  return { ns, runs, lost, rest, torn, passedOver };
 }
 
 const numbers = (count: number): number[] => Array.from({ length: count }, (_, index) => index + 1);
@@ -42,7 +45,14 @@ test('a journal gives back what went in, also in sessions one behind the other',
   const path = join(scratchFolder(context), 'a.journal');
   await write(path, 10);
   await write(path, 5, 11);
-  assert.deepEqual(await read(path), { ns: numbers(15), runs: 2, rest: 0, torn: undefined });
+  assert.deepEqual(await read(path), {
+    ns: numbers(15),
+    runs: 2,
+    lost: 0,
+    rest: 0,
+    torn: undefined,
+    passedOver: 0,
+  });
 });
 
 test('wherever a journal is torn, what precedes is read, and writing goes on behind it', async (context) => {
@@ -76,20 +86,87 @@ test('a torn tail of any bytes is cut off, and said', async (context) => {
   assert.ok(statSync(path).size < good + 1000);
 });
 
-test('damage in the middle is no torn tail: nothing behind it is thrown away', async (context) => {
-  const path = join(scratchFolder(context), 'a.journal');
-  await write(path, 6);
+/** A journal of so many updates, the one of them damaged in its values. */
+async function damaged(path: string, count: number, update: number): Promise<Buffer> {
+  await write(path, count);
   const bytes = readFileSync(path);
-  bytes[bytes.length >> 1]! ^= 0xff;
+  // Its array of eights, say.
+  const at = bytes.indexOf(Buffer.from(Float64Array.of(update, update).buffer));
+  bytes[at]! ^= 0xff;
   writeFileSync(path, bytes);
+  return bytes;
+}
+
+test('damage in the middle is no torn tail: nothing behind it is thrown away, or left out unsaid', async (context) => {
+  const path = join(scratchFolder(context), 'a.journal');
+  const bytes = await damaged(path, 6, 4);
   await assert.rejects(
     openJournal(path),
-    /is damaged at byte \d+ \(the checksum does not fit\), and goes on at byte \d+/,
+    /is damaged at byte \d+ \(the checksum does not fit\), and goes on at byte \d+; export it/,
   );
   assert.deepEqual(readFileSync(path), bytes);
-  const { ns } = await read(path);
-  assert.ok(ns.length >= 1 && ns.length < 6);
+  const replay = await replayJournal(path);
+  const ns: unknown[] = [];
+  const error =
+    /Cannot read journal ".*" to its end: it is damaged at byte \d+ \(the checksum does not fit\) and goes on \d+ bytes further, at byte \d+; skipDamage .*\(MPI_ERR_IO\)/;
+  await assert.rejects(async () => {
+    for await (const event of replay) if (event.type === 'update') ns.push(event.small['n']);
+  }, error);
+  assert.deepEqual(ns, [1, 2, 3]);
+  await assert.rejects(replay.played, error);
+  await replay.close();
 });
+
+test('what is damaged can be passed over, and is counted', async (context) => {
+  const path = join(scratchFolder(context), 'a.journal');
+  await damaged(path, 6, 4);
+  const { ns, passedOver, lost, torn } = await read(path, { skipDamage: true });
+  assert.deepEqual([ns, lost, torn], [[1, 2, 3, 5, 6], 1, undefined]);
+  assert.ok(passedOver > 100 && passedOver < 1000 && passedOver % 8 === 0, String(passedOver));
+});
+
+test('where the damage has taken the begin of a session, its clients are still not those before', async (context) => {
+  const path = join(scratchFolder(context), 'a.journal');
+  await write(path, 2);
+  const first = statSync(path).size;
+  await write(path, 2, 3);
+  const bytes = readFileSync(path);
+  bytes[first]! ^= 0xff;
+  writeFileSync(path, bytes);
+  const { ns, runs, passedOver } = await read(path, { skipDamage: true });
+  assert.deepEqual([ns, runs, passedOver], [[1, 2, 3, 4], 2, 32]);
+});
+
+test('frames of a client whose record is damaged are counted as passed over, and so is what is no frame', async (context) => {
+  const folder = scratchFolder(context);
+  const path = join(folder, 'a.journal');
+  await write(path, 2);
+  const bytes = readFileSync(path);
+  const records = await headsOf(path);
+  // The one behind the session says which client is expected.
+  bytes[records[1]!.at]! ^= 0xff;
+  writeFileSync(path, bytes);
+  const { ns, passedOver } = await read(path, { skipDamage: true });
+  assert.deepEqual([ns, passedOver], [[], bytes.length - records[1]!.at]);
+
+  const other = join(folder, 'b.journal');
+  await write(other, 2);
+  const nothing = new Uint8Array(64);
+  const head = new Uint8Array(32);
+  writeRecordHead(head, { client: 1, type: 1, receivedAt: 1, length: 64 }, nothing);
+  appendFileSync(other, Buffer.concat([head, nothing]));
+  await assert.rejects(read(other), /is damaged at byte \d+ \(no frame: .*\(MPI_ERR_IO\)/);
+  assert.equal((await read(other, { skipDamage: true })).passedOver, 96);
+});
+
+async function headsOf(path: string): Promise<{ at: number; length: number }[]> {
+  const scan = await JournalScan.open(path);
+  const heads: { at: number; length: number }[] = [];
+  for (let record = await scan.next(); record !== undefined; record = await scan.next())
+    heads.push({ at: record.at, length: record.length });
+  await scan.close();
+  return heads;
+}
 
 test('what is no journal is left alone', async (context) => {
   const path = join(scratchFolder(context), 'notes.txt');
