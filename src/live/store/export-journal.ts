@@ -37,6 +37,7 @@ export async function exportJournal(
   const replay = new Replay(scan, {
     stores: [store],
     skipDamage,
+    onSession: () => store.beginSession(),
     ...(signal === undefined ? {} : { signal }),
   });
   const runs: RunReport[] = [];

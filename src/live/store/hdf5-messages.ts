@@ -20,6 +20,9 @@ export type ToWorker =
       readonly client: number;
       readonly receivedAt: number;
     }
+  | { readonly type: 'runEnded'; readonly run: number }
+  /** Runs are counted anew. */
+  | { readonly type: 'session' }
   | { readonly type: 'flush' }
   | { readonly type: 'close' };
 

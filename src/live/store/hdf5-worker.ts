@@ -99,6 +99,10 @@ port.on('message', (message: ToWorker) => {
       if (performance.now() >= state.flushAt) flush();
       return;
     }
+    case 'runEnded':
+      return guarded(() => writer.endRun(message.run));
+    case 'session':
+      return guarded(() => writer.beginSession());
     case 'flush':
       return flush();
     case 'close':

@@ -22,6 +22,8 @@ export interface ReplayOptions extends Pick<OpenStreamOptions, 'stores' | 'check
    * events, and `played`, end in an MPI_ERR_IO there.
    */
   readonly skipDamage?: boolean;
+  /** Called where a further master has begun to write: its clients and runs are counted anew. */
+  readonly onSession?: () => void;
   /** Ends the replay where it is. */
   readonly signal?: AbortSignal;
 }
@@ -51,6 +53,7 @@ export class Replay extends MasterStream {
   readonly #scan: JournalScan;
   readonly #speed: number;
   readonly #skipsDamage: boolean;
+  readonly #onSession: (() => void) | undefined;
   readonly #signal: AbortSignal | undefined;
   readonly #clock: { at: number };
   #clients = new Map<number, ClientEntry>();
@@ -62,6 +65,7 @@ export class Replay extends MasterStream {
     this.#scan = scan;
     this.#speed = options.speed ?? Infinity;
     this.#skipsDamage = options.skipDamage ?? false;
+    this.#onSession = options.onSession;
     this.#signal = options.signal;
     this.played = this.#play(this.awaitMore());
     // Whoever asks hears of it, or goes through the loop.
@@ -90,7 +94,7 @@ export class Replay extends MasterStream {
           break;
         }
         if (record.type === SESSION_RECORD) {
-          this.#endSession();
+          this.#beginSession();
           continue;
         }
         await this.#waitUntil(record.receivedAt);
@@ -157,13 +161,18 @@ export class Replay extends MasterStream {
   #heed(note: JournalNote, client: number, entry: ClientEntry | undefined): void {
     if (note.type === 'expected') {
       // No number is given twice: the record between two sessions was damaged.
-      if (entry !== undefined) this.#endSession();
+      if (entry !== undefined) this.#beginSession();
       this.#clients.set(client, this.join(ABSENT, note.name, note.expected));
     } else if (entry !== undefined) {
       if (note.type === 'failed') this.fail(entry, new Error(note.message));
       else if (note.type === 'silent') this.silence(entry);
       else this.revive(entry);
     }
+  }
+
+  #beginSession(): void {
+    this.#endSession();
+    this.#onSession?.();
   }
 
   /** A master that was killed has seen nobody leave. */
