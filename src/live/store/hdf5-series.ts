@@ -1,5 +1,6 @@
 /** Rows into one part after the other: a part for as long as its columns fit, then the next one. */
-import { type Cell, type Column, widened } from './hdf5-columns.ts';
+import { ColumnPlan } from './hdf5-column-plan.ts';
+import type { Cell } from './hdf5-columns.ts';
 import type { H5Module } from './hdf5-module.ts';
 import { partPath, type SeriesName } from './hdf5-names.ts';
 import { Hdf5Part, type RowHead } from './hdf5-part.ts';
@@ -9,7 +10,7 @@ export class Hdf5Series {
   readonly #path: string;
   readonly #name: SeriesName;
   readonly #files: string[];
-  #columns: ReadonlyMap<string, Column> = new Map();
+  #plan = new ColumnPlan();
   #part: Hdf5Part | null = null;
   #parts = 0;
   #rowsBefore = 0;
@@ -36,15 +37,15 @@ export class Hdf5Series {
   /** Further rows begin a part. */
   close(): void {
     this.#endPart();
-    this.#columns = new Map();
+    this.#plan = new ColumnPlan();
   }
 
   #nextPart(cells: readonly Cell[]): Hdf5Part {
     this.#endPart();
-    this.#columns = widened(this.#columns, cells);
+    this.#plan.widen(cells);
     this.#parts += 1;
     const path = partPath(this.#path, this.#name, this.#parts);
-    this.#part = new Hdf5Part(this.#module, path, this.#columns, this.#parts, this.#rowsBefore);
+    this.#part = new Hdf5Part(this.#module, path, this.#plan.columns, this.#parts, this.#rowsBefore);
     this.#files.push(path);
     return this.#part;
   }
