@@ -11,11 +11,13 @@ import { MasterStream } from '../stream/master-stream.ts';
 import { decodeFrame } from '../update/frame-decoder.ts';
 import { FrameError } from '../update/frame-error.ts';
 import { SESSION_RECORD } from './journal-format.ts';
-import { type JournalNote, readNote } from './journal-notes.ts';
+import { failureOf, type JournalNote, NO_CLIENT, readNote } from './journal-notes.ts';
 import { type JournalEnd, type JournalRecord, JournalScan } from './journal-scan.ts';
 
-export interface ReplayOptions extends Pick<OpenStreamOptions, 'stores' | 'checked' | 'silentHoldsRun'> {
-  /** 1: as fast as it was recorded; 2: twice as fast. As fast as possible by default. */
+export interface ReplayOptions extends Pick<OpenStreamOptions, 'stores' | 'checked'> {
+  /** Whether runs wait for silent clients: as with the master that wrote the journal by default, true in journals of earlier versions. */
+  readonly silentHoldsRun?: boolean;
+  /** 1: as fast as it was recorded; 2: twice as fast. As fast as possible by default. What lies between two masters is not waited for. */
   readonly speed?: number;
   /**
    * Whether what is damaged before the journal's end is passed over; `played` says how much. False by default: the loop over
@@ -44,6 +46,9 @@ export async function replayJournal(path: string, options: ReplayOptions = {}): 
   return new Replay(await JournalScan.open(path), options);
 }
 
+/** Timers of more than 31 bits fire at once. */
+const PAUSE_MAX_MS = 2 ** 30;
+
 /** Nobody is there to hear it. */
 const ABSENT: ClientPeer = { acknowledge: () => undefined, tell: () => undefined, hangUp: () => undefined };
 
@@ -54,8 +59,11 @@ export class Replay extends MasterStream {
   readonly #speed: number;
   readonly #skipsDamage: boolean;
   readonly #onSession: (() => void) | undefined;
+  readonly #silentHoldsRun: boolean | undefined;
   readonly #signal: AbortSignal | undefined;
   readonly #clock: { at: number };
+  /** The next record is a session's first one: its time is not waited for. */
+  #isFirst = true;
   #clients = new Map<number, ClientEntry>();
 
   constructor(scan: JournalScan, options: ReplayOptions) {
@@ -66,6 +74,7 @@ export class Replay extends MasterStream {
     this.#speed = options.speed ?? Infinity;
     this.#skipsDamage = options.skipDamage ?? false;
     this.#onSession = options.onSession;
+    this.#silentHoldsRun = options.silentHoldsRun;
     this.#signal = options.signal;
     this.played = this.#play(this.awaitMore());
     // Whoever asks hears of it, or goes through the loop.
@@ -97,8 +106,8 @@ export class Replay extends MasterStream {
           this.#beginSession();
           continue;
         }
-        await this.#waitUntil(record.receivedAt);
-        if (this.#signal?.aborted === true || this.closedSignal.aborted) break;
+        if (record.client !== NO_CLIENT) await this.#waitUntil(record.receivedAt);
+        if (this.#isEnded) break;
         await this.#feed(record);
       }
       return this.#scan.end;
@@ -159,12 +168,14 @@ export class Replay extends MasterStream {
   }
 
   #heed(note: JournalNote, client: number, entry: ClientEntry | undefined): void {
-    if (note.type === 'expected') {
+    if (note.type === 'opened') {
+      this.ledger.silentHoldsRun = this.#silentHoldsRun ?? note.silentHoldsRun;
+    } else if (note.type === 'expected') {
       // No number is given twice: the record between two sessions was damaged.
       if (entry !== undefined) this.#beginSession();
       this.#clients.set(client, this.join(ABSENT, note.name, note.expected));
     } else if (entry !== undefined) {
-      if (note.type === 'failed') this.fail(entry, new Error(note.message));
+      if (note.type === 'failed') this.fail(entry, failureOf(note));
       else if (note.type === 'silent') this.silence(entry);
       else this.revive(entry);
     }
@@ -172,6 +183,8 @@ export class Replay extends MasterStream {
 
   #beginSession(): void {
     this.#endSession();
+    this.#isFirst = true;
+    this.ledger.silentHoldsRun = this.#silentHoldsRun ?? true;
     this.#onSession?.();
   }
 
@@ -184,9 +197,17 @@ export class Replay extends MasterStream {
   }
 
   async #waitUntil(time: number): Promise<void> {
-    const pause = this.#clock.at === 0 ? 0 : (time - this.#clock.at) / this.#speed;
-    if (pause >= 1) await this.#pause(pause);
+    let pause = this.#isFirst ? 0 : (time - this.#clock.at) / this.#speed;
+    this.#isFirst = false;
+    while (pause >= 1 && !this.#isEnded) {
+      await this.#pause(Math.min(pause, PAUSE_MAX_MS));
+      pause -= PAUSE_MAX_MS;
+    }
     this.#clock.at = Math.max(this.#clock.at, time);
+  }
+
+  get #isEnded(): boolean {
+    return this.#signal?.aborted === true || this.closedSignal.aborted;
   }
 
   /** Ends at once where the replay is ended. */

@@ -8,6 +8,9 @@ import { openJournal, replayJournal, type ReplayOptions } from '#live/index.js';
 import { writeRecordHead } from '#live/store/journal-format.js';
 import { JournalScan } from '#live/store/journal-scan.js';
 import { Journal } from '#live/store/journal.js';
+import { failureOf } from '#live/store/journal-notes.js';
+import { MasterStream } from '#live/stream/master-stream.js';
+import { HandFedClient } from '../support/hand-fed-client.js';
 import { scratchFolder } from '../support/scratch-folder.js';
 import { storedStream } from '../support/stored-stream.js';
 
@@ -143,11 +146,11 @@ test('frames of a client whose record is damaged are counted as passed over, and
   await write(path, 2);
   const bytes = readFileSync(path);
   const records = await headsOf(path);
-  // The one behind the session says which client is expected.
-  bytes[records[1]!.at]! ^= 0xff;
+  // Behind the session and the stream's options: which client is expected.
+  bytes[records[2]!.at]! ^= 0xff;
   writeFileSync(path, bytes);
   const { ns, passedOver } = await read(path, { skipDamage: true });
-  assert.deepEqual([ns, passedOver], [[], bytes.length - records[1]!.at]);
+  assert.deepEqual([ns, passedOver], [[], bytes.length - records[2]!.at]);
 
   const other = join(folder, 'b.journal');
   await write(other, 2);
@@ -242,4 +245,121 @@ test('a replay keeps the pace that it is asked for, and can be ended', async (co
     ending.abort();
   }
   assert.equal(updates, 1);
+});
+
+/** Events of a replay that tell of clients and runs. */
+async function told(path: string, options: ReplayOptions = {}): Promise<string[]> {
+  const lines: string[] = [];
+  for await (const event of await replayJournal(path, options)) {
+    if (event.type === 'clientFailed') lines.push(`${event.error.code}: ${event.error.message}`);
+    if (event.type === 'clientSilent' || event.type === 'runEnded') lines.push(event.type);
+    if (event.type === 'runEnded') lines.push(event.report.unfinished.join());
+  }
+  return lines;
+}
+
+test('a client that has failed has failed of the same in the replay', async (context) => {
+  const path = join(scratchFolder(context), 'a.journal');
+  const { client, stream, events, finish } = await storedStream([
+    await openJournal(path, { durability: 'system' }),
+  ]);
+  const others = ['b', 'c'].map((name) => new HandFedClient(stream, name));
+  for (const other of others) await other.hello();
+  others[0]?.fail(new MPIError('MPI_ERR_PROC_FAILED', 'Cannot receive from rank 2: it has died'));
+  others[1]?.fail(new Error('it has hung up'));
+  await client.data({ n: 1 });
+  await finish();
+  const failures = events.flatMap((event) =>
+    event.type === 'clientFailed' ? [`${event.error.code}: ${event.error.message}`] : [],
+  );
+  assert.deepEqual(failures, [
+    'MPI_ERR_PROC_FAILED: Cannot receive from rank 2: it has died (MPI_ERR_PROC_FAILED)',
+    'MPI_ERR_OTHER: Cannot go on with c: it has hung up (MPI_ERR_OTHER)',
+  ]);
+  assert.deepEqual((await told(path)).slice(0, 2), failures);
+});
+
+test('what an earlier version has noted of a failure is understood', () => {
+  const noted = {
+    type: 'failed',
+    message: 'Cannot receive from rank 2: it has died (MPI_ERR_PROC_FAILED)',
+  } as const;
+  const { code, message } = failureOf(noted);
+  assert.deepEqual([code, message], ['MPI_ERR_PROC_FAILED', noted.message]);
+  const other = failureOf({ type: 'failed', message: 'no class at all' });
+  assert.deepEqual([other.code, other.message], ['MPI_ERR_OTHER', 'no class at all (MPI_ERR_OTHER)']);
+});
+
+for (const silentHoldsRun of [true, false])
+  test(`a replay waits for silent clients as its master did: ${silentHoldsRun}`, async (context) => {
+    const path = join(scratchFolder(context), 'a.journal');
+    const stores = [await openJournal(path, { durability: 'system' })];
+    const stream = new MasterStream({ stores, silentHoldsRun, silentMs: Infinity });
+    const [one, two] = ['one', 'two'].map((name) => new HandFedClient(stream, name)) as [
+      HandFedClient,
+      HandFedClient,
+    ];
+    const lines: string[] = [];
+    const over = (async (): Promise<void> => {
+      for await (const event of stream) {
+        if (event.type === 'clientSilent' || event.type === 'runEnded') lines.push(event.type);
+        if (event.type === 'runEnded') lines.push(event.report.unfinished.join());
+      }
+    })();
+    for (const client of [one, two]) {
+      await client.hello();
+      await client.data();
+    }
+    stream.silence(two.entry);
+    await one.endRun();
+    await one.bye();
+    if (silentHoldsRun) await two.endRun();
+    if (silentHoldsRun) await two.bye();
+    await over;
+    await stream.close();
+    assert.deepEqual(lines, ['clientSilent', 'runEnded', silentHoldsRun ? '' : 'two']);
+    assert.deepEqual((await told(path)).slice(0, 3), lines);
+    // Who wants it otherwise says so: the run waits until the journal's end, or does not wait.
+    const otherwise = await told(path, { silentHoldsRun: !silentHoldsRun });
+    assert.deepEqual(
+      otherwise.map((line) => line.replace(/:.*/, '')),
+      ['clientSilent', ...(silentHoldsRun ? [] : ['MPI_ERR_OTHER']), 'runEnded', 'two'],
+    );
+  });
+
+test('the time between two masters is not waited for, and a pause of months is no longer than it was', async (context) => {
+  const path = join(scratchFolder(context), 'a.journal');
+  const day = 86_400_000;
+  for (const times of [
+    [1, 1],
+    [1000 * day, 1000 * day + 100, 1040 * day],
+  ]) {
+    const clock = { at: times[0] ?? 0 };
+    const stores = [await openJournal(path, { durability: 'system' })];
+    const stream = new MasterStream({ stores, silentMs: Infinity, now: () => clock.at });
+    const client = new HandFedClient(stream, 'client');
+    const over = (async (): Promise<void> => {
+      for await (const _ of stream) continue;
+    })();
+    await client.hello();
+    for (const time of times) {
+      clock.at = time;
+      await client.data();
+    }
+    await client.endRun();
+    await client.bye();
+    await over;
+    await stream.close();
+  }
+  const ending = new AbortController();
+  const begun = performance.now();
+  let updates = 0;
+  for await (const event of await replayJournal(path, { speed: 1, signal: ending.signal })) {
+    if (event.type !== 'update') continue;
+    updates += 1;
+    // The fifth one comes 40 days later, which is more than a timer can count.
+    if (updates === 4) setTimeout(() => ending.abort(), 50);
+  }
+  assert.equal(updates, 4);
+  assert.ok(performance.now() - begun < 20_000);
 });
