@@ -9,16 +9,19 @@ interface JournalArguments {
 
 export type LiveArguments =
   | (JournalArguments & { readonly task: 'export'; readonly file: string; readonly perRun: boolean })
-  | (JournalArguments & { readonly task: 'replay'; readonly speed: number });
+  | (JournalArguments & { readonly task: 'replay'; readonly speed: number })
+  | { readonly task: 'recover'; readonly files: readonly string[] };
 
 const USAGE = `Usage: parley live export [options] <journal> <file.h5>
        parley live replay [options] <journal>
+       parley live recover <file.h5>...
 
 What a master of parley/live has stored:
   export  write the updates of a journal into HDF5, one row each
   replay  play a journal through the same master again, and tell what happens
+  recover make good HDF5 files of those whose master was killed
 
-parley live export --help, parley live replay --help: the options.`;
+parley live export --help and so on: the options.`;
 
 export function parseLiveArguments(args: readonly string[]): LiveArguments | { readonly help: string } {
   const [task, ...rest] = args;
@@ -31,6 +34,7 @@ export function parseLiveArguments(args: readonly string[]): LiveArguments | { r
     if (error.code === 'commander.helpDisplayed') return { help: command.helpInformation().trimEnd() };
     throw new UsageError(error.message.replace(/^error: /, ''));
   }
+  if (task === 'recover') return { task, files: command.args };
   const [journal = '', file = ''] = command.args;
   const options = command.opts<{
     readonly perRun?: true;
@@ -70,7 +74,13 @@ function commandOf(task: string): Command {
       .argument('<journal>', 'a journal')
       .addOption(new Option('--speed <x>', '1: as it was recorded; 2: twice as fast (as fast as possible)'))
       .addOption(skipDamageOption());
-  throw new UsageError(`live: "${task}" is not among export, replay`);
+  if (task === 'recover')
+    return command
+      .description(
+        'Makes good HDF5 files, which every program opens, of those whose master was killed: all whole rows that were written. Each in its place, with its further parts and those of its runs; what is good stays as it is.',
+      )
+      .argument('<file.h5...>', 'as openHdf5 or parley live export was told them');
+  throw new UsageError(`live: "${task}" is not among export, replay, recover`);
 }
 
 function parseSpeed(text: string): number {

@@ -1,5 +1,6 @@
-/** `parley live`: what to do with a journal of parley/live. */
-import { exportJournal, type MasterEvent, replayJournal } from '../../live/index.ts';
+/** `parley live`: what to do with what a master of parley/live has stored. */
+import { exportJournal, type MasterEvent, recoverHdf5, replayJournal } from '../../live/index.ts';
+import { filesOf } from '../../live/store/hdf5-names.ts';
 import { MPIError } from '../../errors/mpi-error.ts';
 import { print } from '../print.ts';
 import { type LiveArguments, parseLiveArguments } from './live-arguments.ts';
@@ -13,6 +14,7 @@ export async function live(args: readonly string[]): Promise<number> {
     await print(process.stdout, `${options.help}\n`);
     return 0;
   }
+  if (options.task === 'recover') return recover(options.files);
   const interruption = new AbortController();
   const interrupt = (): void => interruption.abort();
   process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
@@ -69,6 +71,28 @@ async function playBack({ journal, speed, skipDamage }: Task<'replay'>, signal: 
 async function tellDamage(passedOver: number): Promise<void> {
   if (passedOver > 0)
     await print(process.stderr, `parley: ${passedOver} damaged bytes of the journal were passed over\n`);
+}
+
+/** All files that there are of each name; the exit code. */
+async function recover(names: readonly string[]): Promise<number> {
+  let code = 0;
+  for (const name of names) {
+    const files = filesOf(name);
+    for (const file of files.length === 0 ? [name] : files) {
+      try {
+        const { rows, wasTorn } = await recoverHdf5(file);
+        await print(
+          process.stdout,
+          `${file}: ${counted(rows, 'row')}, ${wasTorn ? 'recovered' : 'good as it is'}\n`,
+        );
+      } catch (error) {
+        if (!(error instanceof MPIError)) throw error;
+        await print(process.stderr, `parley: ${error.message}\n`);
+        code = 1;
+      }
+    }
+  }
+  return code;
 }
 
 function described(event: MasterEvent): string | undefined {
