@@ -29,6 +29,8 @@ interface Holder {
 /** A machine that fell over may leave a lock without content. */
 const NOBODY: Holder = { pid: 0, startTime: '0', host: '', bootId: '', pidNamespace: '' };
 const TRIES_MAX = 100;
+/** What file systems say that have no links, as those of memory cards. */
+const NO_LINKS = ['EPERM', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP'];
 
 /** Somebody else writes, or it cannot be told. Becomes an MPIError where MPI is (store-errors). */
 export class LockError extends Error {
@@ -96,6 +98,19 @@ function acquire(path: string, file: string): void {
 function isLinked(from: string, to: string): boolean {
   try {
     linkSync(from, to);
+    return true;
+  } catch (error) {
+    const { code = '' } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST') return false;
+    if (NO_LINKS.includes(code)) return isCreated(to, readFileSync(from));
+    throw error;
+  }
+}
+
+/** Not whole at once, which somebody may see. */
+function isCreated(path: string, content: Uint8Array): boolean {
+  try {
+    writeFileSync(path, content, { flag: 'wx' });
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
