@@ -3,11 +3,11 @@
  * a journal and an HDF5 file. Ctrl-C ends the run in good order: the clients send what they have, and the files are whole.
  */
 import { once } from 'node:events';
-import { mkdir, readdir, stat } from 'node:fs/promises';
-import path from 'node:path';
+import { stat } from 'node:fs/promises';
 import type { Communicator } from 'parley';
 import { type OpenedStream, openHdf5, openJournal, openStream, type RunReport } from 'parley/live';
 import type { VonHamosArguments } from './arguments.ts';
+import { namesFor } from './file-names.ts';
 import { openPage, type Page } from './page.ts';
 import { RunResults } from './results/run-results.ts';
 import { type RunStatus, StatusLine } from './results/status-line.ts';
@@ -128,17 +128,6 @@ function paced<T>(everyMs: number, now: () => number, act: (value: T) => void): 
     last = now();
     act(value);
   };
-}
-
-/** Of a folder that may have some already. */
-async function namesFor(folder: string): Promise<{ readonly journal: string; readonly hdf5: string }> {
-  await mkdir(folder, { recursive: true });
-  const there = new Set(await readdir(folder));
-  let number = 1;
-  const names = (): string[] => ['.journal', '.h5'].map((ending) => `vonhamos-${number}${ending}`);
-  while (names().some((name) => there.has(name))) number++;
-  const [journal = '', hdf5 = ''] = names();
-  return { journal: path.join(folder, journal), hdf5: path.join(folder, hdf5) };
 }
 
 async function described(file: string): Promise<string> {

@@ -1,5 +1,6 @@
 /**
- * What the columns of an HDF5 file are made of, from the first update on, and what becomes of later ones that do not fit.
+ * What the columns of an HDF5 file are made of, from the first update on (hdf5-column-plan has what becomes of later ones that do
+ * not fit, hdf5-dataset-names what they are called where two would have one name).
  *
  *     /update/client, rank, run, step, sequence, sent_at, received_at    one value for each row
  *     /arrays/NAME            [rows, …shape]                              arrays of one shape
@@ -48,7 +49,7 @@ export function cellsOf(frame: Frame): Cell[] {
   return cells;
 }
 
-const columnOf = (cell: Cell): Column => ({
+export const columnOf = (cell: Cell): Column => ({
   path: cell.path,
   code: elementCode(cell.data),
   shape: cell.isRagged ? undefined : cell.shape,
@@ -56,28 +57,14 @@ const columnOf = (cell: Cell): Column => ({
   isScalar: cell.isScalar,
 });
 
+/** Whether it is of this type, and has so many dimensions. */
+export const isOfKind = (column: Column, cell: Cell): boolean =>
+  column.code === elementCode(cell.data) && column.dimensions === cell.shape.length;
+
 export function fits(column: Column, cell: Cell): boolean {
-  if (column.code !== elementCode(cell.data) || column.dimensions !== cell.shape.length) return false;
+  if (!isOfKind(column, cell)) return false;
   if (column.shape === undefined) return true;
   return !cell.isRagged && column.shape.every((extent, index) => extent === cell.shape[index]);
-}
-
-/**
- * The columns of the next part: those there are, changed where the row does not fit, and the new ones. What has changed its
- * shape has a varying one from here on; a name that was a value and is a group now (or the reverse) is what it is now.
- */
-export function widened(columns: ReadonlyMap<string, Column>, cells: readonly Cell[]): Map<string, Column> {
-  const next = new Map(columns);
-  for (const cell of cells) {
-    const known = next.get(cell.path);
-    if (known !== undefined && fits(known, cell)) continue;
-    for (const path of next.keys())
-      if (path.startsWith(`${cell.path}/`) || cell.path.startsWith(`${path}/`)) next.delete(path);
-    const fresh = columnOf(cell);
-    const isSameKind = known?.code === fresh.code && known.dimensions === fresh.dimensions && !fresh.isScalar;
-    next.set(cell.path, isSameKind ? { ...fresh, shape: undefined } : fresh);
-  }
-  return next;
 }
 
 /** The same without types that HDF5 does not have here. */

@@ -9,20 +9,26 @@ export interface Hdf5WorkerData {
 }
 
 export type ToWorker =
+  /** A memory that rows will name by its number, until it is dropped. */
+  | { readonly type: 'memory'; readonly number: number; readonly buffer: SharedArrayBuffer }
+  | { readonly type: 'drop'; readonly number: number }
   | {
       readonly type: 'row';
-      /** Given over, and given back with `taken`. */
-      readonly memory: ArrayBuffer;
+      /** The number of the memory where it lies from the start on, and stays until that is given back with `taken`. */
+      readonly memory: number;
       readonly length: number;
       readonly client: number;
       readonly receivedAt: number;
     }
+  | { readonly type: 'runEnded'; readonly run: number }
+  /** Runs are counted anew. */
+  | { readonly type: 'session' }
   | { readonly type: 'flush' }
   | { readonly type: 'close' };
 
 export type FromWorker =
-  /** The memory of some rows, of so many bytes in all. */
-  | { readonly type: 'taken'; readonly memories: readonly ArrayBuffer[]; readonly length: number }
+  /** The memories of some rows, of so many bytes in all. */
+  | { readonly type: 'taken'; readonly memories: readonly number[]; readonly length: number }
   /** So many rows, counted from the first, are on the disk. */
   | { readonly type: 'stored'; readonly rows: number; readonly files: readonly string[] }
   | { readonly type: 'failed'; readonly message: string }

@@ -5,9 +5,11 @@ import type { H5Module } from './hdf5-module.ts';
 import type { TypedArray } from '../../index.ts';
 import { elementClass } from '../update/element-types.ts';
 import type { Cell, Column } from './hdf5-columns.ts';
-import { fits } from './hdf5-columns.ts';
+import { fits, isOfKind } from './hdf5-columns.ts';
+import { type DatasetNames, datasetNames } from './hdf5-dataset-names.ts';
 import { GrowingDataset } from './hdf5-dataset.ts';
 import { fillMissing } from './missing-values.ts';
+import { StoreLock } from './store-lock.ts';
 
 /** Of the row itself. */
 export interface RowHead {
@@ -26,32 +28,37 @@ const INT64 = 10;
 
 export class Hdf5Part {
   readonly path: string;
-  readonly columns: ReadonlyMap<string, Column>;
+  /** By path: one for each of its kinds. */
+  readonly #columns = new Map<string, Column[]>();
   readonly #module: H5Module;
+  readonly #lock: StoreLock;
   readonly #file: File;
   /** h5wasm flushes to the system, not to the disk. */
   readonly #descriptor: number;
-  readonly #cells = new Map<string, ColumnWriter>();
+  readonly #cells: readonly ColumnWriter[];
   readonly #head: Readonly<Record<string, GrowingDataset>>;
   /** Where it has a row, so have all: see `#publish`. */
   readonly #sequence: GrowingDataset;
   rows: number = 0;
 
-  constructor(
-    module: H5Module,
-    path: string,
-    columns: ReadonlyMap<string, Column>,
-    part: number,
-    firstRow: number,
-  ) {
+  constructor(module: H5Module, path: string, columns: readonly Column[], part: number, firstRow: number) {
     this.path = path;
-    this.columns = columns;
     this.#module = module;
-    this.#file = new File(path, 'x', { libver: 'v110' });
+    // Whoever recovers the file would put a copy of now in its place.
+    this.#lock = StoreLock.take(path);
+    this.#file = this.#created();
     this.#descriptor = openSync(path, 'r');
     this.#file.create_attribute('part', part);
     this.#file.create_attribute('first_row', firstRow);
-    for (const column of columns.values()) this.#cells.set(column.path, new ColumnWriter(this.#file, column));
+    const names = datasetNames(columns);
+    this.#cells = columns.map(
+      (column, index) => new ColumnWriter(this.#file, column, names[index] as DatasetNames),
+    );
+    for (const column of columns) {
+      const kinds = this.#columns.get(column.path);
+      if (kinds === undefined) this.#columns.set(column.path, [column]);
+      else kinds.push(column);
+    }
     const head = (name: string, code: number): GrowingDataset =>
       new GrowingDataset(this.#file, `update/${name}`, code, []);
     this.#head = {
@@ -67,15 +74,12 @@ export class Hdf5Part {
   }
 
   takes(cells: readonly Cell[]): boolean {
-    return cells.every((cell) => {
-      const column = this.columns.get(cell.path);
-      return column !== undefined && fits(column, cell);
-    });
+    return cells.every((cell) => this.#columns.get(cell.path)?.some((column) => fits(column, cell)) === true);
   }
 
   append(row: RowHead, cells: readonly Cell[]): void {
     const byPath = new Map(cells.map((cell) => [cell.path, cell]));
-    for (const [path, writer] of this.#cells) writer.append(byPath.get(path));
+    for (const writer of this.#cells) writer.append(byPath.get(writer.column.path));
     const { client, rank, step, run, sent_at, received_at } = this.#head;
     client?.append(Int32Array.of(row.client));
     rank?.append(Int32Array.of(row.rank));
@@ -99,7 +103,7 @@ export class Hdf5Part {
    * not say more rows than there are: the others' rows are in the file before `sequence` has theirs.
    */
   #publish(): void {
-    for (const writer of this.#cells.values()) writer.flush();
+    for (const writer of this.#cells) writer.flush();
     for (const dataset of Object.values(this.#head)) dataset.flush();
     this.#flushFile();
     this.#sequence.flush();
@@ -116,40 +120,43 @@ export class Hdf5Part {
     } finally {
       this.#file.close();
       closeSync(this.#descriptor);
+      this.#lock.release();
+    }
+  }
+
+  #created(): File {
+    try {
+      return new File(this.path, 'x', { libver: 'v110' });
+    } catch (error) {
+      this.#lock.release();
+      throw error;
     }
   }
 }
 
 /** A column with its companions. */
 class ColumnWriter {
-  readonly #column: Column;
+  readonly column: Column;
   readonly #values: GrowingDataset;
-  readonly #length: GrowingDataset | null = null;
-  readonly #shape: GrowingDataset | null = null;
+  readonly #length: GrowingDataset | null;
+  readonly #shape: GrowingDataset | null;
   /** A row that has nothing, made when it is first needed. */
   #missing: TypedArray | null = null;
 
-  constructor(file: File, column: Column) {
-    const { path, code, shape, dimensions } = column;
-    this.#column = column;
-    if (shape !== undefined) {
-      this.#values = new GrowingDataset(file, path, code, shape);
-      return;
-    }
-    const varied = path.replace(/(?<name>[^/]+)$/, (name) =>
-      name.startsWith('var_') ? name : `var_${name}`,
-    );
-    this.#values = new GrowingDataset(file, varied, code, []);
-    this.#length = new GrowingDataset(file, `${varied}_len`, INT32, []);
-    if (dimensions > 1) this.#shape = new GrowingDataset(file, `${varied}_shape`, INT32, [dimensions]);
+  constructor(file: File, column: Column, { values, length, shape }: DatasetNames) {
+    this.column = column;
+    this.#values = new GrowingDataset(file, values, column.code, column.shape ?? []);
+    this.#length = length === undefined ? null : new GrowingDataset(file, length, INT32, []);
+    this.#shape = shape === undefined ? null : new GrowingDataset(file, shape, INT32, [column.dimensions]);
   }
 
-  append(cell: Cell | undefined): void {
+  append(found: Cell | undefined): void {
+    const cell = found !== undefined && isOfKind(this.column, found) ? found : undefined;
     if (this.#length === null) return this.#values.append(cell?.data ?? this.#nothing());
     if (cell !== undefined) this.#values.append(cell.data);
     this.#length.append(Int32Array.of(cell?.data.length ?? 0));
     this.#shape?.append(
-      cell === undefined ? new Int32Array(this.#column.dimensions) : Int32Array.from(cell.shape),
+      cell === undefined ? new Int32Array(this.column.dimensions) : Int32Array.from(cell.shape),
     );
   }
 
@@ -161,7 +168,7 @@ class ColumnWriter {
 
   #nothing(): TypedArray {
     if (this.#missing === null) {
-      const { code, shape = [] } = this.#column;
+      const { code, shape = [] } = this.column;
       const Class = elementClass(code) as NonNullable<ReturnType<typeof elementClass>>;
       this.#missing = new Class(shape.reduce((product, extent) => product * extent, 1));
       fillMissing(this.#missing);

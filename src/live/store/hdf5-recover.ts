@@ -7,8 +7,10 @@
 import { closeSync, fdatasyncSync, openSync, renameSync, rmSync } from 'node:fs';
 import { Dataset, File, Group } from 'h5wasm/node';
 import { MPIError, type TypedArray } from '../../index.ts';
+import { hasLengths } from './hdf5-dataset-names.ts';
 import { loadHdf5 } from './hdf5-module.ts';
 import { storeError } from './store-errors.ts';
+import { StoreLock } from './store-lock.ts';
 
 export interface Hdf5Recovery {
   /** False where the file had been closed in good order, and was left alone. */
@@ -29,6 +31,24 @@ export async function recoverFile(path: string): Promise<Hdf5Recovery> {
       good.close();
     }
   }
+  // A file that is being written looks like one whose writer was killed.
+  const lock = locked(path);
+  try {
+    return { wasTorn: true, rows: recoverTorn(path) };
+  } finally {
+    lock.release();
+  }
+}
+
+function locked(path: string): StoreLock {
+  try {
+    return StoreLock.take(path);
+  } catch (error) {
+    throw storeError(`recover "${path}"`, error);
+  }
+}
+
+function recoverTorn(path: string): number {
   const torn = opened(path, 'Sr');
   if (torn === undefined)
     throw new MPIError('MPI_ERR_IO', `Cannot recover "${path}": it is no HDF5 file, or was not even begun`);
@@ -38,7 +58,7 @@ export async function recoverFile(path: string): Promise<Hdf5Recovery> {
     const rows = rowsOf(torn, path);
     copyFile(torn, beside, rows);
     renameSync(beside, path);
-    return { wasTorn: true, rows };
+    return rows;
   } catch (error) {
     throw storeError(`recover "${path}"`, error);
   } finally {
@@ -71,10 +91,12 @@ function copyFile(torn: File, path: string, rows: number): void {
     const value = torn.get_attribute(name, false);
     if (typeof value === 'number' || typeof value === 'string') copy.create_attribute(name, value);
   }
-  for (const name of torn.paths()) {
+  const names = new Set(torn.paths());
+  for (const name of names) {
     const entity = torn.get(name);
     if (entity instanceof Group) copy.create_group(name);
-    if (entity instanceof Dataset) copyDataset(torn, copy, name, entity, rows);
+    if (entity instanceof Dataset)
+      copyDataset(hasLengths(name, names) ? torn.get(`${name}_len`) : null, copy, name, entity, rows);
   }
   copy.flush();
   copy.close();
@@ -83,9 +105,9 @@ function copyFile(torn: File, path: string, rows: number): void {
   closeSync(descriptor);
 }
 
-function copyDataset(torn: File, copy: File, name: string, from: Dataset, rows: number): void {
+/** `lengths`: of its rows, where it is of varying length. */
+function copyDataset(lengths: unknown, copy: File, name: string, from: Dataset, rows: number): void {
   const [written = 0, ...rowShape] = from.shape ?? [];
-  const lengths = torn.paths().includes(`${name}_len`) ? torn.get(`${name}_len`) : null;
   const wanted = lengths instanceof Dataset ? sumOf(lengths, rows) : rows;
   if (written < wanted) throw new Error(`its column ${name} has ${written} rows where ${wanted} are wanted`);
   const whole = rowShape.map((extent): [number, number] => [0, extent]);

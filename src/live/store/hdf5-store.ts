@@ -2,19 +2,21 @@
  * Updates into an HDF5 file, one row each, in a thread of its own. The file can be read while it grows (SWMR), and after a crash
  * holds all that was stored ({@link recoverHdf5}).
  */
-import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { MPIError } from '../../index.ts';
 import { Deferred } from '../stream/deferred.ts';
-import type { StoreRecord, UpdateStore } from '../stream/update-store.ts';
+import type { StoreNote, StoreRecord, UpdateStore } from '../stream/update-store.ts';
 import { BYE, DATA } from '../update/frame-kinds.ts';
 import type { FromWorker, Hdf5WorkerData, ToWorker } from './hdf5-messages.ts';
+import { filesOf } from './hdf5-names.ts';
 import type { Stored } from './journal-batch.ts';
+import { RowMemories } from './row-memories.ts';
 import { storeError } from './store-errors.ts';
 
 export interface Hdf5Options {
-  /** Files of its own for each run (`out-run0001.h5`): false by default. */
+  /** Files of its own for each run (`out-run0001.h5`): false by default. A run's files are closed when it has ended; what comes late
+   * goes into a further part. */
   readonly perRun?: boolean;
   /** Rows are on the disk, and visible to readers, after so many milliseconds at the latest: 1000 by default. A flush writes
    * to every column, and costs more than the rows of a quiet stream. */
@@ -23,33 +25,37 @@ export interface Hdf5Options {
   readonly pendingBytesMax?: number;
 }
 
-const MEMORY_MIN = 4096;
-/** Buffers that are kept for the next rows. */
-const SPARE_MAX = 16;
-
 /**
  * Opens an HDF5 file for updates. A row that has a new name, or another type under an old one, begins a part: `out-part2.h5`.
  *
- * @throws {MPIError} MPI_ERR_FILE_EXISTS where the file is there already.
+ * @throws {MPIError} MPI_ERR_FILE_EXISTS where the file, or one that it may come to make, is there already.
  */
 export function openHdf5(path: string, options: Hdf5Options = {}): Hdf5Store {
-  if (existsSync(path))
+  const [there, ...others] = filesOf(path);
+  if (there !== undefined) {
+    const which = there === path ? 'it' : `"${there}"`;
+    const more = others.length === 0 ? '' : `, and ${others.length} more of that name`;
     throw new MPIError(
       'MPI_ERR_FILE_EXISTS',
-      `Cannot open "${path}" for new updates: it is there already; move it away`,
+      `Cannot open "${path}" for new updates: ${which} is there already${more}; move it away`,
     );
+  }
   return new Hdf5Store(resolve(path), options);
 }
 
 export class Hdf5Store implements UpdateStore {
   readonly name: string;
   readonly #pendingBytesMax: number;
+  readonly #perRun: boolean;
   readonly #worker: Worker;
   readonly #ended = new Deferred();
   /** Of rows that are not stored yet, in order. */
   #waiting: Stored[] = [];
   #storedRows = 0;
-  readonly #spare: ArrayBuffer[] = [];
+  readonly #memories = new RowMemories({
+    added: (number, buffer) => this.#post({ type: 'memory', number, buffer }),
+    dropped: (number) => this.#post({ type: 'drop', number }),
+  });
   #files: readonly string[] = [];
   #pendingBytes = 0;
   #room: Deferred | null = null;
@@ -60,6 +66,7 @@ export class Hdf5Store implements UpdateStore {
     const { perRun = false, flushMs = 1000, pendingBytesMax = 2 ** 26 } = options;
     this.name = `HDF5 file "${path}"`;
     this.#pendingBytesMax = pendingBytesMax;
+    this.#perRun = perRun;
     const workerData: Hdf5WorkerData = {
       path,
       perRun,
@@ -96,14 +103,24 @@ export class Hdf5Store implements UpdateStore {
       return undefined;
     }
     const length = frame.bytes.byteLength;
-    const memory = this.#memory(length);
-    new Uint8Array(memory).set(frame.bytes);
+    const { number: memory, bytes } = this.#memories.take(length);
+    bytes.set(frame.bytes);
     this.#waiting.push(stored);
     this.#pendingBytes += length;
-    this.#post({ type: 'row', memory, length, client: client.id, receivedAt }, [memory]);
+    this.#post({ type: 'row', memory, length, client: client.id, receivedAt });
     if (this.#pendingBytes <= this.#pendingBytesMax) return undefined;
     this.#room ??= new Deferred();
     return this.#room.promise;
+  }
+
+  note(note: StoreNote): void {
+    if (note.type === 'runEnded' && this.#perRun && this.#closing === null)
+      this.#post({ type: 'runEnded', run: note.run });
+  }
+
+  /** Runs are counted anew from here on: those that come bear the session's number in their names. */
+  beginSession(): void {
+    this.#post({ type: 'session' });
   }
 
   /** Resolves when the files are closed; rejects where something could not be stored. */
@@ -126,7 +143,7 @@ export class Hdf5Store implements UpdateStore {
     switch (message.type) {
       case 'taken':
         this.#pendingBytes -= message.length;
-        for (const memory of message.memories) if (this.#spare.length < SPARE_MAX) this.#spare.push(memory);
+        for (const memory of message.memories) this.#memories.giveBack(memory);
         if (this.#pendingBytes <= this.#pendingBytesMax / 2) {
           this.#room?.resolve();
           this.#room = null;
@@ -163,18 +180,7 @@ export class Hdf5Store implements UpdateStore {
     for (const stored of this.#waiting.splice(0)) stored(this.#failure);
   }
 
-  #memory(length: number): ArrayBuffer {
-    const place = this.#spare.findIndex(({ byteLength }) => byteLength >= length && byteLength <= 4 * length);
-    const [spare] = place < 0 ? [] : this.#spare.splice(place, 1);
-    if (spare !== undefined) return spare;
-    if (this.#spare.length === SPARE_MAX) this.#spare.shift();
-    let capacity = MEMORY_MIN;
-    // So that the next frame, which may be a little longer, finds it large enough.
-    while (capacity < length) capacity *= 2;
-    return new ArrayBuffer(capacity);
-  }
-
-  #post(message: ToWorker, transfer: ArrayBuffer[] = []): void {
-    this.#worker.postMessage(message, transfer);
+  #post(message: ToWorker): void {
+    this.#worker.postMessage(message);
   }
 }

@@ -17,7 +17,9 @@ const writer = new Hdf5Writer(await loadHdf5(), path, perRun);
 const state: {
   rows: number;
   hasFailed: boolean;
-  taken: ArrayBuffer[];
+  /** What the store has told of, by number. */
+  readonly memories: Map<number, SharedArrayBuffer>;
+  taken: number[];
   takenBytes: number;
   timer: NodeJS.Timeout | undefined;
   /** When rows have to be flushed that are not. */
@@ -25,13 +27,14 @@ const state: {
 } = {
   rows: 0,
   hasFailed: false,
+  memories: new Map(),
   taken: [],
   takenBytes: 0,
   timer: undefined,
   flushAt: Infinity,
 };
 
-const say = (message: FromWorker, transfer: ArrayBuffer[] = []): void => port.postMessage(message, transfer);
+const say = (message: FromWorker): void => port.postMessage(message);
 
 /** After a failure nothing is written any more: what counts as stored is what was stored before. */
 function guarded(act: () => void): void {
@@ -45,10 +48,16 @@ function guarded(act: () => void): void {
   }
 }
 
+/** The store does not touch them before they are given back, so they are read as any others. */
+function bytesOf(memory: number, length: number): Uint8Array<ArrayBuffer> {
+  const buffer = state.memories.get(memory);
+  if (buffer === undefined) throw new Error(`nothing was told of memory ${memory}`);
+  return new Uint8Array(buffer, 0, length) as Uint8Array as Uint8Array<ArrayBuffer>;
+}
+
 function giveBack(): void {
-  const memories = state.taken;
-  if (memories.length === 0) return;
-  say({ type: 'taken', memories, length: state.takenBytes }, memories);
+  if (state.taken.length === 0) return;
+  say({ type: 'taken', memories: state.taken, length: state.takenBytes });
   state.taken = [];
   state.takenBytes = 0;
 }
@@ -66,10 +75,16 @@ function flush(): void {
 
 port.on('message', (message: ToWorker) => {
   switch (message.type) {
+    case 'memory':
+      state.memories.set(message.number, message.buffer);
+      return;
+    case 'drop':
+      state.memories.delete(message.number);
+      return;
     case 'row': {
       const { memory, length, client, receivedAt } = message;
       guarded(() => {
-        const frame = decoder.decode(viewsOf(new Uint8Array(memory, 0, length)), 0);
+        const frame = decoder.decode(viewsOf(bytesOf(memory, length)), 0);
         writer.append(frame, client, receivedAt);
         state.rows += 1;
         if (state.timer !== undefined) return;
@@ -84,6 +99,10 @@ port.on('message', (message: ToWorker) => {
       if (performance.now() >= state.flushAt) flush();
       return;
     }
+    case 'runEnded':
+      return guarded(() => writer.endRun(message.run));
+    case 'session':
+      return guarded(() => writer.beginSession());
     case 'flush':
       return flush();
     case 'close':

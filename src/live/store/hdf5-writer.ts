@@ -1,18 +1,29 @@
-/** Rows into HDF5 files: a part for as long as its columns fit, then the next one. */
+/**
+ * Rows into HDF5 files. Where each run has files of its own, those of several runs are open at a time, since a client may be a run
+ * ahead of another one:
+ *
+ *     client 1   run 1 ─────── │ run 2 ────────────     out-run0001.h5, out-run0002.h5
+ *     client 2   run 1 ──────────────────── │ run 2     out-run0001.h5 until here
+ */
 import type { Frame } from '../update/frame-decoder.ts';
-import { cellsOf, type Column, widened } from './hdf5-columns.ts';
+import { cellsOf } from './hdf5-columns.ts';
 import type { H5Module } from './hdf5-module.ts';
-import { Hdf5Part } from './hdf5-part.ts';
+import { Hdf5Series } from './hdf5-series.ts';
+
+/** Files that are open at a time: each holds the chunks that it writes to in memory. */
+const OPEN_MAX = 4;
+const ALL_RUNS = -1;
 
 export class Hdf5Writer {
   readonly files: string[] = [];
   readonly #module: H5Module;
   readonly #path: string;
   readonly #perRun: boolean;
-  #part: Hdf5Part | null = null;
-  #run = -1;
-  #parts = 0;
-  #rowsBefore = 0;
+  /** Of the session under way, by run. */
+  readonly #series = new Map<number, Hdf5Series>();
+  /** Runs whose file is open, the one that was written to last at the end. */
+  readonly #open = new Set<number>();
+  #session = 1;
 
   /** `perRun`: each run has files of its own. */
   constructor(module: H5Module, path: string, perRun: boolean) {
@@ -22,49 +33,49 @@ export class Hdf5Writer {
   }
 
   append(frame: Frame, client: number, receivedAt: number): void {
-    const cells = cellsOf(frame);
-    if (this.#perRun && frame.run > this.#run) this.#beginRun(frame.run);
-    if (this.#part?.takes(cells) !== true) {
-      const columns: ReadonlyMap<string, Column> = this.#part?.columns ?? new Map<string, Column>();
-      this.#endPart();
-      this.#parts += 1;
-      const path = partPath(this.#path, this.#perRun ? this.#run : undefined, this.#parts);
-      this.#part = new Hdf5Part(this.#module, path, widened(columns, cells), this.#parts, this.#rowsBefore);
-      this.files.push(path);
-    }
     const { rank, run, step, sequence, time } = frame;
-    this.#part.append({ client, rank, run, step, sequence, sentAt: time, receivedAt }, cells);
-    // A reader may come at once.
-    if (this.#part.rows === 1) this.#part.flush();
+    const key = this.#perRun ? run : ALL_RUNS;
+    const series = this.#opened(key);
+    series.append({ client, rank, run, step, sequence, sentAt: time, receivedAt }, cellsOf(frame));
   }
 
   flush(): void {
-    this.#part?.flush();
+    for (const key of this.#open) this.#series.get(key)?.flush();
+  }
+
+  /** Nothing but what is late comes of it any more, and goes into a further part. */
+  endRun(run: number): void {
+    if (this.#perRun) this.#close(run);
+  }
+
+  /** Runs are counted anew. */
+  beginSession(): void {
+    if (!this.#perRun || this.#series.size === 0) return;
+    this.close();
+    this.#series.clear();
+    this.#session += 1;
   }
 
   close(): void {
-    this.#endPart();
+    for (const key of this.#open) this.#close(key);
   }
 
-  #beginRun(run: number): void {
-    this.#endPart();
-    this.#run = run;
-    this.#parts = 0;
-    this.#rowsBefore = 0;
+  #opened(key: number): Hdf5Series {
+    let series = this.#series.get(key);
+    if (series === undefined) {
+      const name = { run: this.#perRun ? key : undefined, session: this.#session };
+      series = new Hdf5Series(this.#module, this.#path, name, this.files);
+      this.#series.set(key, series);
+    }
+    // The last one that was written to is the last to be closed.
+    this.#open.delete(key);
+    this.#open.add(key);
+    const [oldest = key] = this.#open;
+    if (this.#open.size > OPEN_MAX) this.#close(oldest);
+    return series;
   }
 
-  #endPart(): void {
-    const part = this.#part;
-    this.#part = null;
-    if (part === null) return;
-    this.#rowsBefore += part.rows;
-    part.close();
+  #close(key: number): void {
+    if (this.#open.delete(key)) this.#series.get(key)?.close();
   }
-}
-
-/** `out.h5`, `out-part2.h5`; `out-run0007.h5`, `out-run0007-part2.h5`. */
-function partPath(path: string, run: number | undefined, part: number): string {
-  const [, stem = path, ending = ''] = /^(.*?)(\.[^./]+)?$/s.exec(path) ?? [];
-  const ofRun = run === undefined ? '' : `-run${String(run).padStart(4, '0')}`;
-  return `${stem}${ofRun}${part === 1 ? '' : `-part${part}`}${ending}`;
 }

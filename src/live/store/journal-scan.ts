@@ -28,9 +28,21 @@ export interface JournalEnd {
   readonly rest: number;
   /** Undefined where the file ends with a whole record. */
   readonly torn: string | undefined;
+  /** Bytes before it of which nothing could be made, and that were passed over ({@link ReplayOptions.skipDamage}). */
+  readonly passedOver: number;
+}
+
+/** Bytes that are no records, with a whole one behind them: no torn end. */
+export interface JournalDamage {
+  readonly at: number;
+  /** Where the next whole record begins. */
+  readonly until: number;
+  readonly reason: string;
 }
 
 const READ_BYTES = 2 ** 20;
+/** No frame is longer, whatever a damaged head says. */
+const FRAME_BYTES_MAX = 2 ** 31;
 
 export class JournalScan {
   readonly #file: FileHandle;
@@ -42,6 +54,7 @@ export class JournalScan {
   #filled = 0;
   #at = FILE_MAGIC.byteLength;
   #torn: string | undefined = undefined;
+  #passedOver = 0;
 
   private constructor(file: FileHandle, path: string, size: number) {
     this.#file = file;
@@ -78,26 +91,36 @@ export class JournalScan {
 
   /** After the last record. */
   get end(): JournalEnd {
-    return { at: this.#at, rest: this.#size - this.#at, torn: this.#torn };
+    return { at: this.#at, rest: this.#size - this.#at, torn: this.#torn, passedOver: this.#passedOver };
   }
 
-  /**
-   * Whether nothing whole stands behind the end, as after a kill.
-   *
-   * @throws {MPIError} MPI_ERR_IO where something does.
-   */
-  async requireTornTail(): Promise<void> {
-    if (this.#torn === undefined) return;
+  get path(): string {
+    return this.#path;
+  }
+
+  /** Why `next` has come to an end before the file's; undefined where nothing whole stands behind, as after a kill. */
+  async damage(): Promise<JournalDamage | undefined> {
+    if (this.#torn === undefined) return undefined;
     for (let at = this.#at + 8; at + RECORD_HEAD_BYTES <= this.#size; at += 8) {
-      const found = await this.#findMagic(at);
-      if (found === undefined) return;
-      if (typeof (await this.#recordAt(found)) !== 'string')
-        throw new MPIError(
-          'MPI_ERR_IO',
-          `Cannot write on in journal "${this.#path}": it is damaged at byte ${this.#at} (${this.#torn}), and goes on at byte ${found}; export what precedes, and begin another one`,
-        );
-      at = found;
+      const until = await this.#findMagic(at);
+      if (until === undefined) return undefined;
+      if (typeof (await this.#recordAt(until)) !== 'string')
+        return { at: this.#at, until, reason: this.#torn };
+      at = until;
     }
+    return undefined;
+  }
+
+  /** Goes on behind it. */
+  passOver({ at, until }: JournalDamage): void {
+    this.#passedOver += until - at;
+    this.#at = until;
+    this.#torn = undefined;
+  }
+
+  /** Nothing can be made of a record that was whole. */
+  dismiss(record: JournalRecord): void {
+    this.#passedOver += RECORD_HEAD_BYTES + record.length;
   }
 
   async close(): Promise<void> {
@@ -110,7 +133,7 @@ export class JournalScan {
     if (bytes === undefined || left < RECORD_HEAD_BYTES) return `${left} bytes are no record`;
     const head = readRecordHead(bytes);
     if (head === undefined) return 'no record begins there';
-    if (head.length > left - RECORD_HEAD_BYTES)
+    if (head.length > left - RECORD_HEAD_BYTES || head.length > FRAME_BYTES_MAX)
       return `a record of ${head.length} bytes ends after ${left - RECORD_HEAD_BYTES}`;
     const whole = await this.#bytes(at, RECORD_HEAD_BYTES + head.length);
     if (whole === undefined) return 'the file ends there';
@@ -139,11 +162,19 @@ export class JournalScan {
       this.#from = at;
       this.#filled = 0;
       while (this.#filled < length) {
-        const { bytesRead } = await this.#file.read(this.#memory, this.#filled, undefined, at + this.#filled);
+        const bytesRead = await this.#read(this.#filled, at + this.#filled);
         if (bytesRead === 0) return undefined;
         this.#filled += bytesRead;
       }
     }
     return this.#memory.subarray(at - this.#from, at - this.#from + length);
+  }
+
+  async #read(into: number, at: number): Promise<number> {
+    try {
+      return (await this.#file.read(this.#memory, into, undefined, at)).bytesRead;
+    } catch (error) {
+      throw storeError(`read journal "${this.#path}"`, error);
+    }
   }
 }

@@ -14,6 +14,7 @@ import { FILE_MAGIC, FRAME_RECORD, SESSION_RECORD } from './journal-format.ts';
 import { noteFrame } from './journal-notes.ts';
 import { JournalScan } from './journal-scan.ts';
 import { storeError } from './store-errors.ts';
+import { StoreLock } from './store-lock.ts';
 
 export interface JournalOptions {
   /**
@@ -51,34 +52,51 @@ const GATHERED_BYTES = 2 ** 20;
  * await using stream = openStream(MPI.COMM_WORLD, { stores: [journal] });
  * ```
  *
- * @throws {MPIError} MPI_ERR_IO where the file cannot be opened, is no journal, or is damaged before its end.
+ * @throws {MPIError} MPI_ERR_IO where the file cannot be opened, is no journal, or is damaged before its end; MPI_ERR_FILE_IN_USE
+ *   where a process writes to it already, this one or another.
  */
 export async function openJournal(path: string, options: JournalOptions = {}): Promise<Journal> {
   const file = await open(path, 'a+').catch((error: unknown) => {
     throw storeError(`open journal "${path}"`, error);
   });
+  let lock: StoreLock | null = null;
   try {
-    const recovery = await recover(file, path);
-    return new Journal(file, path, recovery, options);
+    // A device has no past, and nothing beside it.
+    const isFile = (await file.stat()).isFile();
+    if (isFile) lock = StoreLock.take(path);
+    const recovery = isFile ? await recover(file, path) : await begin(file, 0);
+    return new Journal(file, path, recovery, options, lock);
   } catch (error) {
+    lock?.release();
     await file.close();
     throw storeError(`open journal "${path}"`, error);
   }
 }
 
+async function begin(file: FileHandle, cutBytes: number): Promise<JournalRecovery> {
+  await file.write(FILE_MAGIC);
+  return { records: 0, cutBytes };
+}
+
 async function recover(file: FileHandle, path: string): Promise<JournalRecovery> {
-  const stat = await file.stat();
-  // A device has no past.
-  if (!stat.isFile() || stat.size < FILE_MAGIC.byteLength) {
-    if (stat.isFile()) await file.truncate(0);
-    await file.write(FILE_MAGIC);
-    return { records: 0, cutBytes: stat.isFile() ? stat.size : 0 };
+  const { size } = await file.stat();
+  if (size < FILE_MAGIC.byteLength) {
+    const { buffer } = await file.read(new Uint8Array(FILE_MAGIC.byteLength), 0, size, 0);
+    if (Buffer.compare(buffer.subarray(0, size), FILE_MAGIC.subarray(0, size)) !== 0)
+      throw new MPIError('MPI_ERR_IO', `Cannot open journal "${path}": the file is none`);
+    await file.truncate(0);
+    return begin(file, size);
   }
   const scan = await JournalScan.open(path);
   try {
     let records = 0;
     while ((await scan.next()) !== undefined) records += 1;
-    await scan.requireTornTail();
+    const damage = await scan.damage();
+    if (damage !== undefined)
+      throw new MPIError(
+        'MPI_ERR_IO',
+        `Cannot write on in journal "${path}": it is damaged at byte ${damage.at} (${damage.reason}), and goes on at byte ${damage.until}; export it with skipDamage (--skip-damage), and begin another one`,
+      );
     const { at, rest } = scan.end;
     if (rest > 0) await file.truncate(at);
     return { records, cutBytes: rest };
@@ -92,6 +110,7 @@ export class Journal implements UpdateStore {
   readonly path: string;
   readonly recovery: JournalRecovery;
   readonly #file: FileHandle;
+  readonly #lock: StoreLock | null;
   readonly #syncs: boolean;
   readonly #pendingBytesMax: number;
   readonly #gatherMs: number;
@@ -109,8 +128,15 @@ export class Journal implements UpdateStore {
   #failure: MPIError | null = null;
   #closing: Promise<void> | null = null;
 
-  constructor(file: FileHandle, path: string, recovery: JournalRecovery, options: JournalOptions) {
+  constructor(
+    file: FileHandle,
+    path: string,
+    recovery: JournalRecovery,
+    options: JournalOptions,
+    lock: StoreLock | null = null,
+  ) {
     this.#file = file;
+    this.#lock = lock;
     this.path = path;
     this.name = `journal "${path}"`;
     this.recovery = recovery;
@@ -156,8 +182,16 @@ export class Journal implements UpdateStore {
   }
 
   close(): Promise<void> {
-    this.#closing ??= this.flush().finally(() => this.#file.close());
+    this.#closing ??= this.flush().finally(() => this.#end());
     return this.#closing;
+  }
+
+  async #end(): Promise<void> {
+    try {
+      await this.#file.close();
+    } finally {
+      this.#lock?.release();
+    }
   }
 
   [Symbol.asyncDispose](): Promise<void> {

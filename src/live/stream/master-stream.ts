@@ -59,6 +59,7 @@ export class MasterStream implements AsyncIterable<MasterEvent> {
       storeFailed: (error) => this.#outlet.tell({ type: 'storeFailed', error }),
       stored: (entry) => this.#acknowledger.stored(entry),
     });
+    this.#stores.note({ type: 'streamOpened', silentHoldsRun }, this.now());
     const clients = (): Iterable<ClientEntry> => this.#table.all();
     this.#watch = new SilenceWatch({
       silentMs,

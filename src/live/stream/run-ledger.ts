@@ -24,7 +24,7 @@ export class RunLedger {
   readonly #members = new Map<number, Member>();
   readonly #tell: (event: RunEvent) => void;
   /** A run waits for a client that has given no sign of life for a while. */
-  readonly silentHoldsRun: boolean;
+  silentHoldsRun: boolean;
   /** Runs under way, with their steps under way. */
   readonly #open = new Map<number, Set<number>>();
   #closedThrough = 0;

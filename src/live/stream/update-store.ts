@@ -18,6 +18,8 @@ export interface StoreRecord {
 export type StoreNote =
   | RunEvent
   | ClientEvent
+  /** Ahead of all others. `silentHoldsRun`: runs wait for silent clients. */
+  | { readonly type: 'streamOpened'; readonly silentHoldsRun: boolean }
   /** The stream has taken a client on; `expected`: runs wait for it from the start. */
   | { readonly type: 'clientExpected'; readonly client: UpdateOrigin; readonly expected: boolean };
 

@@ -4,7 +4,8 @@ import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { type Dataset, File } from 'h5wasm/node';
-import { cellsOf, type Column, widened } from '#live/store/hdf5-columns.js';
+import { ColumnPlan } from '#live/store/hdf5-column-plan.js';
+import { cellsOf } from '#live/store/hdf5-columns.js';
 import { loadHdf5 } from '#live/store/hdf5-module.js';
 import { Hdf5Part } from '#live/store/hdf5-part.js';
 import { recoverFile } from '#live/store/hdf5-recover.js';
@@ -31,8 +32,9 @@ test('sequence has no row that another column does not have, whenever the writer
     copies.push(copy);
     return result;
   };
-  const columns = widened(new Map<string, Column>(), cellsOf(frameOf(0)));
-  const part = new Hdf5Part(watched, path, columns, 1, 0);
+  const plan = new ColumnPlan();
+  plan.widen(cellsOf(frameOf(0)));
+  const part = new Hdf5Part(watched, path, plan.columns, 1, 0);
   const row = { client: 0, rank: 1, run: 0, step: 0, sentAt: 0, receivedAt: 0 };
   const append = (from: number, to: number): void => {
     for (let n = from; n < to; n += 1) part.append({ ...row, sequence: n }, cellsOf(frameOf(n)));

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
-import { copyFileSync, existsSync } from 'node:fs';
+import { copyFileSync, existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { Dataset, File, ready } from 'h5wasm/node';
 import { exportJournal, openHdf5, openJournal, recoverHdf5 } from 'parley/live';
+import { filesOf } from '#live/store/hdf5-names.js';
+import { HandFedClient } from '../support/hand-fed-client.js';
 import { scratchFolder } from '../support/scratch-folder.js';
 import { storedStream } from '../support/stored-stream.js';
 
@@ -145,6 +147,104 @@ test('runs have files of their own where that is asked for', async (context) => 
     store.files.map((file) => file.replace(/.*\//, '')),
     ['a-run0001.h5', 'a-run0002.h5', 'a-run0002-part2.h5'],
   );
+});
+
+test('a client that is a run ahead takes no rows of the others along, and what is late has a part of its own', async (context) => {
+  const path = join(scratchFolder(context), 'a.h5');
+  const store = openHdf5(path, { perRun: true });
+  const { client: first, stream, finish } = await storedStream([store]);
+  const second = new HandFedClient(stream, 'second');
+  await second.hello();
+  await first.data({ n: 1 });
+  await second.data({ n: 2 });
+  await first.endRun();
+  await first.data({ n: 3 });
+  await second.data({ n: 4 });
+  await second.endRun();
+  await second.data({ n: 5 });
+  await second.endRun();
+  // It was not there when the first run ended.
+  const late = new HandFedClient(stream, 'late', { expected: false });
+  await late.hello();
+  await late.data({ n: 6 });
+  await late.bye();
+  await second.bye();
+  await finish();
+  assert.deepEqual(
+    store.files.map((file) => [file.replace(/.*\//, ''), columns(file)['small/n']]),
+    [
+      ['a-run0001.h5', [1, 2, 4]],
+      ['a-run0002.h5', [3, 5]],
+      ['a-run0001-part2.h5', [6]],
+    ],
+  );
+});
+
+test('few files are open at a time, however many runs are', async (context) => {
+  const path = join(scratchFolder(context), 'a.h5');
+  const store = openHdf5(path, { perRun: true });
+  const { client, stream, finish } = await storedStream([store]);
+  // It is expected, and ends no run.
+  const slow = new HandFedClient(stream, 'slow');
+  await slow.hello();
+  for (let run = 1; run <= 6; run += 1) {
+    await client.data({ run });
+    await client.endRun();
+  }
+  await slow.data({ run: 1 });
+  await slow.bye();
+  await finish();
+  const [one, , , , , , again] = store.files;
+  assert.equal(store.files.length, 7);
+  assert.deepEqual([columns(one ?? '')['small/run'], columns(again ?? '')['small/run']], [[1], [1]]);
+  assert.match(again ?? '', /a-run0001-part2\.h5$/);
+});
+
+test('a journal of two sessions is exported run by run, each session by itself', async (context) => {
+  const folder = scratchFolder(context);
+  const journal = join(folder, 'a.journal');
+  // One that has stored nothing does not count.
+  await (await openJournal(journal)).close();
+  for (const n of [1, 10]) {
+    const { client, finish } = await storedStream([await openJournal(journal, { durability: 'system' })]);
+    await client.data({ n });
+    await client.endRun();
+    await client.data({ n: n + 1 });
+    await finish();
+  }
+  await exportJournal(journal, join(folder, 'a.h5'), { perRun: true });
+  const rows = filesOf(join(folder, 'a.h5')).map((file) => [
+    file.replace(/.*\//, ''),
+    columns(file)['small/n'],
+  ]);
+  assert.deepEqual(rows, [
+    ['a-run0001.h5', [1]],
+    ['a-run0002.h5', [2]],
+    ['a-session2-run0001.h5', [10]],
+    ['a-session2-run0002.h5', [11]],
+  ]);
+});
+
+test('what a store may come to write is looked for when it is opened', async (context) => {
+  const folder = scratchFolder(context);
+  const path = join(folder, 'a.h5');
+  for (const name of ['a-partial.h5', 'a-run1.txt', 'b-part2.h5', 'a-part2.h5.txt'])
+    writeFileSync(join(folder, name), '');
+  const { client, finish } = await storedStream([openHdf5(path)]);
+  await client.data({ n: 1 });
+  await finish();
+  rmSync(path);
+  for (const name of ['a-part2.h5', 'a-run0001.h5', 'a-run0012-part3.h5', 'a-session2-run0001.h5']) {
+    writeFileSync(join(folder, name), '');
+    assert.throws(
+      () => openHdf5(path, { perRun: name.includes('run') }),
+      new RegExp(
+        `Cannot open ".*a.h5" .*: ".*/${name}" is there already; move it away \\(MPI_ERR_FILE_EXISTS\\)`,
+      ),
+    );
+    rmSync(join(folder, name));
+  }
+  assert.deepEqual(filesOf(join(folder, 'none', 'a.h5')), []);
 });
 
 test('a file that is there is not written over, and what is no such file is not recovered', async (context) => {
