@@ -82,7 +82,7 @@ export class Board implements ViewerDesk, AsyncDisposable {
 
   /**
    * Shows a panel in place of the last one of this name; a strip chart goes on. Arrays are copied. In place of a panel a function
-   * may stand that makes it: it is called when a viewer is ready for it, and never where nobody looks.
+   * may stand that makes it: it is called when a viewer is ready for it, and never where nobody looks; what it throws is shown.
    *
    * @throws MPIError of class MPI_ERR_ARG where lengths or shapes do not fit together
    */

@@ -2,6 +2,7 @@
  * One topic: its last value and what was made of it for viewers. A value is encoded only when a viewer is ready for it, once for
  * all viewers that want the same format; a strip chart is encoded for each, from where that viewer stands.
  */
+import { MPIError } from '../../../index.ts';
 import type { Panel } from '../panel.ts';
 import { encodeImage, type ImageFormat } from '../wire/image-data.ts';
 import { encodeBody, type FrameBody } from '../wire/view-frame.ts';
@@ -69,17 +70,35 @@ export class Topic {
     if (this.#strip !== undefined) return encodeBody(this.name, this.#strip.since(points));
     const known = this.#encoded.get(format);
     if (known?.[0] === this.version) return known[1];
-    const body = encodeBody(this.name, this.#own ?? framePanel(this.#current(), format));
+    const body =
+      this.#make === undefined ? this.#encode(this.#panel, format) : this.#made(this.#make, format);
     this.#encoded.set(format, [this.version, body]);
     return body;
   }
 
-  #current(): Panel {
-    if (this.#make === undefined) return this.#panel ?? { kind: 'text', text: '' };
-    const panel = this.#make();
-    requirePanel(this.name, panel);
-    return panel;
+  #encode(panel: Panel = { kind: 'text', text: '' }, format: BodyFormat): FrameBody {
+    return encodeBody(this.name, this.#own ?? framePanel(panel, format));
   }
+
+  /** It runs long after it was shown, in a timer or for a socket, where nobody catches what it throws: the page tells it. */
+  #made(make: () => Panel, format: BodyFormat): FrameBody {
+    try {
+      const panel = make();
+      requirePanel(this.name, panel);
+      return this.#encode(panel, format);
+    } catch (error) {
+      return this.#encode(errorPanel(this.name, error), format);
+    }
+  }
+}
+
+/** Our own errors say already what cannot be shown. */
+function errorPanel(name: string, error: unknown): Panel {
+  const text = error instanceof Error ? error.message : String(error);
+  return {
+    kind: 'text',
+    text: error instanceof MPIError ? text : `Cannot show ${JSON.stringify(name)}: ${text}`,
+  };
 }
 
 function framePanel(panel: Panel, format: BodyFormat): FramePanel | Panel {
