@@ -36,6 +36,8 @@ export class Board implements ViewerDesk, AsyncDisposable {
   readonly #settings = new Map<string, number | string | boolean>();
   /** Topics that the program shows itself. */
   readonly #chosen = new Set<string>();
+  /** The highest version of what has been removed: what is shown from then on is newer to every viewer. */
+  #lastVersion = 0;
   readonly #automatic: AutomaticPanels | undefined;
   readonly #onAbort = (): void => void this.close();
   /** Of another server, whose board this one shows. */
@@ -55,6 +57,8 @@ export class Board implements ViewerDesk, AsyncDisposable {
       heard: (said) => this.#hear(said),
     });
     this.#publishOwn();
+    // That there are none is news to whoever has seen those of the program before.
+    this.#publishAlarms();
     const { stream, automatic = true } = options;
     if (stream === undefined) return;
     stream.viewerDesk = this;
@@ -116,8 +120,10 @@ export class Board implements ViewerDesk, AsyncDisposable {
 
   /** Takes a panel off the page. */
   remove(name: string): boolean {
-    const wasThere = this.#topics.delete(name);
-    if (!wasThere) return false;
+    const topic = this.#topics.get(name);
+    if (topic === undefined) return false;
+    this.#topics.delete(name);
+    this.#lastVersion = Math.max(this.#lastVersion, topic.version);
     this.#regions.delete(name);
     this.#audience.forget(name);
     if (this.#alarms.forget(name, this.#now())) this.#publishAlarms();
@@ -216,7 +222,7 @@ export class Board implements ViewerDesk, AsyncDisposable {
     requireTopicName(name);
     const time = this.#now();
     const known = this.#topics.get(name);
-    const topic = known ?? new Topic(name);
+    const topic = known ?? new Topic(name, this.#lastVersion);
     topic.show(panel, time);
     if (known === undefined) this.#add(topic);
     if (typeof panel !== 'function' && this.#alarms.observe(name, panel, time)) this.#publishAlarms();
@@ -224,7 +230,7 @@ export class Board implements ViewerDesk, AsyncDisposable {
   }
 
   #topic(name: string): Topic {
-    return this.#topics.get(name) ?? this.#add(new Topic(name));
+    return this.#topics.get(name) ?? this.#add(new Topic(name, this.#lastVersion));
   }
 
   #add(topic: Topic): Topic {

@@ -21,7 +21,9 @@ type Encoded = readonly [version: number, body: FrameBody];
 
 export class Topic {
   readonly name: string;
-  version = 0;
+  /** Versions up to this one were of others. */
+  readonly base: number;
+  version: number;
   time = 0;
   #panel: Panel | undefined;
   #make: (() => Panel) | undefined;
@@ -29,8 +31,10 @@ export class Topic {
   #strip: StripHistory | undefined;
   readonly #encoded = new Map<BodyFormat, Encoded>();
 
-  constructor(name: string) {
+  /** @param base the version before its first: where a topic of this name has been removed, versions go on */
+  constructor(name: string, base: number = 0) {
     this.name = name;
+    this.version = this.base = base;
   }
 
   /** Points that a strip chart has had; undefined where it is none. */
