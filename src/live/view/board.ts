@@ -86,7 +86,8 @@ export class Board implements ViewerDesk, AsyncDisposable {
 
   /**
    * Shows a panel in place of the last one of this name; a strip chart goes on. Arrays are copied. In place of a panel a function
-   * may stand that makes it: it is called when a viewer is ready for it, and never where nobody looks; what it throws is shown.
+   * may stand that makes it: it is called when a viewer is ready for it, and never where nobody looks, so that its alarms are
+   * noticed only then; what it throws is shown in its place.
    *
    * @throws MPIError of class MPI_ERR_ARG where lengths or shapes do not fit together
    */
@@ -222,7 +223,7 @@ export class Board implements ViewerDesk, AsyncDisposable {
     requireTopicName(name);
     const time = this.#now();
     const known = this.#topics.get(name);
-    const topic = known ?? new Topic(name, this.#lastVersion);
+    const topic = known ?? this.#newTopic(name);
     topic.show(panel, time);
     if (known === undefined) this.#add(topic);
     if (typeof panel !== 'function' && this.#alarms.observe(name, panel, time)) this.#publishAlarms();
@@ -230,7 +231,14 @@ export class Board implements ViewerDesk, AsyncDisposable {
   }
 
   #topic(name: string): Topic {
-    return this.#topics.get(name) ?? this.#add(new Topic(name, this.#lastVersion));
+    return this.#topics.get(name) ?? this.#add(this.#newTopic(name));
+  }
+
+  #newTopic(name: string): Topic {
+    return new Topic(name, this.#lastVersion, (panel) => {
+      // In the middle of sending to a viewer: what comes of it is sent when that is done.
+      if (this.#alarms.observe(name, panel, this.#now())) queueMicrotask(() => this.#publishAlarms());
+    });
   }
 
   #add(topic: Topic): Topic {

@@ -106,7 +106,10 @@ export interface Histogram2DPanel extends PanelBasics {
   readonly colorMap?: ColorMapName;
 }
 
-/** When a value is not as it should be. */
+/**
+ * When a value is not as it should be. NaN, and text, leave an alarm as it is. It ends with the value, with the rule, and with the
+ * reading: a series of a strip chart that is not among the values keeps its alarm until it is there again.
+ */
 export interface AlarmRule {
   readonly above?: number;
   readonly below?: number;

@@ -25,15 +25,20 @@ export class Topic {
   readonly base: number;
   version: number;
   time = 0;
+  readonly #onMade: ((panel: Panel) => void) | undefined;
   #panel: Panel | undefined;
   #make: (() => Panel) | undefined;
   #own: FramePanel | undefined;
   #strip: StripHistory | undefined;
   readonly #encoded = new Map<BodyFormat, Encoded>();
 
-  /** @param base the version before its first: where a topic of this name has been removed, versions go on */
-  constructor(name: string, base: number = 0) {
+  /**
+   * @param base the version before its first: where a topic of this name has been removed, versions go on
+   * @param onMade hears of panels that a function has made
+   */
+  constructor(name: string, base: number = 0, onMade?: (panel: Panel) => void) {
     this.name = name;
+    this.#onMade = onMade;
     this.version = this.base = base;
   }
 
@@ -89,7 +94,9 @@ export class Topic {
     try {
       const panel = make();
       requirePanel(this.name, panel);
-      return this.#encode(panel, format);
+      const body = this.#encode(panel, format);
+      this.#onMade?.(panel);
+      return body;
     } catch (error) {
       return this.#encode(errorPanel(this.name, error), format);
     }
