@@ -15,13 +15,11 @@ import { Alarms } from './server/alarms.ts';
 import { Audience } from './server/audience.ts';
 import { FeedbackQueue } from './server/feedback-queue.ts';
 import { requireTopicName } from './server/panel-check.ts';
+import { Settings } from './server/settings.ts';
 import { tellStream } from './server/tell-stream.ts';
 import { type BodyFormat, type PanelSource, Topic } from './server/topic.ts';
 import type { ViewFrame } from './wire/view-frame.ts';
 import type { AlarmShown, FramePanel, MirroredPanel, ViewPanel } from './wire/view-topics.ts';
-
-/** Remembered for viewers that come later; the oldest give way. */
-const SETTINGS_MAX = 256;
 
 /** Panels that are being shown. Made by `serveView` and `publishView`. */
 export class Board implements ViewerDesk, AsyncDisposable {
@@ -33,7 +31,7 @@ export class Board implements ViewerDesk, AsyncDisposable {
   readonly #queues = new Set<FeedbackQueue>();
   readonly #alarms = new Alarms();
   readonly #regions = new Map<string, Region | null>();
-  readonly #settings = new Map<string, number | string | boolean>();
+  readonly #settings = new Settings();
   /** Topics that the program shows itself. */
   readonly #chosen = new Set<string>();
   /** The highest version of what has been removed: what is shown from then on is newer to every viewer. */
@@ -126,6 +124,7 @@ export class Board implements ViewerDesk, AsyncDisposable {
     this.#topics.delete(name);
     this.#lastVersion = Math.max(this.#lastVersion, topic.version);
     this.#regions.delete(name);
+    this.#settings.forget(name);
     this.#audience.forget(name);
     if (this.#alarms.forget(name, this.#now())) this.#publishAlarms();
     this.#publishOwn();
@@ -205,7 +204,7 @@ export class Board implements ViewerDesk, AsyncDisposable {
         this.#alarms.adopt(panel.alarms);
         return this.#publishAlarms();
       default: {
-        const topic = this.#topic(name);
+        const topic = this.#topics.get(name) ?? this.#add(this.#newTopic(name));
         if (panel.kind === 'strip') topic.extend(panel, time);
         else topic.show(panel, time);
         this.#audience.mark(topic);
@@ -226,19 +225,20 @@ export class Board implements ViewerDesk, AsyncDisposable {
     const topic = known ?? this.#newTopic(name);
     topic.show(panel, time);
     if (known === undefined) this.#add(topic);
-    if (typeof panel !== 'function' && this.#alarms.observe(name, panel, time)) this.#publishAlarms();
+    if (typeof panel !== 'function') this.#observe(name, panel);
     this.#audience.mark(topic);
   }
 
-  #topic(name: string): Topic {
-    return this.#topics.get(name) ?? this.#add(this.#newTopic(name));
+  #newTopic(name: string): Topic {
+    // It is made in the middle of sending to a viewer: what comes of it is sent when that is done.
+    return new Topic(name, this.#lastVersion, (panel) => queueMicrotask(() => this.#observe(name, panel)));
   }
 
-  #newTopic(name: string): Topic {
-    return new Topic(name, this.#lastVersion, (panel) => {
-      // In the middle of sending to a viewer: what comes of it is sent when that is done.
-      if (this.#alarms.observe(name, panel, this.#now())) queueMicrotask(() => this.#publishAlarms());
-    });
+  /** What a panel means beside what it shows. */
+  #observe(name: string, panel: Panel): void {
+    if (!this.#topics.has(name)) return;
+    if (this.#alarms.observe(name, panel, this.#now())) this.#publishAlarms();
+    if (this.#settings.observe(name, panel)) this.#publishOwn();
   }
 
   #add(topic: Topic): Topic {
@@ -250,8 +250,9 @@ export class Board implements ViewerDesk, AsyncDisposable {
   #resemble(panel: ViewPanel): void {
     this.#mirrored = panel;
     for (const name of this.#topics.keys()) if (!panel.topics.includes(name)) this.remove(name);
-    replaceAll(this.#regions, panel.regions);
-    replaceAll(this.#settings, panel.settings);
+    this.#regions.clear();
+    for (const [topic, region] of Object.entries(panel.regions)) this.#regions.set(topic, region);
+    this.#settings.adopt(panel.settings);
     this.#publishOwn();
   }
 
@@ -259,7 +260,7 @@ export class Board implements ViewerDesk, AsyncDisposable {
     if (said.type === 'region' || said.type === 'setting') {
       if (!this.#topics.has(said.topic)) return;
       if (said.type === 'region') this.#regions.set(said.topic, said.region);
-      else remember(this.#settings, `${said.topic}/${said.name}`, said.value);
+      else this.#settings.set(said.topic, said.name, said.value);
     }
     this.#publishOwn();
     const { stream, onFeedback } = this.#options;
@@ -284,7 +285,7 @@ export class Board implements ViewerDesk, AsyncDisposable {
       viewers: this.#audience.size,
       rate: this.#options.rate ?? RATE_DEFAULT,
       regions: Object.fromEntries(this.#regions),
-      settings: Object.fromEntries(this.#settings),
+      settings: this.#settings.list(),
     });
   }
 
@@ -296,15 +297,4 @@ export class Board implements ViewerDesk, AsyncDisposable {
     topic.publish(panel, this.#now());
     this.#audience.mark(topic);
   }
-}
-
-function replaceAll<V>(map: Map<string, V>, entries: Readonly<Record<string, V>>): void {
-  map.clear();
-  for (const [key, value] of Object.entries(entries)) map.set(key, value);
-}
-
-function remember<V>(map: Map<string, V>, key: string, value: V): void {
-  map.delete(key);
-  map.set(key, value);
-  if (map.size > SETTINGS_MAX) map.delete(map.keys().next().value ?? '');
 }

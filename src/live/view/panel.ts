@@ -86,7 +86,7 @@ export interface HistogramPanel extends PanelBasics {
   readonly above?: number;
   readonly xAxis?: AxisLabel;
   readonly yScale?: 'linear' | 'log';
-  /** A line that the person can drag: tells the program `{ type: 'setting', name, value }`. */
+  /** A line that the person can drag: tells the program `{ type: 'setting', name, value }`, as a control does. */
   readonly threshold?: { readonly name: string; readonly value: number };
 }
 
@@ -195,7 +195,10 @@ export interface ClientsPanel extends PanelBasics {
   readonly rows: readonly ClientShown[];
 }
 
-/** What the person at the page may change. Each change comes back as feedback of the control's name. */
+/**
+ * What the person at the page may change. Each change comes back as feedback of the control's name, and all pages show it in place
+ * of `value`, until the control is shown with another `value` than before: that is the program's word, and replaces what was set.
+ */
 export type Control =
   | {
       readonly type: 'number';
