@@ -174,6 +174,8 @@ export interface ScalarsPanel extends PanelBasics {
 }
 
 export interface ClientShown {
+  /** Tells clients of one name apart. */
+  readonly id?: number;
   readonly name: string;
   readonly rank?: number;
   readonly state: 'joining' | 'live' | 'silent' | 'left' | 'failed';
