@@ -2,9 +2,9 @@
  * One topic: its last value and what was made of it for viewers. A value is encoded only when a viewer is ready for it, once for
  * all viewers that want the same format; a strip chart is encoded for each, from where that viewer stands.
  */
-import { MPIError } from '../../../index.ts';
+import { MPIError, type TypedArray } from '../../../index.ts';
 import type { Panel } from '../panel.ts';
-import { encodeImage, type ImageFormat } from '../wire/image-data.ts';
+import { encodeImage, type ImageCodes, type ImageFormat } from '../wire/image-data.ts';
 import { encodeBody, type FrameBody } from '../wire/view-frame.ts';
 import type { FramePanel, StripFrame } from '../wire/view-topics.ts';
 import { requirePanel } from './panel-check.ts';
@@ -31,6 +31,8 @@ export class Topic {
   #own: FramePanel | undefined;
   #strip: StripHistory | undefined;
   readonly #encoded = new Map<BodyFormat, Encoded>();
+  /** Of the frame before, whose body has a copy of them. */
+  readonly #codes = new Map<BodyFormat, ImageCodes['data']>();
 
   /**
    * @param base the version before its first: where a topic of this name has been removed, versions go on
@@ -86,7 +88,28 @@ export class Topic {
   }
 
   #encode(panel: Panel = { kind: 'text', text: '' }, format: BodyFormat): FrameBody {
-    return encodeBody(this.name, this.#own ?? framePanel(panel, format));
+    return encodeBody(this.name, this.#own ?? this.#framePanel(panel, format));
+  }
+
+  #framePanel(panel: Panel, format: BodyFormat): FramePanel | Panel {
+    // A single point of a strip chart that is made on demand has no history.
+    if (panel.kind === 'strip') return stripOf(panel);
+    if (format === 'raw') return panel;
+    if (panel.kind === 'image') {
+      const { data, ...rest } = panel;
+      return { ...rest, codes: this.#codesOf(data, format) };
+    }
+    if (panel.kind === 'histogram2d') {
+      const { counts, ...rest } = panel;
+      return { ...rest, codes: this.#codesOf(counts, format) };
+    }
+    return panel;
+  }
+
+  #codesOf(values: TypedArray, format: ImageFormat): ImageCodes {
+    const codes = encodeImage(values, format, this.#codes.get(format));
+    this.#codes.set(format, codes.data);
+    return codes;
   }
 
   /** It runs long after it was shown, in a timer or for a socket, where nobody catches what it throws: the page tells it. */
@@ -110,21 +133,6 @@ function errorPanel(name: string, error: unknown): Panel {
     kind: 'text',
     text: error instanceof MPIError ? text : `Cannot show ${JSON.stringify(name)}: ${text}`,
   };
-}
-
-function framePanel(panel: Panel, format: BodyFormat): FramePanel | Panel {
-  // A single point of a strip chart that is made on demand has no history.
-  if (panel.kind === 'strip') return stripOf(panel);
-  if (format === 'raw') return panel;
-  if (panel.kind === 'image') {
-    const { data, ...rest } = panel;
-    return { ...rest, codes: encodeImage(data, format) };
-  }
-  if (panel.kind === 'histogram2d') {
-    const { counts, ...rest } = panel;
-    return { ...rest, codes: encodeImage(counts, format) };
-  }
-  return panel;
 }
 
 function stripOf(panel: Panel & { kind: 'strip' }): FramePanel {
