@@ -113,6 +113,18 @@ test('A file of the page that has gone meanwhile is a short answer, and the prog
   assert.equal((await get(view, `${base}page/main.js`)).status, 200);
 });
 
+test('A token that cannot stand in an address, or is none, is refused', async () => {
+  for (const token of ['', 'two words', 'a/b', '.', '..', 'a?b', 'a%41', 'ä'])
+    await assert.rejects(serveView({ token }), {
+      code: 'MPI_ERR_ARG',
+      message: /^Cannot serve a page under the token ".*": .* letters, digits/,
+    });
+  for (const token of ['x', 'a.b', 'Zm9v+YmE=', "~-_!$&'()*,;:@"]) {
+    await using view = await serveView({ token });
+    assert.equal((await get(view, new URL(view.url).pathname)).status, 200, token);
+  }
+});
+
 test('A port that is taken is said so, and nothing is left of the attempt', async () => {
   await using view = await serveView();
   await assert.rejects(serveView({ port: view.port }), {
