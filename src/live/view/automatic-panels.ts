@@ -125,6 +125,11 @@ export class AutomaticPanels {
   }
 }
 
-/** Any name will do for an array; those of topics have their rules. */
-const topicOf = (name: string): string =>
-  name === '' ? '(no name)' : name.replace(/^\$/, '＄').slice(0, 200);
+/** Panels that appear whatever the stream brings. */
+const OWN: ReadonlySet<string> = new Set(['status', 'clients', 'controls']);
+
+/** Any name will do for an array; those of topics have their rules, and some are taken. */
+function topicOf(name: string): string {
+  if (name === '') return '(no name)';
+  return OWN.has(name) ? `${name} (data)` : name.replace(/^\$/, '＄').slice(0, 200);
+}

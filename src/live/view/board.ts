@@ -15,13 +15,11 @@ import { Alarms } from './server/alarms.ts';
 import { Audience } from './server/audience.ts';
 import { FeedbackQueue } from './server/feedback-queue.ts';
 import { requireTopicName } from './server/panel-check.ts';
+import { Settings } from './server/settings.ts';
 import { tellStream } from './server/tell-stream.ts';
 import { type BodyFormat, type PanelSource, Topic } from './server/topic.ts';
 import type { ViewFrame } from './wire/view-frame.ts';
 import type { AlarmShown, FramePanel, MirroredPanel, ViewPanel } from './wire/view-topics.ts';
-
-/** Remembered for viewers that come later; the oldest give way. */
-const SETTINGS_MAX = 256;
 
 /** Panels that are being shown. Made by `serveView` and `publishView`. */
 export class Board implements ViewerDesk, AsyncDisposable {
@@ -33,9 +31,11 @@ export class Board implements ViewerDesk, AsyncDisposable {
   readonly #queues = new Set<FeedbackQueue>();
   readonly #alarms = new Alarms();
   readonly #regions = new Map<string, Region | null>();
-  readonly #settings = new Map<string, number | string | boolean>();
+  readonly #settings = new Settings();
   /** Topics that the program shows itself. */
   readonly #chosen = new Set<string>();
+  /** The highest version of what has been removed: what is shown from then on is newer to every viewer. */
+  #lastVersion = 0;
   readonly #automatic: AutomaticPanels | undefined;
   readonly #onAbort = (): void => void this.close();
   /** Of another server, whose board this one shows. */
@@ -55,6 +55,8 @@ export class Board implements ViewerDesk, AsyncDisposable {
       heard: (said) => this.#hear(said),
     });
     this.#publishOwn();
+    // That there are none is news to whoever has seen those of the program before.
+    this.#publishAlarms();
     const { stream, automatic = true } = options;
     if (stream === undefined) return;
     stream.viewerDesk = this;
@@ -82,7 +84,8 @@ export class Board implements ViewerDesk, AsyncDisposable {
 
   /**
    * Shows a panel in place of the last one of this name; a strip chart goes on. Arrays are copied. In place of a panel a function
-   * may stand that makes it: it is called when a viewer is ready for it, and never where nobody looks.
+   * may stand that makes it: it is called when a viewer is ready for it, and never where nobody looks, so that its alarms are
+   * noticed only then; what it throws is shown in its place.
    *
    * @throws MPIError of class MPI_ERR_ARG where lengths or shapes do not fit together
    */
@@ -116,9 +119,12 @@ export class Board implements ViewerDesk, AsyncDisposable {
 
   /** Takes a panel off the page. */
   remove(name: string): boolean {
-    const wasThere = this.#topics.delete(name);
-    if (!wasThere) return false;
+    const topic = this.#topics.get(name);
+    if (topic === undefined) return false;
+    this.#topics.delete(name);
+    this.#lastVersion = Math.max(this.#lastVersion, topic.version);
     this.#regions.delete(name);
+    this.#settings.forget(name);
     this.#audience.forget(name);
     if (this.#alarms.forget(name, this.#now())) this.#publishAlarms();
     this.#publishOwn();
@@ -198,7 +204,7 @@ export class Board implements ViewerDesk, AsyncDisposable {
         this.#alarms.adopt(panel.alarms);
         return this.#publishAlarms();
       default: {
-        const topic = this.#topic(name);
+        const topic = this.#topics.get(name) ?? this.#add(this.#newTopic(name));
         if (panel.kind === 'strip') topic.extend(panel, time);
         else topic.show(panel, time);
         this.#audience.mark(topic);
@@ -216,15 +222,23 @@ export class Board implements ViewerDesk, AsyncDisposable {
     requireTopicName(name);
     const time = this.#now();
     const known = this.#topics.get(name);
-    const topic = known ?? new Topic(name);
+    const topic = known ?? this.#newTopic(name);
     topic.show(panel, time);
     if (known === undefined) this.#add(topic);
-    if (typeof panel !== 'function' && this.#alarms.observe(name, panel, time)) this.#publishAlarms();
+    if (typeof panel !== 'function') this.#observe(name, panel);
     this.#audience.mark(topic);
   }
 
-  #topic(name: string): Topic {
-    return this.#topics.get(name) ?? this.#add(new Topic(name));
+  #newTopic(name: string): Topic {
+    // It is made in the middle of sending to a viewer: what comes of it is sent when that is done.
+    return new Topic(name, this.#lastVersion, (panel) => queueMicrotask(() => this.#observe(name, panel)));
+  }
+
+  /** What a panel means beside what it shows. */
+  #observe(name: string, panel: Panel): void {
+    if (!this.#topics.has(name)) return;
+    if (this.#alarms.observe(name, panel, this.#now())) this.#publishAlarms();
+    if (this.#settings.observe(name, panel)) this.#publishOwn();
   }
 
   #add(topic: Topic): Topic {
@@ -236,8 +250,9 @@ export class Board implements ViewerDesk, AsyncDisposable {
   #resemble(panel: ViewPanel): void {
     this.#mirrored = panel;
     for (const name of this.#topics.keys()) if (!panel.topics.includes(name)) this.remove(name);
-    replaceAll(this.#regions, panel.regions);
-    replaceAll(this.#settings, panel.settings);
+    this.#regions.clear();
+    for (const [topic, region] of Object.entries(panel.regions)) this.#regions.set(topic, region);
+    this.#settings.adopt(panel.settings);
     this.#publishOwn();
   }
 
@@ -245,7 +260,7 @@ export class Board implements ViewerDesk, AsyncDisposable {
     if (said.type === 'region' || said.type === 'setting') {
       if (!this.#topics.has(said.topic)) return;
       if (said.type === 'region') this.#regions.set(said.topic, said.region);
-      else remember(this.#settings, `${said.topic}/${said.name}`, said.value);
+      else this.#settings.set(said.topic, said.name, said.value);
     }
     this.#publishOwn();
     const { stream, onFeedback } = this.#options;
@@ -270,7 +285,7 @@ export class Board implements ViewerDesk, AsyncDisposable {
       viewers: this.#audience.size,
       rate: this.#options.rate ?? RATE_DEFAULT,
       regions: Object.fromEntries(this.#regions),
-      settings: Object.fromEntries(this.#settings),
+      settings: this.#settings.list(),
     });
   }
 
@@ -282,15 +297,4 @@ export class Board implements ViewerDesk, AsyncDisposable {
     topic.publish(panel, this.#now());
     this.#audience.mark(topic);
   }
-}
-
-function replaceAll<V>(map: Map<string, V>, entries: Readonly<Record<string, V>>): void {
-  map.clear();
-  for (const [key, value] of Object.entries(entries)) map.set(key, value);
-}
-
-function remember<V>(map: Map<string, V>, key: string, value: V): void {
-  map.delete(key);
-  map.set(key, value);
-  if (map.size > SETTINGS_MAX) map.delete(map.keys().next().value ?? '');
 }

@@ -86,7 +86,7 @@ export interface HistogramPanel extends PanelBasics {
   readonly above?: number;
   readonly xAxis?: AxisLabel;
   readonly yScale?: 'linear' | 'log';
-  /** A line that the person can drag: tells the program `{ type: 'setting', name, value }`. */
+  /** A line that the person can drag: tells the program `{ type: 'setting', name, value }`, as a control does. */
   readonly threshold?: { readonly name: string; readonly value: number };
 }
 
@@ -106,7 +106,10 @@ export interface Histogram2DPanel extends PanelBasics {
   readonly colorMap?: ColorMapName;
 }
 
-/** When a value is not as it should be. */
+/**
+ * When a value is not as it should be. NaN, and text, leave an alarm as it is. It ends with the value, with the rule, and with the
+ * reading: a series of a strip chart that is not among the values keeps its alarm until it is there again.
+ */
 export interface AlarmRule {
   readonly above?: number;
   readonly below?: number;
@@ -171,6 +174,8 @@ export interface ScalarsPanel extends PanelBasics {
 }
 
 export interface ClientShown {
+  /** Tells clients of one name apart. */
+  readonly id?: number;
   readonly name: string;
   readonly rank?: number;
   readonly state: 'joining' | 'live' | 'silent' | 'left' | 'failed';
@@ -192,7 +197,10 @@ export interface ClientsPanel extends PanelBasics {
   readonly rows: readonly ClientShown[];
 }
 
-/** What the person at the page may change. Each change comes back as feedback of the control's name. */
+/**
+ * What the person at the page may change. Each change comes back as feedback of the control's name, and all pages show it in place
+ * of `value`, until the control is shown with another `value` than before: that is the program's word, and replaces what was set.
+ */
 export type Control =
   | {
       readonly type: 'number';

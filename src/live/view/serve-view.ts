@@ -6,6 +6,7 @@ import type { WebSocket, WebSocketServer } from 'ws';
 import { MPIError } from '../../index.ts';
 import { type BoardOptions, VIEWERS_MAX_DEFAULT } from './board-options.ts';
 import { Board } from './board.ts';
+import { requireToken } from './server/access.ts';
 import { createPageServer } from './server/http-server.ts';
 import { SocketLine } from './server/socket-line.ts';
 
@@ -18,7 +19,7 @@ export interface ServeViewOptions extends BoardOptions {
   readonly host?: string;
   /** Names that this host is known by, beside its addresses and `localhost`: for pages of other hosts. */
   readonly hosts?: readonly string[];
-  /** Random by default. */
+  /** The first part of the page's path, which whoever looks has to know: random by default. Letters, digits, and what else an address may have. */
   readonly token?: string;
 }
 
@@ -35,10 +36,11 @@ export interface ServeViewOptions extends BoardOptions {
  * With `{ stream }` panels appear by themselves for what the stream's clients send; with `{ publish: 'name' }` the same page can
  * be had from another terminal, by `parley view name`.
  *
- * @throws MPIError of class MPI_ERR_OTHER where the port cannot be had, MPI_ERR_SERVICE where another process has the name
+ * @throws MPIError of class MPI_ERR_ARG where the token cannot stand in an address, MPI_ERR_OTHER where the port cannot be had, MPI_ERR_SERVICE where another process has the name
  */
 export async function serveView(options: ServeViewOptions = {}): Promise<View> {
   const token = options.token ?? randomBytes(18).toString('base64url');
+  requireToken(token);
   const view = new View(options, token);
   try {
     await view.open();

@@ -81,6 +81,39 @@ test('a mirror shows every kind of panel as it is, with regions, settings, alarm
   assert.ok(((there.last('$alarms') as AlarmsPanel | undefined)?.alarms.length ?? 0) > 0);
 });
 
+test('alarms are told from the start, also where there are none, and those of one program do not stay in the mirror of the next', async () => {
+  await using mirror = new Board({});
+  await using first = new Board({});
+  first.show('p', { kind: 'scalars', values: [{ label: 'p', value: 9, alarm: { above: 5 } }] });
+  new Listener((frame) => mirror.mirror(frame)).come(first);
+  assert.equal(mirror.alarms.filter(({ isActive }) => isActive).length, 1);
+  await using second = new Board({});
+  mirror.clear();
+  new Listener((frame) => mirror.mirror(frame)).come(second);
+  assert.deepEqual(mirror.alarms, []);
+});
+
+test('versions go on where a panel is removed and shown again: who was away gets it, and what it missed of the old is not counted', async () => {
+  await using board = new Board({});
+  const text = (text: string) => ({ kind: 'text', text }) as const;
+  for (const turn of ['1', '2', '3']) board.show('a', text(turn));
+  const there = new Listener().come(board);
+  const { session } = there.last('$view') as ViewPanel;
+  board.remove('a');
+  board.show('a', text('anew'));
+  const seen = { $view: 1, a: 3 };
+  const back = new Listener().come(board, { type: 'hello', session, seen });
+  assert.deepEqual(back.last('a'), text('anew'));
+  const { version, skipped } = back.frames.findLast(({ name }) => name === 'a')!;
+  assert.deepEqual([version, skipped], [4, 0]);
+  // All of a mirror's panels are removed when it follows another program.
+  board.clear();
+  board.show('b', text('other'));
+  board.show('a', text('again'));
+  const again = new Listener().come(board, { type: 'hello', session, seen: { ...seen, a: 4 } });
+  assert.deepEqual(again.last('a'), text('again'));
+});
+
 test('a strip chart goes on in the mirror where it was, also when points were missed', async () => {
   await using original = new Board({});
   const show = (from: number, to: number): void => {

@@ -8,6 +8,7 @@ import { formatBytes, formatDuration, formatNumber } from '#live/view/page/model
 import { FrameRing } from '#live/view/page/model/frame-ring.js';
 import type { Frame } from '#live/view/page/model/frame.js';
 import { correlation } from '#live/view/page/plots/correlation.js';
+import { sortedByX } from '#live/view/page/plots/plot-data.js';
 import { nullTestVerdict } from '#live/view/page/plots/null-test.js';
 import { encodeImage } from '#live/view/wire/image-data.js';
 
@@ -103,6 +104,31 @@ test('A drag makes a region of all pixels that it touched, inside of the image',
   );
   const { sum, max } = summaryOf(codes, { rows: [2, 3], columns: [1, 4] }, 20);
   assert.deepEqual([sum, max], [42 + 43, 43]);
+});
+
+test('A region that is larger than the image is what lies inside', () => {
+  const codes = encodeImage(
+    Float32Array.from({ length: 12 }, (_, index) => index),
+    'f32',
+  );
+  assert.deepEqual(summaryOf(codes, { rows: [1, 9], columns: [2, 100] }, 4), {
+    sum: 6 + 7 + 10 + 11,
+    mean: 8.5,
+    max: 11,
+  });
+  const outside = summaryOf(codes, { rows: [0, 3], columns: [4, 8] }, 4);
+  assert.deepEqual([outside.sum, outside.mean, outside.max], [0, Number.NaN, Number.NaN]);
+});
+
+test('Points of a scatter plot are in the order of x, and those without one are left out', () => {
+  const x = Float32Array.of(3, Number.NaN, 1, Infinity, 2, -Infinity);
+  const y = Float32Array.of(30, 0, 10, 0, Number.NaN, 0);
+  assert.deepEqual(sortedByX(x, y), [Float64Array.of(1, 2, 3), Float64Array.of(10, Number.NaN, 30)]);
+  const many = Float64Array.from({ length: 200 }, (_, index) =>
+    index % 3 === 0 ? Number.NaN : (index * 7) % 200,
+  );
+  const [sorted] = sortedByX(many, many);
+  assert.deepEqual(sorted, many.filter((value) => !Number.isNaN(value)).sort());
 });
 
 test('Numbers are shown with the digits that matter', () => {

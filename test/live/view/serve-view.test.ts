@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import fs from 'node:fs';
 import { request } from 'node:http';
 import { test } from 'node:test';
 import { WebSocket } from 'ws';
@@ -98,6 +99,30 @@ test('Nothing but the fixed files is served, under a strict policy', async () =>
     'page/tsconfig.json',
   ])
     assert.equal((await get(view, base + path)).status, 404, path);
+});
+
+test('A file of the page that has gone meanwhile is a short answer, and the program goes on', async (t) => {
+  await using view = await serveView();
+  const base = new URL(view.url).pathname;
+  const gone = t.mock.method(fs, 'readFileSync', () => {
+    throw Object.assign(new Error('ENOENT: no such file or directory'), { code: 'ENOENT' });
+  });
+  const { status, text } = await get(view, `${base}page/main.js`);
+  gone.mock.restore();
+  assert.deepEqual([status, text], [500, 'This file cannot be read.\n']);
+  assert.equal((await get(view, `${base}page/main.js`)).status, 200);
+});
+
+test('A token that cannot stand in an address, or is none, is refused', async () => {
+  for (const token of ['', 'two words', 'a/b', '.', '..', 'a?b', 'a%41', 'ä'])
+    await assert.rejects(serveView({ token }), {
+      code: 'MPI_ERR_ARG',
+      message: /^Cannot serve a page under the token ".*": .* letters, digits/,
+    });
+  for (const token of ['x', 'a.b', 'Zm9v+YmE=', "~-_!$&'()*,;:@"]) {
+    await using view = await serveView({ token });
+    assert.equal((await get(view, new URL(view.url).pathname)).status, 200, token);
+  }
 });
 
 test('A port that is taken is said so, and nothing is left of the attempt', async () => {

@@ -86,6 +86,36 @@ test('Integers whose range fits into the codes are exact', () => {
   assert.equal(encodeImage(values, 'u8').isExact, false);
 });
 
+test('Floating point numbers of any class are no integers', () => {
+  const { Float16Array: Half } = globalThis as {
+    Float16Array?: new (values: readonly number[]) => Float32Array;
+  };
+  // Where the runtime has none: what says so of itself, and is of no class that we know.
+  const prototype = Object.create(Object.getPrototypeOf(Float32Array.prototype) as object, {
+    [Symbol.toStringTag]: { value: 'Float16Array' },
+  }) as object;
+  const stand = Object.setPrototypeOf(Float32Array.of(0.25, 0.5, 9.75), prototype) as Float32Array;
+  for (const values of [stand, ...(Half === undefined ? [] : [new Half([0.25, 0.5, 9.75])])]) {
+    const codes = encodeImage(values, 'u16');
+    assert.equal(codes.isExact, false);
+    assert.ok(Math.abs(valueOf(codes, 1) - 0.5) <= codes.scale);
+  }
+});
+
+test('Codes of the frame before are used again where they fit, and overwritten whole', () => {
+  for (const format of ['u8', 'u16', 'f32'] as const) {
+    const first = encodeImage(Float32Array.of(1, 2, Number.NaN), format);
+    const values = Float32Array.of(7, Number.NaN, 5);
+    const second = encodeImage(values, format, first.data);
+    assert.equal(second.data, first.data);
+    assert.deepEqual(second, encodeImage(values, format));
+    assert.notEqual(encodeImage(new Float32Array(4), format, first.data).data, first.data);
+    assert.equal(encodeImage(values, format === 'u8' ? 'u16' : 'u8', first.data).data.length, 3);
+  }
+  const integers = encodeImage(BigInt64Array.of(3n, 4n), 'f32', new Float32Array(2));
+  assert.deepEqual([...integers.data], [3, 4]);
+});
+
 test('Infinite values are drawn at the ends of the range of the others', () => {
   const codes = encodeImage(Float32Array.of(-Infinity, 1, 3, Infinity), 'u16');
   assert.deepEqual([codes.min, codes.max], [1, 3]);

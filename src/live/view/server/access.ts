@@ -6,12 +6,26 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { isIP } from 'node:net';
+import { MPIError } from '../../../index.ts';
 import { hash } from './hash.ts';
 
 export interface AccessRules {
   readonly token: string;
   /** Names besides loopback and plain addresses. */
   readonly hosts: readonly string[];
+}
+
+/** What stands in a path as it is, whoever writes the address down (RFC 3986, section 3.3). */
+const TOKEN = /^[\w.~!$&'()*+,;=:@-]+$/;
+
+/** @throws MPIError of class MPI_ERR_ARG where no address could have it, or where everybody would */
+export function requireToken(token: string): void {
+  // Browsers take the names of this folder and of the one above out of a path.
+  if (TOKEN.test(token) && token !== '.' && token !== '..') return;
+  throw new MPIError(
+    'MPI_ERR_ARG',
+    `Cannot serve a page under the token ${JSON.stringify(token)}: it has to consist of letters, digits and -._~!$&'()*+,;=:@, at least one, and not be "." or ".."`,
+  );
 }
 
 /** What follows the token in the path; undefined where access is refused. */

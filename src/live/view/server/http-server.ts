@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { type AccessRules, pathBehindToken } from './access.ts';
-import { listPageFiles } from './page-files.ts';
+import { listPageFiles, type PageFile } from './page-files.ts';
 import { pageText } from './page-text.ts';
 
 const SOCKET_PATH = 'socket';
@@ -50,7 +50,9 @@ export function createPageServer(options: PageServerOptions): { server: Server; 
     }
     const file = files.get(path);
     if (file === undefined) return refuse(response, 404, 'There is no such file.');
-    return send(response, { ...HEADERS, 'Content-Type': file.type }, file.read());
+    const text = read(file);
+    if (text === undefined) return refuse(response, 500, 'This file cannot be read.');
+    return send(response, { ...HEADERS, 'Content-Type': file.type }, text);
   };
 
   const upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
@@ -62,6 +64,15 @@ export function createPageServer(options: PageServerOptions): { server: Server; 
   };
 
   return { server: createServer(answer).on('upgrade', upgrade), sockets };
+}
+
+/** Undefined where it is there no longer, as after the package has been installed anew. */
+function read(file: PageFile): Buffer | undefined {
+  try {
+    return file.read();
+  } catch {
+    return undefined;
+  }
 }
 
 function send(

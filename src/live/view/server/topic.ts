@@ -2,8 +2,9 @@
  * One topic: its last value and what was made of it for viewers. A value is encoded only when a viewer is ready for it, once for
  * all viewers that want the same format; a strip chart is encoded for each, from where that viewer stands.
  */
+import { MPIError, type TypedArray } from '../../../index.ts';
 import type { Panel } from '../panel.ts';
-import { encodeImage, type ImageFormat } from '../wire/image-data.ts';
+import { encodeImage, type ImageCodes, type ImageFormat } from '../wire/image-data.ts';
 import { encodeBody, type FrameBody } from '../wire/view-frame.ts';
 import type { FramePanel, StripFrame } from '../wire/view-topics.ts';
 import { requirePanel } from './panel-check.ts';
@@ -20,16 +21,27 @@ type Encoded = readonly [version: number, body: FrameBody];
 
 export class Topic {
   readonly name: string;
-  version = 0;
+  /** Versions up to this one were of others. */
+  readonly base: number;
+  version: number;
   time = 0;
+  readonly #onMade: ((panel: Panel) => void) | undefined;
   #panel: Panel | undefined;
   #make: (() => Panel) | undefined;
   #own: FramePanel | undefined;
   #strip: StripHistory | undefined;
   readonly #encoded = new Map<BodyFormat, Encoded>();
+  /** Of the frame before, whose body has a copy of them. */
+  readonly #codes = new Map<BodyFormat, ImageCodes['data']>();
 
-  constructor(name: string) {
+  /**
+   * @param base the version before its first: where a topic of this name has been removed, versions go on
+   * @param onMade hears of panels that a function has made
+   */
+  constructor(name: string, base: number = 0, onMade?: (panel: Panel) => void) {
     this.name = name;
+    this.#onMade = onMade;
+    this.version = this.base = base;
   }
 
   /** Points that a strip chart has had; undefined where it is none. */
@@ -69,32 +81,58 @@ export class Topic {
     if (this.#strip !== undefined) return encodeBody(this.name, this.#strip.since(points));
     const known = this.#encoded.get(format);
     if (known?.[0] === this.version) return known[1];
-    const body = encodeBody(this.name, this.#own ?? framePanel(this.#current(), format));
+    const body =
+      this.#make === undefined ? this.#encode(this.#panel, format) : this.#made(this.#make, format);
     this.#encoded.set(format, [this.version, body]);
     return body;
   }
 
-  #current(): Panel {
-    if (this.#make === undefined) return this.#panel ?? { kind: 'text', text: '' };
-    const panel = this.#make();
-    requirePanel(this.name, panel);
+  #encode(panel: Panel = { kind: 'text', text: '' }, format: BodyFormat): FrameBody {
+    return encodeBody(this.name, this.#own ?? this.#framePanel(panel, format));
+  }
+
+  #framePanel(panel: Panel, format: BodyFormat): FramePanel | Panel {
+    // A single point of a strip chart that is made on demand has no history.
+    if (panel.kind === 'strip') return stripOf(panel);
+    if (format === 'raw') return panel;
+    if (panel.kind === 'image') {
+      const { data, ...rest } = panel;
+      return { ...rest, codes: this.#codesOf(data, format) };
+    }
+    if (panel.kind === 'histogram2d') {
+      const { counts, ...rest } = panel;
+      return { ...rest, codes: this.#codesOf(counts, format) };
+    }
     return panel;
+  }
+
+  #codesOf(values: TypedArray, format: ImageFormat): ImageCodes {
+    const codes = encodeImage(values, format, this.#codes.get(format));
+    this.#codes.set(format, codes.data);
+    return codes;
+  }
+
+  /** It runs long after it was shown, in a timer or for a socket, where nobody catches what it throws: the page tells it. */
+  #made(make: () => Panel, format: BodyFormat): FrameBody {
+    try {
+      const panel = make();
+      requirePanel(this.name, panel);
+      const body = this.#encode(panel, format);
+      this.#onMade?.(panel);
+      return body;
+    } catch (error) {
+      return this.#encode(errorPanel(this.name, error), format);
+    }
   }
 }
 
-function framePanel(panel: Panel, format: BodyFormat): FramePanel | Panel {
-  // A single point of a strip chart that is made on demand has no history.
-  if (panel.kind === 'strip') return stripOf(panel);
-  if (format === 'raw') return panel;
-  if (panel.kind === 'image') {
-    const { data, ...rest } = panel;
-    return { ...rest, codes: encodeImage(data, format) };
-  }
-  if (panel.kind === 'histogram2d') {
-    const { counts, ...rest } = panel;
-    return { ...rest, codes: encodeImage(counts, format) };
-  }
-  return panel;
+/** Our own errors say already what cannot be shown. */
+function errorPanel(name: string, error: unknown): Panel {
+  const text = error instanceof Error ? error.message : String(error);
+  return {
+    kind: 'text',
+    text: error instanceof MPIError ? text : `Cannot show ${JSON.stringify(name)}: ${text}`,
+  };
 }
 
 function stripOf(panel: Panel & { kind: 'strip' }): FramePanel {

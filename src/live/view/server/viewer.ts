@@ -49,7 +49,7 @@ export class Viewer {
   #undrawnBytes = 0;
   #isReady = false;
   #timer: NodeJS.Timeout | undefined;
-  #seen: Readonly<Record<string, number>> = {};
+  readonly #seen = new Map<string, number>();
 
   constructor(options: ViewerOptions) {
     this.#options = options;
@@ -80,6 +80,7 @@ export class Viewer {
 
   forget(name: string): void {
     this.#waiting.delete(name);
+    this.#seen.delete(name);
     const state = this.#states.get(name);
     if (state === undefined) return;
     for (const { bytes } of state.undrawn) this.#undrawnBytes -= bytes;
@@ -91,9 +92,11 @@ export class Viewer {
       case 'hello':
         if (this.#isReady) return;
         this.#isReady = true;
-        if (message.session === this.#options.session) this.#seen = message.seen;
+        if (message.session === this.#options.session) {
+          for (const [name, version] of Object.entries(message.seen)) this.#seen.set(name, version);
+        }
         for (const topic of topics) {
-          if (topic.version > (this.#seen[topic.name] ?? 0)) this.#waiting.set(topic.name, topic);
+          if (topic.version > (this.#seen.get(topic.name) ?? 0)) this.#waiting.set(topic.name, topic);
         }
         return this.#pump();
       case 'drawn':
@@ -136,7 +139,7 @@ export class Viewer {
   #state(topic: Topic): TopicState {
     let state = this.#states.get(topic.name);
     if (state === undefined) {
-      const sent = this.#seen[topic.name] ?? 0;
+      const sent = this.#seen.get(topic.name) ?? 0;
       const { format } = this.#options;
       state = { sent, format, sentFormat: format, points: 0, skipped: 0, dueAt: 0, undrawn: [] };
       this.#states.set(topic.name, state);
@@ -172,7 +175,7 @@ export class Viewer {
   #send(topic: Topic, state: TopicState): void {
     const body = topic.body(state.format, state.points);
     // Points of a strip chart come later, all of them; what was there before the viewer came was never meant for it.
-    if (topic.points === undefined && state.sent > 0)
+    if (topic.points === undefined && state.sent > topic.base)
       state.skipped += Math.max(0, topic.version - state.sent - 1);
     state.sent = topic.version;
     state.sentFormat = state.format;

@@ -22,21 +22,37 @@ export interface ImageCodes {
 
 const LEVELS: Readonly<Record<'u8' | 'u16', number>> = { u8: 255, u16: 65_535 };
 
-export function encodeImage(values: TypedArray, format: ImageFormat): ImageCodes {
+/** @param before codes that nobody needs any more: they are overwritten where they fit, so that a live image makes no garbage */
+export function encodeImage(
+  values: TypedArray,
+  format: ImageFormat,
+  before?: ImageCodes['data'],
+): ImageCodes {
   const numbers =
     typeof values[0] === 'bigint'
       ? Float64Array.from(values as BigInt64Array, Number)
       : (values as Float64Array);
   const { min, max } = finiteRange(numbers);
+  const { length } = numbers;
   if (format === 'f32') {
-    return { data: Float32Array.from(numbers), offset: 0, scale: 1, isExact: true, min, max };
+    const data = room(Float32Array, length, before);
+    data.set(numbers);
+    return { data, offset: 0, scale: 1, isExact: true, min, max };
   }
   const levels = LEVELS[format];
   const isExact = !isFloat(values) && max - min < levels;
   const scale = isExact ? 1 : (max - min) / (levels - 1);
-  const data = format === 'u8' ? new Uint8Array(numbers.length) : new Uint16Array(numbers.length);
+  const data = format === 'u8' ? room(Uint8Array, length, before) : room(Uint16Array, length, before);
   quantise(numbers, data, min, scale > 0 ? 1 / scale : 0, levels);
   return { data, offset: min, scale, isExact, min, max };
+}
+
+function room<T extends ImageCodes['data']>(
+  Class: new (length: number) => T,
+  length: number,
+  before: ImageCodes['data'] | undefined,
+): T {
+  return before instanceof Class && before.length === length ? before : new Class(length);
 }
 
 /** Infinite values are drawn at the ends of the range; NaN has its own code. */
@@ -64,5 +80,5 @@ function finiteRange(values: Float64Array): { readonly min: number; readonly max
   return min <= max ? { min, max } : { min: Number.NaN, max: Number.NaN };
 }
 
-const isFloat = (values: TypedArray): boolean =>
-  values instanceof Float32Array || values instanceof Float64Array;
+/** By what it says of itself: half precision is not known to every runtime. */
+const isFloat = (values: TypedArray): boolean => values[Symbol.toStringTag].startsWith('Float');

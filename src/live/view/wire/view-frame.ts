@@ -4,7 +4,7 @@
  *
  *     head  0  magic        u32   "PLV1"
  *           4  text length  u32
- *           8  version      f64   counts the values of this topic, from 1
+ *           8  version      f64   counts the values of this topic, also when it is removed and shown again
  *          16  time         f64   of the value, in milliseconds since 1970
  *          24  skipped      f64   values of this topic that this viewer has not been sent, in all
  *     body 32  text               JSON: name, arrays [class, offset, length], panel with { "$array": n } in their places

@@ -34,12 +34,14 @@ export function movedRegion({ rows, columns }: Region, by: Point, { width, heigh
   return { rows: move(rows, by.y, height), columns: move(columns, by.x, width) };
 }
 
+/** Of what lies inside of the image: a region stays where it is when the image gets smaller. */
 export function summaryOf(codes: ImageCodes, { rows, columns }: Region, width: number): RegionSummary {
   let sum = 0;
   let max = -Infinity;
   let count = 0;
-  for (let row = rows[0]; row < rows[1]; row += 1) {
-    for (let column = columns[0]; column < columns[1]; column += 1) {
+  const [rowsEnd, columnsEnd] = [Math.min(rows[1], codes.data.length / width), Math.min(columns[1], width)];
+  for (let row = rows[0]; row < rowsEnd; row += 1) {
+    for (let column = columns[0]; column < columnsEnd; column += 1) {
       const value = valueOf(codes, row * width + column);
       if (Number.isNaN(value)) continue;
       sum += value;

@@ -108,11 +108,15 @@ export function useStage(options: StageOptions): Stage {
     } else pan({ x: place.x - before.x, y: place.y - before.y });
   };
 
-  const onPointerUp = (event: PointerEvent): void => {
+  const release = (event: PointerEvent): void => {
     fingers.current.delete(event.pointerId);
-    if (draft !== undefined) onRegion(draft);
     setDraft(undefined);
     grip.current = undefined;
+  };
+
+  const onPointerUp = (event: PointerEvent): void => {
+    release(event);
+    if (draft !== undefined) onRegion(draft);
   };
 
   const onWheel = (event: WheelEvent): void => {
@@ -134,7 +138,8 @@ export function useStage(options: StageOptions): Stage {
       onPointerDown,
       onPointerMove,
       onPointerUp,
-      onPointerCancel: onPointerUp,
+      // The system has taken it for a gesture of its own: nobody has drawn what is there.
+      onPointerCancel: release,
       onPointerLeave: () => setCursor(undefined),
       onWheel,
       onDblClick: () => setOwn(undefined),

@@ -120,7 +120,8 @@ export class Frames {
   #enter(view: ViewPanel): void {
     const isOther = this.view !== undefined && this.view.session !== view.session;
     for (const name of [...this.#latest.keys()]) {
-      if (name.startsWith('$') || (!isOther && view.topics.includes(name))) continue;
+      const stays = isOther ? name === '$view' : name.startsWith('$') || view.topics.includes(name);
+      if (stays) continue;
       this.#latest.delete(name);
       this.#strips.delete(name);
       this.#arrivals.delete(name);

@@ -1,4 +1,4 @@
-/** A number that is typed: taken over with Enter or on leaving; what is no number falls back. */
+/** A number that is typed: taken over with Enter or on leaving; what is no number falls back, and what was not typed is not told. */
 import type { VNode } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 
@@ -19,19 +19,19 @@ export function NumberField({
   step,
   onChange,
 }: NumberFieldProps): VNode {
-  const [text, setText] = useState(String(value));
-  useEffect(() => setText(shortened(value)), [value]);
+  const [entry, setEntry] = useState(() => entryOf(value));
+  useEffect(() => setEntry(entryOf(value)), [value]);
   const take = (wanted: number): void => {
-    const allowed = Math.min(max, Math.max(min, wanted));
+    const allowed = wanted === value ? value : Math.min(max, Math.max(min, wanted));
     if (Number.isFinite(allowed) && allowed !== value) onChange(allowed);
-    setText(shortened(Number.isFinite(allowed) ? allowed : value));
+    setEntry(entryOf(Number.isFinite(allowed) ? allowed : value));
   };
   const onKey = (event: KeyboardEvent): void => {
-    if (event.key === 'Enter') take(Number(text));
+    if (event.key === 'Enter') take(entry.value);
     const direction = event.key === 'ArrowUp' ? 1 : event.key === 'ArrowDown' ? -1 : 0;
     if (direction !== 0 && step !== undefined) {
       event.preventDefault();
-      take(Number((Number(text) + direction * step).toPrecision(12)));
+      take(Number((entry.value + direction * step).toPrecision(12)));
     }
   };
   return (
@@ -41,12 +41,20 @@ export function NumberField({
       inputMode="decimal"
       aria-label={label}
       title={label}
-      value={text}
-      onInput={(event) => setText(event.currentTarget.value)}
-      onBlur={() => take(text.trim() === '' ? Number.NaN : Number(text))}
+      value={entry.text}
+      onInput={(event) => setEntry(typed(event.currentTarget.value))}
+      onBlur={() => take(entry.value)}
       onKeyDown={onKey}
     />
   );
 }
 
-const shortened = (value: number): string => String(Number(value.toPrecision(6)));
+/** What stands in the field, and the number that it means: all digits of it where it was not typed. */
+interface Entry {
+  readonly text: string;
+  readonly value: number;
+}
+
+const entryOf = (value: number): Entry => ({ text: String(Number(value.toPrecision(6))), value });
+
+const typed = (text: string): Entry => ({ text, value: text.trim() === '' ? Number.NaN : Number(text) });

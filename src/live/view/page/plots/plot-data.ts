@@ -32,11 +32,11 @@ export function shifted(values: ArrayLike<number>, errors: ArrayLike<number>, fa
   );
 }
 
-/** Points in the order of x, as uPlot wants them. */
+/** Points in the order of x, as uPlot wants them. Those whose x is no finite number have no place on its scale. */
 export function sortedByX(x: ArrayLike<number>, y: ArrayLike<number>): readonly [Float64Array, Float64Array] {
-  const order = Uint32Array.from({ length: x.length }, (_, index) => index).sort(
-    (a, b) => (x[a] ?? 0) - (x[b] ?? 0),
-  );
+  const order = Uint32Array.from({ length: x.length }, (_, index) => index)
+    .filter((index) => Number.isFinite(x[index]))
+    .sort((a, b) => (x[a] ?? 0) - (x[b] ?? 0));
   return [
     Float64Array.from(order, (index) => x[index] ?? Number.NaN),
     Float64Array.from(order, (index) => y[index] ?? Number.NaN),

@@ -41,7 +41,7 @@ export function Clients({ panel }: { readonly panel: ClientsPanel }): VNode {
         <tbody>
           {panel.rows.map((row) => (
             <Row
-              key={`${row.name} ${row.rank ?? ''}`}
+              key={row.id ?? `${row.name} ${row.rank ?? ''}`}
               row={row}
               now={now}
               share={row.updatesPerSecond / fastest}
