@@ -252,8 +252,7 @@ export class ClientStream implements UpdateSink {
 
   #beat(): void {
     if (this.#heartbeatUnanswered || this.#sender.failure !== null || this.#closing !== null) return;
-    this.#heartbeatUnanswered = true;
-    this.#sender.sendNow(this.#encode(kind.HEARTBEAT, NOTHING));
+    this.#heartbeatUnanswered = this.#sender.sendNow(this.#encode(kind.HEARTBEAT, NOTHING));
   }
 
   #hear(message: unknown): void {

@@ -99,10 +99,12 @@ export class FrameSender {
     return this.#waiters.length > 0 && this.#failure === null;
   }
 
-  /** Past queue and credits: for frames that nobody waits for. */
-  sendNow(buffer: PooledBuffer): void {
-    if (this.#failure === null && this.#inPlace === null) this.#writer.send(buffer);
+  /** Past queue and credits: for frames that nobody waits for. False where a long one is on its way, and this one was dropped. */
+  sendNow(buffer: PooledBuffer): boolean {
+    const isFree = this.#failure === null && this.#inPlace === null;
+    if (isFree) this.#writer.send(buffer);
     else buffer.release();
+    return isFree;
   }
 
   /** Nothing is ahead of an update, and nobody wants it to be dropped: it may go from where it lies. */
