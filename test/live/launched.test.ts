@@ -124,3 +124,15 @@ test('long updates are read where they were put, and what is kept of them stays 
   // Eight of them for each client and each length; on a busy machine the others may all have gone before there are longer slots.
   assert.ok(Number(stdout) >= 2 * 8, `${stdout.trim()} of 80 updates were in slots`);
 });
+
+for (const way of ['close', 'killed'] as const)
+  test(`slots that are outgrown before the master has looked are found all the same, and nothing is left of them (${way})`, async () => {
+    const options = way === 'killed' ? { launcherArgs: ['--keep-going'], exitCode: null } : {};
+    const { stdout } = await runRanks('live-slots-grow', { ranks: 3, args: [way], ...options });
+    const ranks = ['rank 1', 'rank 2'];
+    const wanted = ranks.flatMap((name) =>
+      [10_000, 30_000, 90_000].map((length) => `${name}: ${length} as sent`),
+    );
+    if (way === 'killed') wanted.push(...ranks.map((name) => `${name} has failed`));
+    assert.deepEqual(JSON.parse(stdout), { lines: wanted.sort(), left: [] });
+  });
