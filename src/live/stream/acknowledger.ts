@@ -32,6 +32,8 @@ export class Acknowledger {
 
   /** More of the client is stored. Many updates become so at once: one answer says it. Who wants to leave hears it at once. */
   stored(entry: ClientEntry): void {
+    // Somebody may wait for the answer alone, with nothing else to keep the process alive.
+    if (this.#storing.size === 0) this.#quiet?.ref();
     this.#storing.add(entry);
     if (this.#isTelling || (this.#quiet !== null && entry.state !== 'left')) return;
     this.#isTelling = true;
