@@ -40,12 +40,13 @@ export class Acknowledger {
     queueMicrotask(() => this.#tellStored());
   }
 
-  /** The last word to a client that has left, when all that it sent is stored. */
+  /** The last word to a client that has left, when all that it sent is stored, or when that has failed. */
   dismiss(entry: ClientEntry): void {
     if (entry.state !== 'left' || entry.storing > 0 || entry.dismissed) return;
     entry.dismissed = true;
     entry.peer.acknowledge(0, entry.stored, 0);
-    entry.peer.tell({ farewell: true });
+    const { notStored } = entry;
+    entry.peer.tell({ farewell: true, ...(notStored === null ? {} : { notStored: notStored.message }) });
     entry.peer.hangUp();
     this.#changed();
   }

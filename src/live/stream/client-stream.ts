@@ -191,6 +191,8 @@ export class ClientStream implements UpdateSink {
   /**
    * Ends the run where one is under way, sends what waits, and leaves. Resolves when the master has taken everything, and has
    * stored it where it stores; where the master has failed, at once.
+   *
+   * @throws {MPIError} MPI_ERR_IO where the master has taken everything, and its store has failed to keep it all.
    */
   close(): Promise<void> {
     this.#closing ??= this.#close();
@@ -263,7 +265,13 @@ export class ClientStream implements UpdateSink {
       this.#fail(new MPIError('MPI_ERR_OTHER', `Cannot send on the stream any more: ${feedback.closed}`));
       this.#sender.sendLast(this.#encode(kind.BYE, NOTHING));
     }
-    if (feedback.farewell === true) this.#farewell.resolve();
+    if (feedback.farewell === true) this.#takeLeave(feedback.notStored);
+  }
+
+  #takeLeave(notStored: unknown): void {
+    if (typeof notStored !== 'string') return this.#farewell.resolve();
+    const what = `Cannot close the stream in good order: its master has not stored all that was sent: ${notStored}`;
+    this.#farewell.reject(new MPIError('MPI_ERR_IO', what));
   }
 
   #hangUp(): void {

@@ -126,7 +126,8 @@ export class MasterStream implements AsyncIterable<MasterEvent> {
   /**
    * Tells the clients that nothing is taken any more, waits until those that live have heard it, and closes the stores.
    *
-   * @throws {MPIError} where a store fails at last, of which no event has told.
+   * @throws {MPIError} where a store fails at last, or has failed and no loop has come to the event that tells of it; an AggregateError
+   * of such errors where several have.
    */
   close(): Promise<void> {
     this.#closing ??= this.#close();
@@ -142,9 +143,12 @@ export class MasterStream implements AsyncIterable<MasterEvent> {
     await Promise.resolve();
     this.#closed.abort(new Error('the stream was closed'));
     this.#table.say({ closed: CLOSED });
-    while ((await this.#next()) !== undefined) continue;
+    // What no loop asks for any more.
+    const unheard: Error[] = [];
+    for (let event = await this.#next(); event !== undefined; event = await this.#next())
+      if (event.type === 'storeFailed') unheard.push(event.error);
     this.#watch.stop();
-    await this.#stores.close();
+    await this.#stores.close(unheard);
   }
 
   // ── what peers tell
