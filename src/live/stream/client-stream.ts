@@ -16,7 +16,7 @@ import { NO_STEP } from '../update/frame-layout.ts';
 import { UpdateBuilder, type UpdateSink } from '../update/update-builder.ts';
 import type { ClientStreamStatistics, ConnectStreamOptions } from './client-options.ts';
 import { ClientSlots } from './client-slots.ts';
-import { Deferred } from './deferred.ts';
+import { AT_ONCE, Deferred } from './deferred.ts';
 import { type Feedback, FeedbackInbox } from './feedback-inbox.ts';
 import type { InPlaceMeans } from './frame-in-place.ts';
 import { FrameSender } from './frame-sender.ts';
@@ -91,7 +91,8 @@ export class ClientStream implements UpdateSink {
   }
 
   get statistics(): ClientStreamStatistics {
-    const { issued, sent, discarded, queued, credits } = this.#sender;
+    const { runs, sent, queued, credits } = this.#sender;
+    const { issued, discarded } = runs;
     return { issued, sent, discarded, queued, credits, stored: this.#stored };
   }
 
@@ -156,13 +157,13 @@ export class ClientStream implements UpdateSink {
   }
 
   /** Called by the `md` object. */
-  async sendUpdate(small: Readonly<Record<string, unknown>>, arrays: readonly ArrayToSend[]): Promise<void> {
-    if (this.#issue()) await this.#updates.send(this.#head(kind.DATA), small, arrays);
+  sendUpdate(small: Readonly<Record<string, unknown>>, arrays: readonly ArrayToSend[]): Promise<void> {
+    return this.#isWanted() ? this.#updates.send(this.#head(kind.DATA), small, arrays) : AT_ONCE;
   }
 
   /** Called by the `md` object. */
   sendUpdateSync(small: Readonly<Record<string, unknown>>, arrays: readonly ArrayToSend[]): void {
-    if (this.#issue()) this.#updates.sendSync(this.#head(kind.DATA), small, arrays);
+    if (this.#isWanted()) this.#updates.sendSync(this.#head(kind.DATA), small, arrays);
   }
 
   /** Receives the feedback that is there; never waits. Only programs that never let the event loop turn need to call it. */
@@ -218,13 +219,13 @@ export class ClientStream implements UpdateSink {
     }
   }
 
-  /** Counts an update; false where the policy drops it. */
-  #issue(): boolean {
+  /** False where the policy drops the next update. */
+  #isWanted(): boolean {
     if (this.#closing !== null && !this.#place.isInRun)
       throw new MPIError('MPI_ERR_OTHER', 'Cannot send an update: the stream is closed');
     this.poll();
     this.#place.enterSomeRun();
-    return this.#sender.issue(this.#place.run);
+    return this.#sender.isWanted(this.#place.run);
   }
 
   #control(code: number): Promise<void> {
@@ -245,7 +246,8 @@ export class ClientStream implements UpdateSink {
       rank: this.#comm.rank,
       run: this.#place.run,
       step: this.#place.step,
-      sequence: issued,
+      // An update counts when nothing refuses it any more.
+      sequence: code === kind.DATA ? issued + 1 : issued,
       time: this.#now(),
       discarded,
       queued: this.#sender.queued,
