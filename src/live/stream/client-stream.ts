@@ -14,7 +14,11 @@ import { type ArrayToSend, FrameEncoder, type FrameHead } from '../update/frame-
 import * as kind from '../update/frame-kinds.ts';
 import { NO_STEP } from '../update/frame-layout.ts';
 import { UpdateBuilder, type UpdateSink } from '../update/update-builder.ts';
-import type { ClientStreamStatistics, ConnectStreamOptions } from './client-options.ts';
+import {
+  type ClientStreamStatistics,
+  type ConnectStreamOptions,
+  requireClientOptions,
+} from './client-options.ts';
 import { ClientSlots } from './client-slots.ts';
 import { AT_ONCE, Deferred } from './deferred.ts';
 import { type Feedback, FeedbackInbox } from './feedback-inbox.ts';
@@ -29,6 +33,8 @@ import { SendWindow } from './send-window.ts';
 import { UpdateSender } from './update-sender.ts';
 import { asFeedback, TAG_DEFAULT, wallClock } from './wire-tags.ts';
 
+/** Some three weeks. */
+const TIMER_MS_MAX = 2 ** 31 - 1;
 const NOTHING: Readonly<Record<string, unknown>> = {};
 
 /** Made by connectStream. */
@@ -52,8 +58,7 @@ export class ClientStream implements UpdateSink {
 
   constructor(comm: Communicator, options: ConnectStreamOptions) {
     const { credits = 256, creditBytes = 2 ** 24, heartbeatMs = 1000, name = `rank ${comm.rank}` } = options;
-    if (!Number.isInteger(credits) || credits < 1)
-      throw new MPIError('MPI_ERR_ARG', `Cannot open a stream with ${credits} credits: 1 or more are wanted`);
+    requireClientOptions(options);
     this.#comm = comm;
     this.#master = options.master ?? 0;
     this.#tag = options.tag ?? TAG_DEFAULT;
@@ -77,7 +82,7 @@ export class ClientStream implements UpdateSink {
     this.#updates = new UpdateSender(this.#sender, this.#means);
     const hello = { name, credits, creditBytes, queueLimit: queue.limit, onFull: queue.policy, heartbeatMs };
     this.#sender.sendNow(this.#encode(kind.HELLO, hello));
-    this.#heartbeat = setInterval(() => this.#beat(), heartbeatMs).unref();
+    this.#heartbeat = setInterval(() => this.#beat(), Math.min(heartbeatMs, TIMER_MS_MAX)).unref();
   }
 
   /** What the master has set, merged: `stream.settings.threshold`. Changes as feedback comes. */

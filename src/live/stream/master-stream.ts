@@ -19,7 +19,7 @@ import { eventIterator } from './event-iterator.ts';
 import { EventOutlet } from './event-outlet.ts';
 import { takeFrame } from './frame-intake.ts';
 import type { MasterEvent } from './master-events.ts';
-import type { OpenStreamOptions } from './master-options.ts';
+import { type OpenStreamOptions, requireMasterOptions } from './master-options.ts';
 import { RunLedger } from './run-ledger.ts';
 import { SilenceWatch } from './silence-watch.ts';
 import { StoreGate } from './store-gate.ts';
@@ -50,6 +50,7 @@ export class MasterStream implements AsyncIterable<MasterEvent> {
 
   constructor(options: OpenStreamOptions = {}) {
     const { silentMs = 5000, silentHoldsRun = true, stores = [], poolBytesMax, checked = false } = options;
+    requireMasterOptions(options);
     this.now = options.now ?? wallClock;
     const bytesMax = poolBytesMax === undefined ? {} : { bytesMax: poolBytesMax };
     this.pool = new BufferPool({ checked, ...bytesMax });
