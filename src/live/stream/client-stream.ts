@@ -113,7 +113,7 @@ export class ClientStream implements UpdateSink {
 
   /** Pushes partial sums at a cadence, and what is left of them at the end of each run. */
   pusher(options: PusherOptions): Pusher {
-    const pusher = new Pusher(this.update(), options, this.#now);
+    const pusher = new Pusher(this.update(), options, this.#now, () => this.poll());
     this.#pushers.push(pusher);
     return pusher;
   }
