@@ -1,10 +1,11 @@
 /** Options that are numbers: a wrong one would only show itself later, as a send that hangs or as a timer that fires without end. */
+import { inspect } from 'node:util';
 import { MPIError } from '../../index.ts';
 
 /** What an option has to be, in words, and whether a number is that. */
 export interface WantedNumber {
   readonly what: string;
-  is(value: number): boolean;
+  readonly is: (value: number) => boolean;
 }
 
 export const WHOLE_FROM_ONE: WantedNumber = {
@@ -28,7 +29,9 @@ export function requireOptions<Options extends object>(
   for (const [name, { what, is }] of Object.entries<WantedNumber>(wanted as Record<string, WantedNumber>)) {
     const value: unknown = options[name as keyof Options];
     if (value === undefined || (typeof value === 'number' && is(value))) continue;
-    const given = typeof value === 'string' ? JSON.stringify(value) : String(value);
-    throw new MPIError('MPI_ERR_ARG', `Cannot open a stream with ${name} ${given}: ${what} is wanted`);
+    throw new MPIError(
+      'MPI_ERR_ARG',
+      `Cannot open a stream with ${name} ${inspect(value)}: ${what} is wanted`,
+    );
   }
 }

@@ -83,7 +83,7 @@ export class UpdateBuilder {
       return this.#sink.sendUpdate(taken.small, taken.arrays);
     } catch (error) {
       this.#putBack(taken);
-      return Promise.reject(error);
+      return Promise.reject(error instanceof Error ? error : new Error(String(error)));
     }
   }
 

@@ -173,7 +173,7 @@ test('a cadence follows what the master sets meanwhile, also where the event loo
   assert.equal(pushesIn(8), 4);
   for (const nonsense of [0, -3, NaN, '1', {}, true]) {
     set(nonsense);
-    assert.equal(pushesIn(8), 4, String(nonsense));
+    assert.equal(pushesIn(8), 4, JSON.stringify(nonsense));
   }
   set(null);
   assert.equal(pushesIn(8), 2);
