@@ -136,3 +136,15 @@ for (const way of ['close', 'killed'] as const)
     if (way === 'killed') wanted.push(...ranks.map((name) => `${name} has failed`));
     assert.deepEqual(JSON.parse(stdout), { lines: wanted.sort(), left: [] });
   });
+
+test('who comes when the stream has closed hears so, and is welcome to the next one', async () => {
+  const { stdout } = await runRanks('live-too-late', { ranks: 3 });
+  const { refusals, received } = JSON.parse(stdout) as { refusals: string[]; received: string[] };
+  assert.deepEqual(received, ['rank 1: first', 'rank 1: third', 'rank 2: third']);
+  assert.equal(refusals.length, 4);
+  for (const refusal of refusals)
+    assert.match(
+      refusal,
+      /Cannot send on the stream any more: its master has closed its stream, and has opened no other \(MPI_ERR_OTHER\)/,
+    );
+});

@@ -20,7 +20,8 @@ import {
   requireClientOptions,
 } from './client-options.ts';
 import { ClientSlots } from './client-slots.ts';
-import { AT_ONCE, Deferred } from './deferred.ts';
+import { AT_ONCE } from './deferred.ts';
+import { Farewell } from './farewell.ts';
 import { type Feedback, FeedbackInbox } from './feedback-inbox.ts';
 import type { InPlaceMeans } from './frame-in-place.ts';
 import { FrameSender } from './frame-sender.ts';
@@ -31,6 +32,7 @@ import { RunPlace } from './run-place.ts';
 import { SendQueue } from './send-queue.ts';
 import { SendWindow } from './send-window.ts';
 import { UpdateSender } from './update-sender.ts';
+import { enterStream } from './stream-ends.ts';
 import { asFeedback, TAG_DEFAULT, wallClock } from './wire-tags.ts';
 
 /** Some three weeks. */
@@ -49,8 +51,9 @@ export class ClientStream implements UpdateSink {
   readonly #inbox = new FeedbackInbox();
   readonly #pushers: Pusher[] = [];
   readonly #heartbeat: NodeJS.Timeout;
-  readonly #farewell = new Deferred();
+  readonly #farewell = new Farewell();
   readonly #line: MasterLine;
+  readonly #leave: () => void;
   readonly #place = new RunPlace();
   #heartbeatUnanswered = false;
   #closing: Promise<void> | null = null;
@@ -68,6 +71,7 @@ export class ClientStream implements UpdateSink {
     const write: Write = (bytes, options) => comm.send(bytes, this.#master, this.#tag, options);
     const queue = new SendQueue(options.onFull ?? 'block', options.queueLimit ?? 64);
     this.#sender = new FrameSender(queue, pool, new SendWindow(credits, creditBytes), write);
+    this.#leave = enterStream(comm, this.#master, this.#tag);
     this.#line = new MasterLine(() => comm.recv(this.#master, this.#tag + 1), {
       acknowledged: (credits, stored, heartbeats) => {
         this.#stored = stored;
@@ -196,8 +200,9 @@ export class ClientStream implements UpdateSink {
 
   /**
    * Ends the run where one is under way, sends what waits, and leaves. Resolves when the master has taken everything, and has
-   * stored it where it stores; where the master has failed, at once.
+   * stored it where it stores; where the master has failed or closed its end meanwhile, at once.
    *
+   * @throws {MPIError} MPI_ERR_OTHER where the master had closed its stream before this one began: nothing was taken.
    * @throws {MPIError} MPI_ERR_IO where the master has taken everything, and its store has failed to keep it all.
    */
   close(): Promise<void> {
@@ -216,9 +221,9 @@ export class ClientStream implements UpdateSink {
       if (this.#place.isInRun) await this.endRun();
       await this.#control(kind.BYE);
       await this.#sender.idle();
-      await this.#farewell.promise;
+      await this.#farewell.said;
     } catch (error) {
-      if (error !== this.#sender.failure) throw error;
+      if (!this.#farewell.isQuiet(error, this.#sender.failure)) throw error;
     } finally {
       this.#hangUp();
     }
@@ -268,29 +273,23 @@ export class ClientStream implements UpdateSink {
     const feedback = asFeedback(message);
     if (feedback === undefined) return;
     this.#inbox.receive(feedback);
-    if (feedback.closed !== undefined) {
-      this.#fail(new MPIError('MPI_ERR_OTHER', `Cannot send on the stream any more: ${feedback.closed}`));
-      this.#sender.sendLast(this.#encode(kind.BYE, NOTHING));
-    }
-    if (feedback.farewell === true) this.#takeLeave(feedback.notStored);
-  }
-
-  #takeLeave(notStored: unknown): void {
-    if (typeof notStored !== 'string') return this.#farewell.resolve();
-    const what = `Cannot close the stream in good order: its master has not stored all that was sent: ${notStored}`;
-    this.#farewell.reject(new MPIError('MPI_ERR_IO', what));
+    const end = this.#farewell.hear(feedback);
+    if (end === null) return;
+    this.#fail(end);
+    this.#sender.sendLast(this.#encode(kind.BYE, feedback.refused === true ? { refused: true } : NOTHING));
   }
 
   #hangUp(): void {
     clearInterval(this.#heartbeat);
     this.#line.hangUp();
     this.#means.slots.close();
+    this.#leave();
   }
 
   #fail(reason: unknown): void {
     this.#hangUp();
     const error = reason instanceof Error ? reason : new Error(String(reason));
     this.#sender.fail(error);
-    this.#farewell.reject(error);
+    this.#farewell.fail(error);
   }
 }

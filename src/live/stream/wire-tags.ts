@@ -27,6 +27,8 @@ export interface FeedbackMessage {
   readonly notStored?: string;
   /** The master takes nothing any more. */
   readonly closed?: string;
+  /** With `closed`: it has never taken anything of this client's stream. */
+  readonly refused?: true;
 }
 
 export interface FeedbackRequest {

@@ -17,10 +17,15 @@ export class HeldMaster {
   readonly #held: (() => void)[] = [];
   readonly #words: { readonly deferred: Deferred<Message>; readonly request: HeldRequest<Message> }[] = [];
 
+  readonly #attributes = new Map<unknown, unknown>();
+
   /** What the client takes for its communicator. */
   get comm(): Communicator {
     return {
       rank: 1,
+      name: 'held',
+      getAttr: (key: unknown) => this.#attributes.get(key),
+      setAttr: (key: unknown, value: unknown) => void this.#attributes.set(key, value),
       send: (bytes: Uint8Array) => this.#take(bytes),
       recv: () => this.#listen(),
     } as unknown as Communicator;
@@ -65,6 +70,10 @@ export class HeldMaster {
 
   #listen(): Request<Message> {
     const word = held<Message>();
+    word.request.cancel = () => {
+      this.#words.splice(this.#words.indexOf(word), 1);
+      return true;
+    };
     this.#words.push(word);
     return word.request as unknown as Request<Message>;
   }
