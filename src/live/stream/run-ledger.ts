@@ -39,6 +39,7 @@ export class RunLedger {
   readonly #tell: (event: RunEvent) => void;
   /** A run waits for a client that has given no sign of life for a while. */
   readonly silentHoldsRun: boolean;
+  /** Runs under way, with their steps under way. */
   readonly #open = new Map<number, OpenRun>();
   #closedThrough = 0;
 
