@@ -74,6 +74,11 @@ export async function runMaster(
       }
       case 'runEnded': {
         progress?.end();
+        if (!source.runs.includes(event.run)) {
+          // Where anything came in it, whoever sent that was refused.
+          print(`Run ${event.run}, which is none of those to analyse, has ended; nothing is written.`);
+          break;
+        }
         const state = open.get(event.run) ?? (await openRun(source, args, event.run));
         open.delete(event.run);
         await writeResults(state, event.report, reasons, args.output, print);

@@ -48,7 +48,7 @@ export async function runClient(world: Communicator, args: VonHamosArguments, sh
     md.addArray('var_frame', picture, [picture.length / COLUMNS, COLUMNS]);
     picture = new Float32Array(0);
   };
-  const pusher = stream.pusher({ everyMs: args.everyMs, fill });
+  const pusher = stream.pusher({ everyMs: () => stream.settings['everyMs'] ?? args.everyMs, fill });
   for (let run = 1; run <= args.runs && !stream.stopSignal.aborted; run++) {
     await stream.beginRun(run);
     const generator = new Generator({ seed: args.seed, run, pump: args.pump });

@@ -28,7 +28,7 @@ export async function runMaster(
     stream.stop('Ctrl-C');
     interruption.abort();
   });
-  const page = args.view ? await openPage(stream) : undefined;
+  const page = args.view ? await openPage(stream, args.everyMs) : undefined;
   const line = new StatusLine({ write, isDrawn: args.bar, now: stream.now });
   if (page !== undefined) line.print(`page: ${page.url}`);
   if (page?.name !== undefined) line.print(`or, in another terminal: npx parley view ${page.name}`);

@@ -33,7 +33,8 @@ where there is none.`;
 const ENERGIES = energiesOf(REGION);
 const PER_SHOT = { label: 'photons for each shot' } as const;
 
-export async function openPage(stream: OpenedStream): Promise<Page> {
+/** `everyMs`: how often clients push, until somebody wishes otherwise. */
+export async function openPage(stream: OpenedStream, everyMs: number): Promise<Page> {
   const options: ServeViewOptions = {
     title: 'von Hamos spectrometer',
     onFeedback: (said) => hear(view, stream, said),
@@ -57,7 +58,7 @@ export async function openPage(stream: OpenedStream): Promise<Page> {
       view.show('status', { kind: 'status', run, events: sums.events, rate, state, ...note });
       showSpectra(view, results);
       showImages(view, results);
-      showControls(view);
+      showControls(view, everyMs);
       view.show('clients', { kind: 'clients', rows: stream.clients() });
     },
     tell: (text) => (message = text),
@@ -179,7 +180,7 @@ function showRegion(view: View, { region, on, off, shots, photons }: RegionSums)
   });
 }
 
-function showControls(view: View): void {
+function showControls(view: View, everyMs: number): void {
   view.show('controls', {
     kind: 'controls',
     controls: [
@@ -191,6 +192,15 @@ function showControls(view: View): void {
         min: 0,
         max: 2,
         step: 0.05,
+      },
+      {
+        type: 'number',
+        name: 'everyMs',
+        label: 'update every / ms',
+        value: everyMs,
+        min: 20,
+        max: 5000,
+        step: 10,
       },
       { type: 'request', name: 'frame', label: 'whole camera' },
       { type: 'stop' },

@@ -25,7 +25,7 @@ try {
   } else {
     // Ctrl-C reaches every process: the master asks the clients to end in good order.
     process.on('SIGINT', () => undefined);
-    await runClient(world, args, { client: world.rank - 1, clients: world.size - 1 });
+    await runClient(world, args, { client: world.rank - 1, clients: world.size - 1 }).catch(leaveToMaster);
   }
 } catch (error) {
   if (!(error instanceof UsageError)) throw error;
@@ -34,4 +34,9 @@ try {
     console.error(`vonhamos: ${error.message}`);
     process.exitCode = EXIT_USAGE;
   }
+}
+
+/** What its stores have not kept the master says itself: a client that failed of it would end the job, page and all. */
+function leaveToMaster(error: unknown): void {
+  if (!(error instanceof MPI.MPIError && error.code === 'MPI_ERR_IO')) throw error;
 }

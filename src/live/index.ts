@@ -43,7 +43,7 @@ export { type Hdf5Options, type Hdf5Store, openHdf5 } from './store/hdf5-store.t
 export { type Journal, type JournalOptions, type JournalRecovery, openJournal } from './store/journal.ts';
 export type { JournalEnd } from './store/journal-scan.ts';
 export { type Replay, replayJournal, type ReplayOptions } from './store/replay.ts';
-export { Cadence, type CadenceOptions } from './stream/cadence.ts';
+export { Cadence, type CadenceNumber, type CadenceOptions } from './stream/cadence.ts';
 export type { ClientRow, ClientState } from './stream/client-entry.ts';
 export type { ClientStreamStatistics, ConnectStreamOptions } from './stream/client-options.ts';
 export type { ClientStream } from './stream/client-stream.ts';

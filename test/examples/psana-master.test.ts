@@ -67,6 +67,21 @@ describe('the master of the psana tutorial', () => {
     assert.deepEqual(fed.map(({ told }) => told.some(({ stop }) => stop !== undefined)), [true, true, false]); // prettier-ignore
   });
 
+  it('goes on where a client begins and ends a run that is none of those to analyse', async (test) => {
+    const { lines, over, fed } = await stage(test, 2);
+    const [confused, honest] = fed;
+    confused.run = 99;
+    await confused.frame(kind.BEGIN_RUN);
+    await confused.endRun();
+    await confused.bye();
+    await frame(honest, 3);
+    await honest.endRun();
+    await honest.bye();
+    assert.deepEqual(await over, []);
+    assert.ok(lines.includes('frames: 1 event in 1 update, 0 hits (0.0 %), 0 peaks'), lines.join('\n'));
+    assert.equal(lines.at(-1), 'Run 99, which is none of those to analyse, has ended; nothing is written.');
+  });
+
   it('does not count what comes when the run has ended, and does not wait for who stays silent', async (test) => {
     const { stream, lines, over, fed } = await stage(test, 3);
     const [steady, slow, stopped] = fed;

@@ -124,3 +124,27 @@ test('long updates are read where they were put, and what is kept of them stays 
   // Eight of them for each client and each length; on a busy machine the others may all have gone before there are longer slots.
   assert.ok(Number(stdout) >= 2 * 8, `${stdout.trim()} of 80 updates were in slots`);
 });
+
+for (const way of ['close', 'killed'] as const)
+  test(`slots that are outgrown before the master has looked are found all the same, and nothing is left of them (${way})`, async () => {
+    const options = way === 'killed' ? { launcherArgs: ['--keep-going'], exitCode: null } : {};
+    const { stdout } = await runRanks('live-slots-grow', { ranks: 3, args: [way], ...options });
+    const ranks = ['rank 1', 'rank 2'];
+    const wanted = ranks.flatMap((name) =>
+      [10_000, 30_000, 90_000].map((length) => `${name}: ${length} as sent`),
+    );
+    if (way === 'killed') wanted.push(...ranks.map((name) => `${name} has failed`));
+    assert.deepEqual(JSON.parse(stdout), { lines: wanted.sort(), left: [] });
+  });
+
+test('who comes when the stream has closed hears so, and is welcome to the next one', async () => {
+  const { stdout } = await runRanks('live-too-late', { ranks: 3 });
+  const { refusals, received } = JSON.parse(stdout) as { refusals: string[]; received: string[] };
+  assert.deepEqual(received, ['rank 1: first', 'rank 1: third', 'rank 2: third']);
+  assert.equal(refusals.length, 4);
+  for (const refusal of refusals)
+    assert.match(
+      refusal,
+      /Cannot send on the stream any more: its master has closed its stream, and has opened no other \(MPI_ERR_OTHER\)/,
+    );
+});

@@ -44,6 +44,6 @@ if (world.rank === 0) {
       await new Promise((resolve) => setImmediate(resolve));
   }
   await md.endRun();
-  await stream.close();
+  await stream.close().catch((error: unknown) => console.log(String(error)));
   console.log(`stored ${stream.statistics.stored} at the end`);
 }

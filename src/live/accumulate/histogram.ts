@@ -45,7 +45,7 @@ export class Histogram implements Accumulator<HistogramState>, HistogramState {
     for (let index = 0; index < values.length; index += 1) this.fill(values[index]!);
   }
 
-  /** Lower edges of all bins, and the upper one of the last. */
+  /** Lower edges of all bins, each of which is in its bin, and the upper one of the last. */
   edges(): Float64Array {
     return edgesOf(this.axis);
   }
@@ -118,13 +118,21 @@ export class Histogram2D implements Accumulator<Histogram2DState>, Histogram2DSt
   }
 }
 
-/** NaN for NaN. */
-const binOf = ({ bins, from, to }: Axis, value: number): number =>
-  value >= to ? bins : Math.min(Math.floor(((value - from) / (to - from)) * bins), bins - 1);
-
-function edgesOf({ bins, from, to }: Axis): Float64Array {
-  return Float64Array.from({ length: bins + 1 }, (_, edge) => from + ((to - from) * edge) / bins);
+/** As the edges say, which are inclusive below: the quotient may be off by a rounding. −1 below, `bins` above, NaN for NaN. */
+function binOf(axis: Axis, value: number): number {
+  const { bins, from, to } = axis;
+  if (value >= to) return bins;
+  if (value < from) return -1;
+  const bin = Math.min(Math.floor(((value - from) / (to - from)) * bins), bins - 1);
+  if (value < edgeOf(axis, bin)) return bin - 1;
+  return value >= edgeOf(axis, bin + 1) ? bin + 1 : bin;
 }
+
+const edgeOf = ({ bins, from, to }: Axis, edge: number): number =>
+  edge === bins ? to : from + ((to - from) * edge) / bins;
+
+const edgesOf = (axis: Axis): Float64Array =>
+  Float64Array.from({ length: axis.bins + 1 }, (_, edge) => edgeOf(axis, edge));
 
 function checkedAxis(axis: Axis): Axis {
   requirePositive('an axis of bins', axis.bins);

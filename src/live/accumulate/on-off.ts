@@ -4,6 +4,9 @@
  *
  *     difference = mean(on) − mean(off)      variance = var(on)/n_on + var(off)/n_off
  *     null test: χ²/ndf of mean(off, even) − mean(off, odd), 1 where nothing is wrong
+ *
+ * The errors are estimated from the shots themselves, so each term of the null test is the square of Student's t with ν = n_off − 2
+ * degrees of freedom, whose mean is not 1 but ν/(ν − 2). The sum is corrected by that; where ν is small there is no null test.
  */
 import type { Accumulator } from './accumulator.ts';
 import { MeanVariance, type MeanVarianceState } from './mean-variance.ts';
@@ -14,11 +17,15 @@ export interface OnOffState {
   readonly offOdd: MeanVarianceState;
 }
 
+/** Fewer shots without pump say little: the squares scatter far beyond what χ² would. */
+const NULL_TEST_SHOTS_MIN = 20;
+
 export interface NullTest {
+  /** Corrected for errors that are estimates: where nothing is wrong its mean is the number of degrees of freedom. */
   readonly chiSquare: number;
   /** Elements whose error is known and not zero. */
   readonly degreesOfFreedom: number;
-  /** χ²/ndf; NaN where there are too few shots. */
+  /** χ²/ndf; NaN where there are fewer than 20 shots without pump. */
   readonly reduced: number;
 }
 
@@ -69,7 +76,10 @@ export class OnOff implements Accumulator<OnOffState> {
     return errorOf(this.#on, this.#off());
   }
 
+  /** Nothing, with 0 degrees of freedom, where there are fewer than 20 shots without pump, or fewer than two in a half. */
   nullTest(): NullTest {
+    if (this.offCount < NULL_TEST_SHOTS_MIN) return { chiSquare: 0, degreesOfFreedom: 0, reduced: NaN };
+    const freedom = this.offCount - 2;
     const error = errorOf(this.#offEven, this.#offOdd);
     let chiSquare = 0;
     let degreesOfFreedom = 0;
@@ -78,6 +88,7 @@ export class OnOff implements Accumulator<OnOffState> {
       chiSquare += ((this.#offEven.mean[index]! - this.#offOdd.mean[index]!) / sigma) ** 2;
       degreesOfFreedom += 1;
     });
+    chiSquare *= (freedom - 2) / freedom;
     return { chiSquare, degreesOfFreedom, reduced: chiSquare / degreesOfFreedom };
   }
 

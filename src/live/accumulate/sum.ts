@@ -2,6 +2,7 @@
  * Sums of arrays, element by element, in float64: exact for integers up to 2^53, where float32 loses single counts from 2^24 on.
  * {@link IntegerSum} goes on to 2^63.
  */
+import { MPIError } from '../../index.ts';
 import { type Accumulator, requireLength, requirePositive } from './accumulator.ts';
 
 export interface SumState {
@@ -55,17 +56,33 @@ export interface IntegerSumState {
 export class IntegerSum implements Accumulator<IntegerSumState>, IntegerSumState {
   values: BigInt64Array;
   count: number = 0;
+  /** What the values become when all elements have been found to be right. */
+  readonly #next: BigInt64Array;
 
   constructor(length: number) {
     requirePositive('a sum of length', length);
     this.values = new BigInt64Array(length);
+    this.#next = new BigInt64Array(length);
   }
 
-  /** Numbers have to be whole. */
+  /**
+   * Adds a whole array, or nothing of it.
+   *
+   * @throws {MPIError} MPI_ERR_ARG for a number that is not whole, and for a sum that would leave −2^63 … 2^63 − 1.
+   */
   add(array: ArrayLike<number> | ArrayLike<bigint>): void {
     const { values } = this;
     requireLength('sum', array.length, values.length);
-    for (let index = 0; index < values.length; index += 1) values[index]! += BigInt(array[index]!);
+    for (let index = 0; index < values.length; index += 1) {
+      const sum = values[index]! + wholeOf(array[index]!, index);
+      if (BigInt.asIntN(64, sum) !== sum)
+        throw new MPIError(
+          'MPI_ERR_ARG',
+          `Cannot add ${array[index]!} to element ${index} of a sum of integers: the sum ${sum} has no place in 64 bits`,
+        );
+      this.#next[index] = sum;
+    }
+    values.set(this.#next);
     this.count += 1;
   }
 
@@ -82,4 +99,12 @@ export class IntegerSum implements Accumulator<IntegerSumState>, IntegerSumState
     this.values = new BigInt64Array(this.values.length);
     this.count = 0;
   }
+}
+
+function wholeOf(value: number | bigint, index: number): bigint {
+  if (typeof value === 'bigint' || Number.isInteger(value)) return BigInt(value);
+  throw new MPIError(
+    'MPI_ERR_ARG',
+    `Cannot add ${value} to element ${index} of a sum of integers: a whole number is wanted`,
+  );
 }

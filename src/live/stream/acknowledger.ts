@@ -32,18 +32,21 @@ export class Acknowledger {
 
   /** More of the client is stored. Many updates become so at once: one answer says it. Who wants to leave hears it at once. */
   stored(entry: ClientEntry): void {
+    // Somebody may wait for the answer alone, with nothing else to keep the process alive.
+    if (this.#storing.size === 0) this.#quiet?.ref();
     this.#storing.add(entry);
     if (this.#isTelling || (this.#quiet !== null && entry.state !== 'left')) return;
     this.#isTelling = true;
     queueMicrotask(() => this.#tellStored());
   }
 
-  /** The last word to a client that has left, when all that it sent is stored. */
+  /** The last word to a client that has left, when all that it sent is stored, or when that has failed. */
   dismiss(entry: ClientEntry): void {
     if (entry.state !== 'left' || entry.storing > 0 || entry.dismissed) return;
     entry.dismissed = true;
     entry.peer.acknowledge(0, entry.stored, 0);
-    entry.peer.tell({ farewell: true });
+    const { notStored } = entry;
+    entry.peer.tell({ farewell: true, ...(notStored === null ? {} : { notStored: notStored.message }) });
     entry.peer.hangUp();
     this.#changed();
   }

@@ -68,6 +68,8 @@ export class ClientEntry {
   stored = 0;
   /** Frames that a store has not finished yet. */
   storing = 0;
+  /** Why not all of it is stored. */
+  notStored: Error | null = null;
   readonly updates: RateMeter = new RateMeter();
   readonly bytes: RateMeter = new RateMeter();
   /** In the master's list of those that have something to say. */

@@ -1,4 +1,5 @@
 /** What a client declares when it connects to a stream. */
+import { ABOVE_ZERO, requireOptions, WHOLE_FROM_ONE } from './require-options.ts';
 import type { FullPolicy } from './send-queue.ts';
 
 export interface ConnectStreamOptions {
@@ -14,7 +15,7 @@ export interface ConnectStreamOptions {
   readonly credits?: number;
   /** Where so many bytes are on their way the next update waits as well: 16 MiB by default. */
   readonly creditBytes?: number;
-  /** A sign of life is sent after so many silent milliseconds: 1000 by default. */
+  /** A sign of life is sent every so many milliseconds: 1000 by default; none with Infinity. */
   readonly heartbeatMs?: number;
   /** First of the two tags that are used on the communicator: 7300 by default. */
   readonly tag?: number;
@@ -34,4 +35,9 @@ export interface ClientStreamStatistics {
   readonly credits: number;
   /** Updates that the master says it has stored durably; 0 where it stores nothing. */
   readonly stored: number;
+}
+
+/** @throws {MPIError} MPI_ERR_ARG where a number among them is out of bounds. */
+export function requireClientOptions(options: ConnectStreamOptions): void {
+  requireOptions(options, { credits: WHOLE_FROM_ONE, creditBytes: ABOVE_ZERO, heartbeatMs: ABOVE_ZERO });
 }

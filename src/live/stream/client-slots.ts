@@ -2,6 +2,9 @@
  * A client's slots of shared memory (slot-layout.ts). They are made for the first long update, and anew for one that is longer. Where
  * none is free the client waits for one, not longer than its patience; where that was in vain it does not wait again before it has found
  * one free, since a master that keeps what it has got is no slow master.
+ *
+ * The master takes a memory's name away when it opens it: until then a notice of it may be under way. So the client takes away at its
+ * end alone what is left; where it is killed before, that goes with the directory of its job.
  */
 import {
   COMM_SELF,
@@ -32,6 +35,8 @@ export interface Slot {
 
 export class ClientSlots {
   #memory: SharedMemory | null = null;
+  /** With the last one: those that the master may not have opened yet. */
+  #unopened: SharedMemory[] = [];
   #words = new Int32Array(0);
   #places: Memory[] = [];
   #slotBytes = 0;
@@ -86,7 +91,8 @@ export class ClientSlots {
 
   /** No update follows. */
   close(): void {
-    this.#memory?.unlink();
+    for (const memory of this.#unopened) memory.unlink();
+    this.#unopened = [];
     this.#memory = null;
     this.#places = [];
     this.#slotBytes = 0;
@@ -109,9 +115,9 @@ export class ClientSlots {
       this.#made = MEMORIES_MAX;
       return false;
     }
-    this.#memory?.unlink();
+    this.#unopened = [...this.#unopened.filter(mayBeUnopened), memory];
     this.#memory = memory;
-    this.#words = new Int32Array(memory.buffer, 0, PAGE_BYTES / 4);
+    this.#words = wordsOf(memory);
     this.#slotBytes = slotBytes;
     this.#places = Array.from(
       { length: count },
@@ -129,3 +135,9 @@ export class ClientSlots {
     };
   }
 }
+
+const wordsOf = ({ buffer }: SharedMemory): Int32Array<ArrayBuffer> =>
+  new Int32Array(buffer, 0, PAGE_BYTES / 4);
+
+/** Its first slot, which is taken first, has not come back. */
+const mayBeUnopened = (memory: SharedMemory): boolean => Atomics.load(wordsOf(memory), flagOf(0)) !== 0;

@@ -14,9 +14,14 @@ import { type ArrayToSend, FrameEncoder, type FrameHead } from '../update/frame-
 import * as kind from '../update/frame-kinds.ts';
 import { NO_STEP } from '../update/frame-layout.ts';
 import { UpdateBuilder, type UpdateSink } from '../update/update-builder.ts';
-import type { ClientStreamStatistics, ConnectStreamOptions } from './client-options.ts';
+import {
+  type ClientStreamStatistics,
+  type ConnectStreamOptions,
+  requireClientOptions,
+} from './client-options.ts';
 import { ClientSlots } from './client-slots.ts';
-import { Deferred } from './deferred.ts';
+import { AT_ONCE } from './deferred.ts';
+import { Farewell } from './farewell.ts';
 import { type Feedback, FeedbackInbox } from './feedback-inbox.ts';
 import type { InPlaceMeans } from './frame-in-place.ts';
 import { FrameSender } from './frame-sender.ts';
@@ -27,8 +32,11 @@ import { RunPlace } from './run-place.ts';
 import { SendQueue } from './send-queue.ts';
 import { SendWindow } from './send-window.ts';
 import { UpdateSender } from './update-sender.ts';
+import { enterStream } from './stream-ends.ts';
 import { asFeedback, TAG_DEFAULT, wallClock } from './wire-tags.ts';
 
+/** Some three weeks. */
+const TIMER_MS_MAX = 2 ** 31 - 1;
 const NOTHING: Readonly<Record<string, unknown>> = {};
 
 /** Made by connectStream. */
@@ -43,8 +51,9 @@ export class ClientStream implements UpdateSink {
   readonly #inbox = new FeedbackInbox();
   readonly #pushers: Pusher[] = [];
   readonly #heartbeat: NodeJS.Timeout;
-  readonly #farewell = new Deferred();
+  readonly #farewell = new Farewell();
   readonly #line: MasterLine;
+  readonly #leave: () => void;
   readonly #place = new RunPlace();
   #heartbeatUnanswered = false;
   #closing: Promise<void> | null = null;
@@ -52,8 +61,7 @@ export class ClientStream implements UpdateSink {
 
   constructor(comm: Communicator, options: ConnectStreamOptions) {
     const { credits = 256, creditBytes = 2 ** 24, heartbeatMs = 1000, name = `rank ${comm.rank}` } = options;
-    if (!Number.isInteger(credits) || credits < 1)
-      throw new MPIError('MPI_ERR_ARG', `Cannot open a stream with ${credits} credits: 1 or more are wanted`);
+    requireClientOptions(options);
     this.#comm = comm;
     this.#master = options.master ?? 0;
     this.#tag = options.tag ?? TAG_DEFAULT;
@@ -63,6 +71,7 @@ export class ClientStream implements UpdateSink {
     const write: Write = (bytes, options) => comm.send(bytes, this.#master, this.#tag, options);
     const queue = new SendQueue(options.onFull ?? 'block', options.queueLimit ?? 64);
     this.#sender = new FrameSender(queue, pool, new SendWindow(credits, creditBytes), write);
+    this.#leave = enterStream(comm, this.#master, this.#tag);
     this.#line = new MasterLine(() => comm.recv(this.#master, this.#tag + 1), {
       acknowledged: (credits, stored, heartbeats) => {
         this.#stored = stored;
@@ -77,7 +86,7 @@ export class ClientStream implements UpdateSink {
     this.#updates = new UpdateSender(this.#sender, this.#means);
     const hello = { name, credits, creditBytes, queueLimit: queue.limit, onFull: queue.policy, heartbeatMs };
     this.#sender.sendNow(this.#encode(kind.HELLO, hello));
-    this.#heartbeat = setInterval(() => this.#beat(), heartbeatMs).unref();
+    this.#heartbeat = setInterval(() => this.#beat(), Math.min(heartbeatMs, TIMER_MS_MAX)).unref();
   }
 
   /** What the master has set, merged: `stream.settings.threshold`. Changes as feedback comes. */
@@ -91,7 +100,8 @@ export class ClientStream implements UpdateSink {
   }
 
   get statistics(): ClientStreamStatistics {
-    const { issued, sent, discarded, queued, credits } = this.#sender;
+    const { runs, sent, queued, credits } = this.#sender;
+    const { issued, discarded } = runs;
     return { issued, sent, discarded, queued, credits, stored: this.#stored };
   }
 
@@ -107,7 +117,7 @@ export class ClientStream implements UpdateSink {
 
   /** Pushes partial sums at a cadence, and what is left of them at the end of each run. */
   pusher(options: PusherOptions): Pusher {
-    const pusher = new Pusher(this.update(), options, this.#now);
+    const pusher = new Pusher(this.update(), options, this.#now, () => this.poll());
     this.#pushers.push(pusher);
     return pusher;
   }
@@ -156,13 +166,13 @@ export class ClientStream implements UpdateSink {
   }
 
   /** Called by the `md` object. */
-  async sendUpdate(small: Readonly<Record<string, unknown>>, arrays: readonly ArrayToSend[]): Promise<void> {
-    if (this.#issue()) await this.#updates.send(this.#head(kind.DATA), small, arrays);
+  sendUpdate(small: Readonly<Record<string, unknown>>, arrays: readonly ArrayToSend[]): Promise<void> {
+    return this.#isWanted() ? this.#updates.send(this.#head(kind.DATA), small, arrays) : AT_ONCE;
   }
 
   /** Called by the `md` object. */
   sendUpdateSync(small: Readonly<Record<string, unknown>>, arrays: readonly ArrayToSend[]): void {
-    if (this.#issue()) this.#updates.sendSync(this.#head(kind.DATA), small, arrays);
+    if (this.#isWanted()) this.#updates.sendSync(this.#head(kind.DATA), small, arrays);
   }
 
   /** Receives the feedback that is there; never waits. Only programs that never let the event loop turn need to call it. */
@@ -190,7 +200,10 @@ export class ClientStream implements UpdateSink {
 
   /**
    * Ends the run where one is under way, sends what waits, and leaves. Resolves when the master has taken everything, and has
-   * stored it where it stores; where the master has failed, at once.
+   * stored it where it stores; where the master has failed or closed its end meanwhile, at once.
+   *
+   * @throws {MPIError} MPI_ERR_OTHER where the master had closed its stream before this one began: nothing was taken.
+   * @throws {MPIError} MPI_ERR_IO where the master has taken everything, and its store has failed to keep it all.
    */
   close(): Promise<void> {
     this.#closing ??= this.#close();
@@ -208,21 +221,21 @@ export class ClientStream implements UpdateSink {
       if (this.#place.isInRun) await this.endRun();
       await this.#control(kind.BYE);
       await this.#sender.idle();
-      await this.#farewell.promise;
+      await this.#farewell.said;
     } catch (error) {
-      if (error !== this.#sender.failure) throw error;
+      if (!this.#farewell.isQuiet(error, this.#sender.failure)) throw error;
     } finally {
       this.#hangUp();
     }
   }
 
-  /** Counts an update; false where the policy drops it. */
-  #issue(): boolean {
+  /** False where the policy drops the next update. */
+  #isWanted(): boolean {
     if (this.#closing !== null && !this.#place.isInRun)
       throw new MPIError('MPI_ERR_OTHER', 'Cannot send an update: the stream is closed');
     this.poll();
     this.#place.enterSomeRun();
-    return this.#sender.issue(this.#place.run);
+    return this.#sender.isWanted(this.#place.run);
   }
 
   #control(code: number): Promise<void> {
@@ -243,7 +256,8 @@ export class ClientStream implements UpdateSink {
       rank: this.#comm.rank,
       run: this.#place.run,
       step: this.#place.step,
-      sequence: issued,
+      // An update counts when nothing refuses it any more.
+      sequence: code === kind.DATA ? issued + 1 : issued,
       time: this.#now(),
       discarded,
       queued: this.#sender.queued,
@@ -252,31 +266,30 @@ export class ClientStream implements UpdateSink {
 
   #beat(): void {
     if (this.#heartbeatUnanswered || this.#sender.failure !== null || this.#closing !== null) return;
-    this.#heartbeatUnanswered = true;
-    this.#sender.sendNow(this.#encode(kind.HEARTBEAT, NOTHING));
+    this.#heartbeatUnanswered = this.#sender.sendNow(this.#encode(kind.HEARTBEAT, NOTHING));
   }
 
   #hear(message: unknown): void {
     const feedback = asFeedback(message);
     if (feedback === undefined) return;
     this.#inbox.receive(feedback);
-    if (feedback.closed !== undefined) {
-      this.#fail(new MPIError('MPI_ERR_OTHER', `Cannot send on the stream any more: ${feedback.closed}`));
-      this.#sender.sendLast(this.#encode(kind.BYE, NOTHING));
-    }
-    if (feedback.farewell === true) this.#farewell.resolve();
+    const end = this.#farewell.hear(feedback);
+    if (end === null) return;
+    this.#fail(end);
+    this.#sender.sendLast(this.#encode(kind.BYE, feedback.refused === true ? { refused: true } : NOTHING));
   }
 
   #hangUp(): void {
     clearInterval(this.#heartbeat);
     this.#line.hangUp();
     this.#means.slots.close();
+    this.#leave();
   }
 
   #fail(reason: unknown): void {
     this.#hangUp();
     const error = reason instanceof Error ? reason : new Error(String(reason));
     this.#sender.fail(error);
-    this.#farewell.reject(error);
+    this.#farewell.fail(error);
   }
 }

@@ -19,6 +19,12 @@ import { ClientStream } from './client-stream.ts';
  * ```
  *
  * An open stream keeps the process alive, as an open socket does.
+ *
+ * Who connects before the master has opened its stream waits for it; so does who connects again after a close, for the master's next one.
+ * Where the master has closed its stream, and opens no other within a second or two, sends and close reject with MPI_ERR_OTHER.
+ *
+ * @throws {MPIError} MPI_ERR_ARG where an option makes no sense, or where this process has a stream to that master open on this
+ * communicator, with the same tag.
  */
 export function connectStream(comm: Communicator, options: ConnectStreamOptions = {}): ClientStream {
   return new ClientStream(comm, options);

@@ -35,9 +35,7 @@ export class FrameSender {
   #last: PooledBuffer | null = null;
   /** The last wait for a turn was not in vain, or the master has given credits back since. */
   #isPatient = true;
-  issued = 0;
   sent = 0;
-  discarded = 0;
 
   constructor(queue: SendQueue, pool: BufferPool, window: SendWindow, write: Write) {
     this.#queue = queue;
@@ -61,24 +59,26 @@ export class FrameSender {
     return this.#failure;
   }
 
-  /** Counts an update; false where the policy drops it before it is even encoded. */
-  issue(run: number): boolean {
+  /** False where the policy drops the next update before it is even encoded: then it has been counted. */
+  isWanted(run: number): boolean {
     this.#requireWorking();
-    const count = this.runs.of(run);
-    count.issued += 1;
-    this.issued += 1;
     if (this.#queue.policy !== 'discardNewest' || this.#queue.hasRoomFor(true)) return true;
-    count.discarded += 1;
-    this.discarded += 1;
+    this.runs.issue(run);
+    this.runs.discard(run);
     return false;
   }
 
-  /** Takes the frame over. The promise resolves when it has its place in the queue. */
+  /**
+   * Takes the frame over, and counts it where it is an update. The promise resolves when it has its place in the queue.
+   *
+   * @throws {MPIError} MPI_ERR_PENDING where too many wait for one; then it has not been counted.
+   */
   enqueue(frame: QueuedFrame): Promise<void> {
-    const { buffer, isUpdate } = frame;
+    const { buffer, isUpdate, run } = frame;
     if (this.#waiters.length === 0) {
       if (isUpdate && !this.#queue.hasRoomFor(true)) this.#discardOldest();
       if (this.#queue.hasRoomFor(isUpdate)) {
+        if (isUpdate) this.runs.issue(run);
         this.#queue.push(frame);
         this.pump();
         return this.#failure === null ? AT_ONCE : Promise.reject(this.#failure);
@@ -91,6 +91,7 @@ export class FrameSender {
         `Cannot send: ${this.#waiters.length} sends wait for room in the queue already; await each send`,
       );
     }
+    if (isUpdate) this.runs.issue(run);
     return this.#waiters.push(frame);
   }
 
@@ -99,10 +100,12 @@ export class FrameSender {
     return this.#waiters.length > 0 && this.#failure === null;
   }
 
-  /** Past queue and credits: for frames that nobody waits for. */
-  sendNow(buffer: PooledBuffer): void {
-    if (this.#failure === null && this.#inPlace === null) this.#writer.send(buffer);
+  /** Past queue and credits: for frames that nobody waits for. False where a long one is on its way, and this one was dropped. */
+  sendNow(buffer: PooledBuffer): boolean {
+    const isFree = this.#failure === null && this.#inPlace === null;
+    if (isFree) this.#writer.send(buffer);
     else buffer.release();
+    return isFree;
   }
 
   /** Nothing is ahead of an update, and nobody wants it to be dropped: it may go from where it lies. */
@@ -122,6 +125,7 @@ export class FrameSender {
 
   /** Lets a frame wait for its turn, behind all that waits already. */
   awaitTurn(inPlace: FrameInPlace, run: number): Turn {
+    this.runs.issue(run);
     const turn = this.#waiters.awaitTurn(inPlace, run, {
       hasCome: () => this.#inPlace === inPlace,
       givenUp: () => {
@@ -140,6 +144,7 @@ export class FrameSender {
 
   /** Takes the frame over where nothing is ahead of it; resolves when the program's arrays are the program's again. */
   async sendInPlace(frame: FrameInPlace, run: number): Promise<void> {
+    this.runs.issue(run);
     this.#begin(frame, run);
     await this.sendInTurn(frame);
   }
@@ -152,6 +157,7 @@ export class FrameSender {
 
   /** The same two, blocking. */
   sendInPlaceSync(frame: FrameInPlace, run: number): void {
+    this.runs.issue(run);
     this.#begin(frame, run);
     this.sendInTurnSync(frame);
   }
@@ -245,8 +251,7 @@ export class FrameSender {
     const oldest = this.#queue.removeOldestUpdate();
     if (oldest === undefined) return;
     oldest.buffer.release();
-    this.runs.of(oldest.run).discarded += 1;
-    this.discarded += 1;
+    this.runs.discard(oldest.run);
   }
 
   #fits(length: number): boolean {
@@ -286,13 +291,8 @@ export class FrameSender {
   }
 
   #noticeIdle(): void {
-    if (
-      this.#writer.writing > 0 ||
-      this.#inPlace !== null ||
-      this.#queue.length > 0 ||
-      this.#waiters.length > 0
-    )
-      return;
+    const waiting = this.#writer.writing + this.#queue.length + this.#waiters.length;
+    if (waiting > 0 || this.#inPlace !== null) return;
     for (const idle of this.#whenIdle.splice(0)) idle.resolve();
   }
 }

@@ -16,7 +16,7 @@ export interface RunShare extends UpdateOrigin {
   readonly ending: 'ended' | 'left' | 'failed' | 'silent';
 }
 
-/** What became of a run. */
+/** What became of a run. Its sums are those of all clients, however many came and went while it was under way. */
 export interface RunReport {
   readonly run: number;
   readonly received: number;
@@ -24,8 +24,12 @@ export interface RunReport {
   readonly lost: number;
   /** True where every client ended it and nothing is missing. */
   readonly complete: boolean;
+  /** Those that are in the table of clients; of those that are gone it keeps the last 256. */
   readonly clients: readonly RunShare[];
-  /** Names of the clients that never ended it. */
+  /**
+   * Names of the clients that never ended it: also those that the table does not show any more, 1024 of them at most. One that came late,
+   * as through a port, and had failed before the run began is none of them; one that was expected from the start is.
+   */
   readonly unfinished: readonly string[];
 }
 

@@ -1,10 +1,11 @@
 /** What the master of a stream declares when it opens it. */
+import { ABOVE_ZERO, FROM_ZERO, requireOptions } from './require-options.ts';
 import type { UpdateStore } from './update-store.ts';
 
 export interface OpenStreamOptions {
   /** Ranks of the clients: all others of the communicator by default, all remote ones of an intercommunicator. */
   readonly clients?: readonly number[];
-  /** A client that gives no sign of life for so many milliseconds is reported as silent: 5000 by default. */
+  /** A client that gives no sign of life for so many milliseconds is reported as silent: 5000 by default; none ever is with Infinity. */
   readonly silentMs?: number;
   /** Whether runs, and the end of the loop over events, wait for silent clients: true by default. */
   readonly silentHoldsRun?: boolean;
@@ -20,4 +21,9 @@ export interface OpenStreamOptions {
   readonly tag?: number;
   /** Milliseconds since 1970; the system's clock by default. */
   readonly now?: () => number;
+}
+
+/** @throws {MPIError} MPI_ERR_ARG where a number among them is out of bounds. */
+export function requireMasterOptions(options: OpenStreamOptions): void {
+  requireOptions(options, { silentMs: ABOVE_ZERO, messageBytesMax: ABOVE_ZERO, poolBytesMax: FROM_ZERO });
 }

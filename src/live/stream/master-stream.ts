@@ -19,7 +19,7 @@ import { eventIterator } from './event-iterator.ts';
 import { EventOutlet } from './event-outlet.ts';
 import { takeFrame } from './frame-intake.ts';
 import type { MasterEvent } from './master-events.ts';
-import type { OpenStreamOptions } from './master-options.ts';
+import { type OpenStreamOptions, requireMasterOptions } from './master-options.ts';
 import { RunLedger } from './run-ledger.ts';
 import { SilenceWatch } from './silence-watch.ts';
 import { StoreGate } from './store-gate.ts';
@@ -50,6 +50,7 @@ export class MasterStream implements AsyncIterable<MasterEvent> {
 
   constructor(options: OpenStreamOptions = {}) {
     const { silentMs = 5000, silentHoldsRun = true, stores = [], poolBytesMax, checked = false } = options;
+    requireMasterOptions(options);
     this.now = options.now ?? wallClock;
     const bytesMax = poolBytesMax === undefined ? {} : { bytesMax: poolBytesMax };
     this.pool = new BufferPool({ checked, ...bytesMax });
@@ -127,7 +128,8 @@ export class MasterStream implements AsyncIterable<MasterEvent> {
   /**
    * Tells the clients that nothing is taken any more, waits until those that live have heard it, and closes the stores.
    *
-   * @throws {MPIError} where a store fails at last, of which no event has told.
+   * @throws {MPIError} where a store fails at last, or has failed and no loop has come to the event that tells of it; an AggregateError
+   * of such errors where several have.
    */
   close(): Promise<void> {
     this.#closing ??= this.#close();
@@ -143,9 +145,12 @@ export class MasterStream implements AsyncIterable<MasterEvent> {
     await Promise.resolve();
     this.#closed.abort(new Error('the stream was closed'));
     this.#table.say({ closed: CLOSED });
-    while ((await this.#next()) !== undefined) continue;
+    // What no loop asks for any more.
+    const unheard: Error[] = [];
+    for (let event = await this.#next(); event !== undefined; event = await this.#next())
+      if (event.type === 'storeFailed') unheard.push(event.error);
     this.#watch.stop();
-    await this.#stores.close();
+    await this.#stores.close(unheard);
   }
 
   // ── what peers tell

@@ -1,10 +1,12 @@
 /** How a master comes to its clients: a communicator that both are in, an intercommunicator, or a port. */
 import { COMM_SELF, type Communicator, Intercommunicator, type Port } from '../../index.ts';
+import { Doorkeeper } from './doorkeeper.ts';
 import { Guest } from './guest.ts';
 import type { ClientEntry } from './client-entry.ts';
 import type { OpenStreamOptions } from './master-options.ts';
 import { MasterStream } from './master-stream.ts';
 import { MpiPeer, type PeerEvents } from './mpi-peer.ts';
+import { relieveDoorkeeper } from './stream-ends.ts';
 import { TAG_DEFAULT } from './wire-tags.ts';
 
 /**
@@ -29,6 +31,7 @@ export function openStream(comm: Communicator | null, options: OpenStreamOptions
 export class OpenedStream extends MasterStream {
   readonly #tag: number;
   readonly #messageBytesMax: number;
+  readonly #doorkeepers = new Map<Communicator, Doorkeeper>();
 
   constructor(options: OpenStreamOptions) {
     super(options);
@@ -41,7 +44,16 @@ export class OpenedStream extends MasterStream {
    * ones of an intercommunicator. Runs wait for them from the start.
    */
   attach(comm: Communicator, ranks: readonly number[] = clientRanks(comm)): void {
-    for (const rank of ranks) void this.#attach(comm, rank);
+    const before = this.#takeOver(comm, ranks);
+    for (const rank of ranks) void this.#attach(comm, rank, before);
+  }
+
+  override async close(): Promise<void> {
+    try {
+      await super.close();
+    } finally {
+      for (const doorkeeper of this.#doorkeepers.values()) doorkeeper.begin();
+    }
   }
 
   /**
@@ -84,10 +96,21 @@ export class OpenedStream extends MasterStream {
     return !guest.isClient;
   }
 
-  #attach(comm: Communicator, rank: number): Promise<void> {
+  /** Speaks for the tag; whoever did before. */
+  #takeOver(comm: Communicator, ranks: readonly number[]): Doorkeeper | undefined {
+    const mine = this.#doorkeepers.get(comm);
+    const doorkeeper = mine ?? new Doorkeeper(comm, this.#tag);
+    doorkeeper.expect(ranks);
+    if (mine !== undefined) return undefined;
+    this.#doorkeepers.set(comm, doorkeeper);
+    return relieveDoorkeeper(comm, this.#tag, doorkeeper);
+  }
+
+  async #attach(comm: Communicator, rank: number, before: Doorkeeper | undefined): Promise<void> {
     const peer = new MpiPeer(comm, rank, this.#tag, this.pool, this.#messageBytesMax);
     const entry = this.join(peer, `rank ${rank}`, true);
-    return peer.receiveFrames(this.#eventsOf(entry));
+    if (before !== undefined) await before.settled(rank);
+    await peer.receiveFrames(this.#eventsOf(entry));
   }
 
   #eventsOf(entry: ClientEntry): PeerEvents {

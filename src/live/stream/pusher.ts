@@ -18,16 +18,21 @@ export interface PusherOptions extends CadenceOptions {
  * }
  * await stream.endRun(); // pushes the rest
  * ```
+ *
+ * A cadence that is a function follows what the master sets while the run goes on: see CadenceNumber.
  */
 export class Pusher {
   readonly #cadence: Cadence;
   readonly #md: UpdateBuilder;
   readonly #fill: (md: UpdateBuilder) => void;
+  readonly #poll: () => void;
 
-  constructor(md: UpdateBuilder, options: PusherOptions, now: () => number) {
+  /** @param poll receives the feedback that is there */
+  constructor(md: UpdateBuilder, options: PusherOptions, now: () => number, poll: () => void) {
     this.#md = md;
     this.#fill = options.fill;
     this.#cadence = new Cadence(options, now);
+    this.#poll = poll;
   }
 
   /** There has been no event since the last push. */
@@ -37,17 +42,23 @@ export class Pusher {
 
   /** Counts one event of this client, and pushes where it is time. */
   async tick(): Promise<void> {
-    if (this.#cadence.tick()) await this.push();
+    if (this.#isDue()) await this.push();
   }
 
   /** The same, blocking. */
   tickSync(): void {
-    if (this.#cadence.tick() && this.#prepare()) this.#md.sendSync();
+    if (this.#isDue() && this.#prepare()) this.#md.sendSync();
   }
 
   /** Pushes now, where there has been an event since the last push. */
   async push(): Promise<void> {
     if (this.#prepare()) await this.#md.send();
+  }
+
+  #isDue(): boolean {
+    // A loop that hardly ever pushes, and never lets the event loop turn, would not hear that it is to push more often.
+    if (this.#cadence.follows) this.#poll();
+    return this.#cadence.tick();
   }
 
   #prepare(): boolean {

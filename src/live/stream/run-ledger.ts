@@ -7,9 +7,12 @@
  *
  * A run ends when every client that it counts on has ended it, has gone on to a later one, has said bye, or has failed. It
  * counts on the clients that were expected from the start, and on a late one from the first run that it says something of.
+ *
+ * Of clients that are gone for long nobody keeps more than their part in the runs that are still under way (run-remainder.ts).
  */
 import type { ClientRuns } from './client-runs.ts';
-import type { RunEvent, RunReport, RunShare } from './master-events.ts';
+import type { RunEvent, RunShare } from './master-events.ts';
+import { RunRemainder } from './run-remainder.ts';
 
 export type Presence = 'present' | 'silent' | 'left' | 'failed';
 
@@ -17,7 +20,18 @@ interface Member {
   readonly runs: ClientRuns;
   /** The first run that counts on it. */
   firstRun: number;
+  /** The last run that counts on it: of one that was not expected and has failed, the last that was under way then. */
+  lastRun: number;
+  readonly isExpected: boolean;
   presence: Presence;
+}
+
+/** A run under way. */
+interface OpenRun {
+  /** Steps under way. */
+  readonly steps: Set<number>;
+  /** Of clients that are forgotten. */
+  readonly gone: RunRemainder;
 }
 
 export class RunLedger {
@@ -26,7 +40,7 @@ export class RunLedger {
   /** A run waits for a client that has given no sign of life for a while. */
   silentHoldsRun: boolean;
   /** Runs under way, with their steps under way. */
-  readonly #open = new Map<number, Set<number>>();
+  readonly #open = new Map<number, OpenRun>();
   #closedThrough = 0;
 
   constructor(tell: (event: RunEvent) => void, silentHoldsRun: boolean) {
@@ -38,7 +52,7 @@ export class RunLedger {
   get current(): { readonly run: number; readonly step: number | undefined } | undefined {
     const run = Math.max(...this.#open.keys());
     if (run === -Infinity) return undefined;
-    const step = Math.max(...(this.#open.get(run) ?? []));
+    const step = Math.max(...(this.#open.get(run)?.steps ?? []));
     return { run, step: step === -Infinity ? undefined : step };
   }
 
@@ -47,7 +61,9 @@ export class RunLedger {
   }
 
   join(runs: ClientRuns, expected: boolean): void {
-    this.#members.set(runs.client.id, { runs, firstRun: expected ? 0 : Infinity, presence: 'present' });
+    const firstRun = expected ? 0 : Infinity;
+    const member: Member = { runs, firstRun, lastRun: Infinity, isExpected: expected, presence: 'present' };
+    this.#members.set(runs.client.id, member);
   }
 
   /** The client has said something of its run: true where that run had ended before. */
@@ -57,11 +73,12 @@ export class RunLedger {
     if (run === 0) return false;
     member.firstRun = Math.min(member.firstRun, run);
     if (run <= this.#closedThrough && !this.#open.has(run)) return true;
-    let steps = this.#open.get(run);
-    if (steps === undefined) {
-      this.#open.set(run, (steps = new Set()));
+    let open = this.#open.get(run);
+    if (open === undefined) {
+      this.#open.set(run, (open = { steps: new Set(), gone: new RunRemainder() }));
       this.#tell({ type: 'runBegun', run });
     }
+    const { steps } = open;
     if (step >= 0 && !steps.has(step) && member.runs.stepsDone < step && !this.#isStepOver(run, step)) {
       steps.add(step);
       this.#tell({ type: 'stepBegun', run, step });
@@ -70,7 +87,10 @@ export class RunLedger {
   }
 
   become(id: number, presence: Presence): void {
-    this.#member(id).presence = presence;
+    const member = this.#member(id);
+    member.presence = presence;
+    if (presence === 'failed' && !member.isExpected)
+      member.lastRun = Math.max(member.runs.run, ...this.#open.keys());
     this.settle();
   }
 
@@ -82,13 +102,19 @@ export class RunLedger {
 
   /** Nothing will be said of the client any more. */
   forget(id: number): void {
+    const member = this.#members.get(id);
+    if (member === undefined) return;
+    for (const [run, { gone }] of this.#open) {
+      const share = shareOf(member, run);
+      if (share !== null) gone.add(share);
+    }
     this.#members.delete(id);
   }
 
   /** Ends what is over. */
   settle(): void {
     for (const run of this.open) {
-      const steps = this.#open.get(run) ?? new Set();
+      const { steps, gone } = this.#open.get(run) as OpenRun;
       const isOver = this.#isOver(run);
       for (const step of [...steps].sort((a, b) => a - b)) {
         if (!isOver && !this.#isStepOver(run, step)) continue;
@@ -98,7 +124,7 @@ export class RunLedger {
       if (!isOver) continue;
       this.#open.delete(run);
       this.#closedThrough = Math.max(this.#closedThrough, run);
-      this.#tell({ type: 'runEnded', run, report: this.#report(run) });
+      this.#tell({ type: 'runEnded', run, report: gone.report(run, this.#shares(run)) });
     }
   }
 
@@ -119,17 +145,13 @@ export class RunLedger {
     return true;
   }
 
-  #report(run: number): RunReport {
-    const clients: RunShare[] = [];
-    for (const { runs, firstRun, presence } of this.#members.values()) {
-      const ended = runs.runsDone >= run;
-      if (firstRun > run || (!ended && presence === 'left' && !runs.tookPartIn(run))) continue;
-      clients.push(runs.share(run, ended || presence === 'present' ? 'ended' : presence));
+  #shares(run: number): RunShare[] {
+    const shares: RunShare[] = [];
+    for (const member of this.#members.values()) {
+      const share = shareOf(member, run);
+      if (share !== null) shares.push(share);
     }
-    const lost = clients.reduce((sum, share) => sum + share.lost, 0);
-    const unfinished = clients.filter(({ ending }) => ending !== 'ended').map(({ name }) => name);
-    const received = clients.reduce((sum, share) => sum + share.received, 0);
-    return { run, received, lost, complete: lost === 0 && unfinished.length === 0, clients, unfinished };
+    return shares;
   }
 
   #member(id: number): Member {
@@ -137,4 +159,13 @@ export class RunLedger {
     if (member === undefined) throw new Error(`client ${id} has not joined`);
     return member;
   }
+}
+
+/** Null where the run is none of the client's. */
+function shareOf({ runs, firstRun, lastRun, presence }: Member, run: number): RunShare | null {
+  const ended = runs.runsDone >= run;
+  const tookPart = runs.tookPartIn(run);
+  if (firstRun > run || (!tookPart && lastRun < run) || (!tookPart && !ended && presence === 'left'))
+    return null;
+  return runs.share(run, ended || presence === 'present' ? 'ended' : presence);
 }

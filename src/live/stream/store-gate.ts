@@ -35,7 +35,8 @@ export class StoreGate {
         if (error !== null) this.#fail(store, error);
         if (index > 0) return;
         entry.storing -= 1;
-        if (error === null && frame.kind === kind.DATA) entry.stored += 1;
+        if (error !== null) entry.notStored ??= error;
+        else if (frame.kind === kind.DATA) entry.stored += 1;
         this.#host.stored(entry);
       };
       try {
@@ -52,9 +53,9 @@ export class StoreGate {
     for (const store of this.#stores) store.note?.(note, at);
   }
 
-  /** Closes all; rejects where one fails that has not failed before. */
-  async close(): Promise<void> {
-    const errors: Error[] = (this.#untold = []);
+  /** Closes all; rejects where one fails that has not failed before, or has failed with one of these errors, which nobody has heard. */
+  async close(unheard: readonly Error[]): Promise<void> {
+    const errors: Error[] = (this.#untold = [...unheard]);
     for (const store of this.#stores) {
       try {
         await store.close();
@@ -62,7 +63,7 @@ export class StoreGate {
         this.#fail(store, error instanceof Error ? error : new Error(String(error)));
       }
     }
-    if (errors.length > 1) throw new AggregateError(errors, 'Cannot close several stores of the stream');
+    if (errors.length > 1) throw new AggregateError(errors, 'Several stores of the stream have failed');
     if (errors[0] !== undefined) throw errors[0];
   }
 

@@ -19,15 +19,17 @@ export class UpdateSender {
     this.#means = means;
   }
 
-  /** Resolves when the arrays are the program's again. */
-  async send(head: FrameHead, small: SmallValues, arrays: readonly ArrayToSend[]): Promise<void> {
+  /**
+   * Resolves when the arrays are the program's again. It counts as issued from here on, but where it is refused.
+   *
+   * @throws {MPIError} where it cannot be encoded, or too many wait already.
+   */
+  send(head: FrameHead, small: SmallValues, arrays: readonly ArrayToSend[]): Promise<void> {
     const { run } = head;
     const inPlace = this.#inPlace(head, small, arrays);
-    if (inPlace === null) {
-      const placed = this.#enqueue(head, small, arrays);
-      if (placed !== AT_ONCE) await placed;
-    } else if (this.#sender.isClear) await this.#sender.sendInPlace(inPlace, run);
-    else await this.#sendInTurn(inPlace, this.#sender.awaitTurn(inPlace, run));
+    if (inPlace === null) return this.#enqueue(head, small, arrays);
+    if (this.#sender.isClear) return this.#sender.sendInPlace(inPlace, run);
+    return this.#sendInTurn(inPlace, this.#sender.awaitTurn(inPlace, run));
   }
 
   /** The same, blocking. */

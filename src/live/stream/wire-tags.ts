@@ -23,8 +23,12 @@ export interface FeedbackMessage {
   readonly stop?: string;
   /** The last message to this client: everything that it sent has been received (and stored). */
   readonly farewell?: true;
+  /** With the farewell: why not all of it is stored. */
+  readonly notStored?: string;
   /** The master takes nothing any more. */
   readonly closed?: string;
+  /** With `closed`: it has never taken anything of this client's stream. */
+  readonly refused?: true;
 }
 
 export interface FeedbackRequest {

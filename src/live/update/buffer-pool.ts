@@ -29,7 +29,7 @@ export class Memory {
   /** `start` is a multiple of 8. */
   constructor(buffer: ArrayBuffer, start: number, capacity: number) {
     this.bytes = this.used = new Uint8Array(buffer, start, capacity);
-    this.words = new Int32Array(buffer, start, capacity >> 2);
+    this.words = new Int32Array(buffer, start, Math.floor(capacity / 4));
     this.view = new DataView(buffer, start, capacity);
   }
 

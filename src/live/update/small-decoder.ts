@@ -107,12 +107,9 @@ function readTypedArray(reader: ByteReader): unknown {
   return new Class(reader.copy(bytes).buffer, 0, bytes / Class.BYTES_PER_ELEMENT);
 }
 
-/** Long ones take time beyond proportion to read. */
-const BIGINT_DIGITS_MAX = 4096;
-
 function readBigint(digits: string): bigint {
   const { sign, hexadecimal } = /^(?<sign>-?)(?<hexadecimal>[0-9a-f]+)$/.exec(digits)?.groups ?? {};
-  if (hexadecimal === undefined || digits.length > BIGINT_DIGITS_MAX)
+  if (hexadecimal === undefined || digits.length > tag.BIGINT_DIGITS_MAX)
     throw new FrameError('a bigint is malformed');
   const magnitude = BigInt(`0x${hexadecimal}`);
   return sign === '-' ? -magnitude : magnitude;

@@ -25,8 +25,7 @@ function write(writer: ByteWriter, value: unknown, path: string, depth: number):
     case 'undefined':
       return writer.u8(tag.UNDEFINED);
     case 'bigint':
-      writer.u8(tag.BIGINT);
-      return writer.text(value.toString(16));
+      return writeBigint(writer, value, path);
     case 'object':
       return value === null ? writer.u8(tag.NULL) : writeObject(writer, value, path, depth);
     case 'function':
@@ -43,6 +42,17 @@ function writeNumber(writer: ByteWriter, value: number): void {
     writer.u8(tag.FLOAT64);
     writer.f64(value);
   }
+}
+
+function writeBigint(writer: ByteWriter, value: bigint, path: string): void {
+  const digits = value.toString(16);
+  if (digits.length > tag.BIGINT_DIGITS_MAX)
+    throw refusal(
+      path,
+      `a bigint of ${digits.length} hexadecimal digits, where ${tag.BIGINT_DIGITS_MAX} are the most`,
+    );
+  writer.u8(tag.BIGINT);
+  writer.text(digits);
 }
 
 function writeObject(writer: ByteWriter, value: object, path: string, depth: number): void {

@@ -22,3 +22,6 @@ export const HOLE = 17;
 
 /** Deeper values are refused at both ends: no peer makes the other one's stack overflow, no circle goes on for ever. */
 export const DEPTH_MAX = 64;
+
+/** Of a bigint, in hexadecimal, with its sign; refused at both ends: longer ones take time beyond proportion to read. */
+export const BIGINT_DIGITS_MAX = 4096;

@@ -4,11 +4,16 @@ import { elementCode } from './element-types.ts';
 import type { ArrayToSend } from './frame-encoder.ts';
 import { DIMENSIONS_MAX } from './frame-layout.ts';
 
-/** Where updates go: a client's end of a stream. */
+/** Where updates go: a client's end of a stream. It throws at once where it refuses one, which then counts for nothing. */
 export interface UpdateSink {
   sendUpdate(small: Readonly<Record<string, unknown>>, arrays: readonly ArrayToSend[]): Promise<void>;
   sendUpdateSync(small: Readonly<Record<string, unknown>>, arrays: readonly ArrayToSend[]): void;
   endRun(): Promise<void>;
+}
+
+interface Contents {
+  readonly small: Record<string, unknown>;
+  readonly arrays: ArrayToSend[];
 }
 
 /**
@@ -66,16 +71,36 @@ export class UpdateBuilder {
    * Sends what was added as one update, and begins a new one. The promise resolves when the stream has room for it, or has discarded
    * it, as its policy says: then the arrays may be changed. Small values are copied at once, short arrays as well; long ones may go
    * to a master that keeps up from where they lie.
+   *
+   * What is refused is not lost: all that was added is still here, to be corrected and sent again, or forgotten with `clear()`.
+   *
+   * @throws {MPIError} MPI_ERR_ARG for a small value that cannot travel, as a function, and for more than 1024 arrays. MPI_ERR_PENDING
+   * where as many sends as the queue is long wait for room in it, since nobody has awaited them.
    */
   send(): Promise<void> {
-    const { small, arrays } = this.#take();
-    return this.#sink.sendUpdate(small, arrays);
+    const taken = this.#take();
+    try {
+      return this.#sink.sendUpdate(taken.small, taken.arrays);
+    } catch (error) {
+      this.#putBack(taken);
+      return Promise.reject(error instanceof Error ? error : new Error(String(error)));
+    }
   }
 
   /** The same, blocking. */
   sendSync(): void {
-    const { small, arrays } = this.#take();
-    this.#sink.sendUpdateSync(small, arrays);
+    const taken = this.#take();
+    try {
+      this.#sink.sendUpdateSync(taken.small, taken.arrays);
+    } catch (error) {
+      this.#putBack(taken);
+      throw error;
+    }
+  }
+
+  /** Forgets what was added and not sent. */
+  clear(): void {
+    this.#take();
   }
 
   /** Ends the run: what was added and not sent goes first. */
@@ -84,11 +109,19 @@ export class UpdateBuilder {
     await this.#sink.endRun();
   }
 
-  #take(): { small: Record<string, unknown>; arrays: ArrayToSend[] } {
+  #take(): Contents {
     const taken = { small: this.small, arrays: this.#arrays };
     this.small = {};
     this.#arrays = [];
     this.#names.clear();
     return taken;
+  }
+
+  /** A listener to feedback may have added something meanwhile. */
+  #putBack({ small, arrays }: Contents): void {
+    const earlier = arrays.filter(({ name }) => !this.#names.has(name));
+    for (const { name } of earlier) this.#names.add(name);
+    this.#arrays = [...earlier, ...this.#arrays];
+    this.small = { ...small, ...this.small };
   }
 }

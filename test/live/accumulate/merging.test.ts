@@ -150,6 +150,22 @@ test('sums do not lose counts where float32 does', () => {
   assert.equal(integers.values[0], 2n ** 60n + 1n);
 });
 
+test('a sum of integers takes an array as a whole or not at all, and never wraps', () => {
+  const sum = new IntegerSum(3);
+  sum.add([1n, 2n, 2n ** 63n - 2n]);
+  const refusals: readonly (readonly [ArrayLike<number> | ArrayLike<bigint>, RegExp])[] = [
+    [[5, 0.5, 1], /Cannot add 0.5 to element 1 of a sum of integers: a whole number is wanted/],
+    [[5, NaN, 1], /Cannot add NaN to element 1 .*: a whole number is wanted.*\(MPI_ERR_ARG\)$/],
+    [[5, 5, 2], /Cannot add 2 to element 2 .*: the sum 9223372036854775808 has no place in 64 bits/],
+    [[-5n, 1n - 2n ** 63n - 4n, 0n], /to element 1 .* has no place in 64 bits \(MPI_ERR_ARG\)$/],
+  ];
+  for (const [array, why] of refusals) assert.throws(() => sum.add(array), why);
+  assert.deepEqual(sum.state(), { count: 1, values: BigInt64Array.of(1n, 2n, 2n ** 63n - 2n) });
+  sum.add([0, 0, 1]);
+  sum.merge({ count: 2, values: BigInt64Array.of(1n, 1n, -(2n ** 63n)) });
+  assert.deepEqual(sum.state(), { count: 4, values: BigInt64Array.of(2n, 3n, -1n) });
+});
+
 test('the sum of the recent ones is right from the first one on, and whatever becomes of the arrays', () => {
   const recent = new Recent(3, 1);
   const entry = Float64Array.of(10);
@@ -199,6 +215,19 @@ test('the null test is about 1 where nothing is wrong, and far from it where the
   assert.ok(bad.nullTest().reduced > 10);
 });
 
+test('the null test expects what errors that are estimates let expect, and says nothing of a few shots', () => {
+  const elements = 20_000;
+  const noise = seededNormal(3);
+  const onOff = new OnOff(elements);
+  for (let shot = 0; shot < 24; shot += 1) {
+    onOff.add(Float64Array.from({ length: elements }, noise), false);
+    const { chiSquare, degreesOfFreedom, reduced } = onOff.nullTest();
+    if (shot < 19) assert.deepEqual([chiSquare, degreesOfFreedom, reduced], [0, 0, NaN]);
+    // Three of its standard deviations are 0.03; without the correction it would be 1.1.
+    else assert.ok(degreesOfFreedom === elements && Math.abs(reduced - 1) < 0.05, `${reduced} at ${shot}`);
+  }
+});
+
 function seededNormal(seed: number): () => number {
   let state = seed;
   const uniform = (): number => {
@@ -219,3 +248,43 @@ test('histograms count what falls on edges, outside and nowhere in its place', (
     /Cannot merge a histogram of 4 bins from 0 to 5/,
   );
 });
+
+test('an edge of a histogram is in the bin that begins there, and what is just below it is not', () => {
+  const histogram = new Histogram({ bins: 100, from: 0, to: 1 });
+  histogram.add([0.29, 0.57, 0.58]);
+  assert.deepEqual(
+    [28, 29, 56, 57, 58].map((bin) => histogram.counts[bin]),
+    [0, 1, 0, 1, 1],
+  );
+  const axes = fc
+    .record({
+      bins: fc.integer({ min: 1, max: 300 }),
+      from: fc.double({ min: -1e3, max: 1e3, noNaN: true }),
+      width: fc.double({ min: 1e-3, max: 1e3, noNaN: true }),
+    })
+    .map(({ bins, from, width }) => ({ bins, from, to: from + width }));
+  fc.assert(
+    fc.property(axes, (axis) => {
+      const edges = new Histogram(axis).edges();
+      assert.equal(edges[axis.bins], axis.to);
+      const onEdges = new Histogram(axis);
+      onEdges.add(edges);
+      assert.ok(onEdges.counts.every((count) => count === 1) && onEdges.below === 0 && onEdges.above === 1);
+      const below = new Histogram(axis);
+      below.add(edges.map(justBelow));
+      assert.ok(below.counts.every((count) => count === 1) && below.below === 1 && below.above === 0);
+      const both = new Histogram2D(axis, axis);
+      for (const edge of edges.subarray(0, -1)) both.fill(edge, edge);
+      assert.ok(edges.subarray(0, -1).every((_, bin) => both.counts[bin * axis.bins + bin] === 1));
+    }),
+  );
+});
+
+/** The next number towards −∞. */
+function justBelow(value: number): number {
+  const float = Float64Array.of(value);
+  const bits = new BigInt64Array(float.buffer);
+  if (value === 0) return -Number.MIN_VALUE;
+  bits[0]! += value > 0 ? -1n : 1n;
+  return float[0]!;
+}

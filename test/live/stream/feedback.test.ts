@@ -2,7 +2,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { connectStream, type Feedback, openStream } from '#live/index.js';
+import { Cadence } from '#live/stream/cadence.js';
+import * as kind from '#live/update/frame-kinds.js';
 import { SimulatedWorld } from '../../simulated/simulated-world.js';
+import { HeldMaster } from '../support/held-master.js';
 
 test('settings, requests and the wish to stop reach every client, and each request is taken once', async () => {
   for (const seed of [1, 2, 3]) {
@@ -145,6 +148,55 @@ test('partial sums are pushed at their cadence, and the rest of them at the end 
     for (const run of [1, 2])
       for (const [step, count] of [23, 4].entries()) wanted[`rank ${rank} run ${run} step ${step}`] = count;
   assert.deepEqual(sums, wanted);
+});
+
+test('a cadence follows what the master sets meanwhile, also where the event loop never turns', async () => {
+  const master = new HeldMaster();
+  const stream = connectStream(master.comm);
+  const pusher = stream.pusher({
+    every: () => stream.settings['every'] ?? 4,
+    fill: (md) => void (md.small['n'] = 1),
+  });
+  /** Pushes among so many events. */
+  const pushesIn = (events: number): number => {
+    const before = master.kinds.length;
+    for (let event = 0; event < events; event += 1) pusher.tickSync();
+    return master.kinds.slice(before).filter((each) => each === kind.DATA).length;
+  };
+  const heard: Promise<void>[] = [];
+  const set = (every: unknown): void => void heard.push(master.say({ settings: { every } }));
+  assert.equal(pushesIn(8), 2);
+  set(1e9);
+  assert.equal(pushesIn(1000), 0);
+  set(2);
+  assert.equal(pushesIn(1), 1);
+  assert.equal(pushesIn(8), 4);
+  for (const nonsense of [0, -3, NaN, '1', {}, true]) {
+    set(nonsense);
+    assert.equal(pushesIn(8), 4, JSON.stringify(nonsense));
+  }
+  set(null);
+  assert.equal(pushesIn(8), 2);
+  await Promise.all(heard);
+  const closed = stream.close();
+  await master.say({ farewell: true });
+  await closed;
+});
+
+test('a cadence of time follows as well, and pushes nothing before it is told how often', () => {
+  let now = 0;
+  let everyMs: unknown;
+  const cadence = new Cadence({ everyMs: () => everyMs }, () => now);
+  now = 1e6;
+  assert.equal(cadence.tick(), false);
+  everyMs = 10;
+  assert.equal(cadence.tick(), true);
+  cadence.restart();
+  now += 9;
+  assert.equal(cadence.tick(), false);
+  everyMs = 5;
+  assert.equal(cadence.tick(), true);
+  assert.throws(() => new Cadence({ every: () => 1, everyMs: -1 }, () => now), /Cannot push every Infinity/);
 });
 
 test('a late end of a stream is quiet: close may be called twice, and by nobody in the middle of a run', async () => {

@@ -109,7 +109,10 @@ test('sends beyond the queue that nobody awaits are refused, not piled up', asyn
   const world = new SimulatedWorld({ size: 2, seed: 3 });
   await world.run(async (comm) => {
     if (comm.rank === 0) {
-      for await (const update of openStream(comm).updates()) assert.ok(Number(update.small['n']) >= 1);
+      for await (const event of openStream(comm)) {
+        if (event.type === 'update') assert.ok(Number(event.small['n']) >= 1);
+        if (event.type === 'runEnded') assert.ok(event.report.complete);
+      }
       return;
     }
     const stream = connectStream(comm, { credits: 1, queueLimit: 2 });
@@ -118,6 +121,9 @@ test('sends beyond the queue that nobody awaits are refused, not piled up', asyn
       md.small['n'] = index + 1;
       return md.send();
     });
+    // What was refused last is still there.
+    assert.equal(md.small['n'], 10);
+    md.clear();
     const settled = await Promise.allSettled(outcomes);
     const refused = settled.filter((each) => each.status === 'rejected');
     assert.ok(refused.length >= 4, `${refused.length} of 10 were refused`);
@@ -125,4 +131,47 @@ test('sends beyond the queue that nobody awaits are refused, not piled up', asyn
     assert.ok(stream.statistics.queued <= 4);
     await stream.close();
   });
+});
+
+test('an update that is refused counts for nothing, and can be corrected and sent again', async () => {
+  for (const onFull of ['block', 'latest'] as const) {
+    const [reports] = await new SimulatedWorld({ size: 2, seed: 5 }).run(async (comm) => {
+      if (comm.rank === 0) {
+        const reports: RunReport[] = [];
+        const seen: unknown[] = [];
+        for await (const event of openStream(comm)) {
+          if (event.type === 'update') seen.push([event.sequence, event.names.length, event.small['n']]);
+          if (event.type === 'runEnded') reports.push(event.report);
+        }
+        assert.deepEqual(seen, [
+          [1, 1, 1],
+          [2, 1024, 2],
+        ]);
+        return reports;
+      }
+      const stream = connectStream(comm, { onFull });
+      const md = stream.update();
+      md.addArray('image', new Float32Array(40_000));
+      md.small = { n: 1, mistake: () => 1 };
+      await assert.rejects(md.send(), /Cannot encode small.mistake: it is a function.*\(MPI_ERR_ARG\)/s);
+      assert.throws(() => md.sendSync(), /Cannot encode small.mistake/);
+      assert.equal(stream.statistics.issued, 0);
+      delete md.small['mistake'];
+      await md.send();
+      for (let n = 0; n <= 1024; n += 1) md.addArray(`a${n}`, new Float32Array(1));
+      await assert.rejects(md.send(), /Cannot send 1025 arrays in one update: 1024 are the most/);
+      md.clear();
+      assert.ok(md.isEmpty);
+      for (let n = 0; n < 1024; n += 1) md.addArray(`a${n}`, new Float32Array(1));
+      md.small['n'] = 2;
+      await md.send();
+      assert.equal(stream.statistics.issued, 2);
+      await stream.close();
+      return [];
+    });
+    assert.deepEqual(
+      reports!.map(({ received, lost, complete }) => [received, lost, complete]),
+      [[2, 0, true]],
+    );
+  }
 });

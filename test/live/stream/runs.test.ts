@@ -177,6 +177,55 @@ test('a client that comes late holds the runs from the first that it takes part 
   assert.equal(runLines(lines).at(-1), 'run 2 ends: 1 received, 0 lost, unfinished: ');
 });
 
+test('a run counts all clients, however many came and went while it was under way', async () => {
+  const { stream, events, over, clients } = stage(['a']);
+  const [a] = clients;
+  await a.hello();
+  await a.data();
+  // More than the table keeps.
+  for (let n = 0; n < 600; n += 1) {
+    const guest = new HandFedClient(stream, `guest ${n}`, { expected: false });
+    await guest.hello();
+    await guest.data();
+    guest.sequence += 1;
+    if (n === 5) guest.fail(new Error('killed by signal 9'));
+    else await guest.endRun();
+    if (n !== 5) await guest.bye();
+  }
+  await a.endRun();
+  await a.bye();
+  await over;
+  const ended = events.find((event) => event.type === 'runEnded');
+  assert.ok(ended?.type === 'runEnded');
+  const { received, lost, complete, unfinished, clients: shares } = ended.report;
+  assert.deepEqual([received, lost, complete, unfinished], [601, 599, false, ['guest 5']]);
+  assert.ok(shares.length < 300);
+});
+
+test('a late client that has failed is missing in the runs that were under way, and in none that begin later', async () => {
+  const { stream, events, over, clients } = stage(['a', 'b']);
+  const [a, b] = clients;
+  await Promise.all([a.hello(), b.hello()]);
+  const late = new HandFedClient(stream, 'late', { expected: false });
+  await late.hello();
+  await late.data();
+  await a.data();
+  await a.endRun();
+  await a.data();
+  // While a is in run 2, and b in run 1.
+  late.fail(new Error('killed by signal 9'));
+  await b.endRun();
+  await b.endRun();
+  await a.endRun();
+  await a.endRun();
+  b.fail(new Error('killed by signal 9'));
+  await a.endRun();
+  await a.bye();
+  await over;
+  const unfinished = events.flatMap((event) => (event.type === 'runEnded' ? [event.report.unfinished] : []));
+  assert.deepEqual(unfinished, [['late'], ['late'], ['b'], ['b']]);
+});
+
 test('what comes for a run that has ended is marked as late, and counted for that run', async () => {
   const { stream, lines, over, clients } = stage(['a', 'b'], { silentHoldsRun: false });
   const [a, b] = clients;

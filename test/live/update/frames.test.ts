@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { BufferPool } from '#live/update/buffer-pool.js';
+import { BufferPool, Memory } from '#live/update/buffer-pool.js';
 import { decodeFrame, FrameDecoder, viewsOf } from '#live/update/frame-decoder.js';
 import { type ArrayToSend, FrameEncoder } from '#live/update/frame-encoder.js';
 import { FrameError } from '#live/update/frame-error.js';
@@ -124,6 +124,12 @@ test('a checked pool detaches what was released, so that late views show nothing
   buffer.release();
   assert.equal(view.length, 0);
   assert.equal(pool.held, 0);
+});
+
+test('memory of two gigabytes has words to its end', () => {
+  // Nothing of it is touched.
+  const bytes = 2 ** 31;
+  assert.equal(new Memory(new ArrayBuffer(bytes), 0, bytes).words.byteLength, bytes);
 });
 
 test('a pool gives memory out again, and keeps no more of it than it may', () => {

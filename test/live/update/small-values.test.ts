@@ -54,6 +54,16 @@ test('numbers keep their sign and their NaN, text its surrogates, names may be a
   assert.ok(Number.isNaN((travelled({ at: new Date(NaN) }) as { at: Date }).at.getTime()));
 });
 
+test('a bigint travels as long as it is read at the other end, and is refused beyond', () => {
+  const longest = 16n ** 4096n - 1n;
+  assert.deepEqual(travelled({ longest }), { longest });
+  for (const big of [longest + 1n, -longest])
+    assert.throws(
+      () => encoded({ all: [big] }),
+      /Cannot encode small\.all\[0\]: it is a bigint of 4097 hexadecimal digits, where 4096 are the most.*\(MPI_ERR_ARG\)$/,
+    );
+});
+
 test('a name that would change the prototype is a name like any other', () => {
   const small = JSON.parse('{"__proto__": {"polluted": true}}') as Record<string, unknown>;
   const arrived = travelled(small) as Record<string, unknown>;
