@@ -5,9 +5,10 @@
 import { MPIError, type TypedArray } from '../../../index.ts';
 import type { Panel } from '../panel.ts';
 import { encodeImage, type ImageCodes, type ImageFormat } from '../wire/image-data.ts';
-import { encodeBody, type FrameBody } from '../wire/view-frame.ts';
+import { encodeBody } from '../wire/view-frame.ts';
 import type { FramePanel, StripFrame } from '../wire/view-topics.ts';
 import { requirePanel } from './panel-check.ts';
+import { SharedBody } from './shared-body.ts';
 import { snapshot } from './snapshot.ts';
 import { StripHistory } from './strip-history.ts';
 
@@ -17,7 +18,7 @@ export type PanelSource = Panel | (() => Panel);
 /** Raw: arrays as the program has them, for processes that show them again. */
 export type BodyFormat = ImageFormat | 'raw';
 
-type Encoded = readonly [version: number, body: FrameBody];
+type Encoded = readonly [version: number, body: SharedBody];
 
 export class Topic {
   readonly name: string;
@@ -33,6 +34,8 @@ export class Topic {
   readonly #encoded = new Map<BodyFormat, Encoded>();
   /** Of the frame before, whose body has a copy of them. */
   readonly #codes = new Map<BodyFormat, ImageCodes['data']>();
+  /** Memory of a body that nobody holds any more. */
+  #spare: Uint8Array | undefined;
 
   /**
    * @param base the version before its first: where a topic of this name has been removed, versions go on
@@ -76,19 +79,33 @@ export class Topic {
     this.time = time;
   }
 
-  /** @param points of a strip chart that the viewer has already */
-  body(format: BodyFormat, points: number): FrameBody {
-    if (this.#strip !== undefined) return encodeBody(this.name, this.#strip.since(points));
+  /**
+   * The value as it is sent. Whoever sends it holds it, until it has come.
+   *
+   * @param points of a strip chart that the viewer has already
+   */
+  body(format: BodyFormat, points: number): SharedBody {
+    if (this.#strip !== undefined) return this.#shared(this.#strip.since(points));
     const known = this.#encoded.get(format);
     if (known?.[0] === this.version) return known[1];
+    known?.[1].letGo();
+    this.#encoded.delete(format);
     const body =
       this.#make === undefined ? this.#encode(this.#panel, format) : this.#made(this.#make, format);
     this.#encoded.set(format, [this.version, body]);
     return body;
   }
 
-  #encode(panel: Panel = { kind: 'text', text: '' }, format: BodyFormat): FrameBody {
-    return encodeBody(this.name, this.#own ?? this.#framePanel(panel, format));
+  #encode(panel: Panel = { kind: 'text', text: '' }, format: BodyFormat): SharedBody {
+    return this.#shared(this.#own ?? this.#framePanel(panel, format));
+  }
+
+  #shared(panel: FramePanel | Panel): SharedBody {
+    const room = this.#spare;
+    this.#spare = undefined;
+    return new SharedBody(encodeBody(this.name, panel, room), (memory) => {
+      this.#spare = memory;
+    });
   }
 
   #framePanel(panel: Panel, format: BodyFormat): FramePanel | Panel {
@@ -113,7 +130,7 @@ export class Topic {
   }
 
   /** It runs long after it was shown, in a timer or for a socket, where nobody catches what it throws: the page tells it. */
-  #made(make: () => Panel, format: BodyFormat): FrameBody {
+  #made(make: () => Panel, format: BodyFormat): SharedBody {
     try {
       const panel = make();
       requirePanel(this.name, panel);

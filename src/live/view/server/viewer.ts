@@ -11,6 +11,7 @@
 import type { ViewerLine } from '../../stream/viewer-desk.ts';
 import type { ViewerMessage } from '../feedback.ts';
 import { encodeHead, HEAD_BYTES } from '../wire/view-frame.ts';
+import type { SharedBody } from './shared-body.ts';
 import type { BodyFormat, Topic } from './topic.ts';
 
 const UNDRAWN_FRAMES_MAX = 2;
@@ -30,6 +31,13 @@ export interface ViewerOptions {
   readonly now: () => number;
 }
 
+/** On its way to the page, or to be drawn there. */
+interface Undrawn {
+  readonly version: number;
+  readonly bytes: number;
+  readonly shared: SharedBody;
+}
+
 interface TopicState {
   sent: number;
   format: BodyFormat;
@@ -37,7 +45,7 @@ interface TopicState {
   points: number;
   skipped: number;
   dueAt: number;
-  readonly undrawn: { readonly version: number; readonly bytes: number }[];
+  readonly undrawn: Undrawn[];
 }
 
 export class Viewer {
@@ -132,8 +140,11 @@ export class Viewer {
 
   #drawn(name: string, version: number): void {
     const undrawn = this.#states.get(name)?.undrawn ?? [];
-    while (undrawn[0] !== undefined && undrawn[0].version <= version)
-      this.#undrawnBytes -= undrawn.shift()?.bytes ?? 0;
+    for (let [first] = undrawn; first !== undefined && first.version <= version; [first] = undrawn) {
+      undrawn.shift();
+      this.#undrawnBytes -= first.bytes;
+      first.shared.letGo();
+    }
   }
 
   #state(topic: Topic): TopicState {
@@ -173,7 +184,9 @@ export class Viewer {
   }
 
   #send(topic: Topic, state: TopicState): void {
-    const body = topic.body(state.format, state.points);
+    const shared = topic.body(state.format, state.points);
+    const { body } = shared;
+    shared.hold();
     // Points of a strip chart come later, all of them; what was there before the viewer came was never meant for it.
     if (topic.points === undefined && state.sent > topic.base)
       state.skipped += Math.max(0, topic.version - state.sent - 1);
@@ -181,7 +194,7 @@ export class Viewer {
     state.sentFormat = state.format;
     state.points = topic.points ?? 0;
     const bytes = HEAD_BYTES + body.bytes.length;
-    state.undrawn.push({ version: topic.version, bytes });
+    state.undrawn.push({ version: topic.version, bytes, shared });
     this.#undrawnBytes += bytes;
     this.#line.sendFrame(encodeHead(body, topic.version, topic.time, state.skipped), body.bytes);
   }

@@ -73,7 +73,9 @@ function quantise(
 function finiteRange(values: Float64Array): { readonly min: number; readonly max: number } {
   let min = Infinity;
   let max = -Infinity;
-  for (const value of values) {
+  // eslint-disable-next-line @typescript-eslint/prefer-for-of -- an iterator over elements costs four times as much
+  for (let index = 0; index < values.length; index += 1) {
+    const value = values[index] as number;
     if (value < min && value !== -Infinity) min = value;
     if (value > max && value !== Infinity) max = value;
   }

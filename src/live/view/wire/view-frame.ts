@@ -43,8 +43,12 @@ export interface FrameBody {
   readonly bytes: Uint8Array;
 }
 
-/** Copies all arrays. 64-bit integers become floating point numbers: that is what a page can draw. */
-export function encodeBody(name: string, panel: unknown): FrameBody {
+/**
+ * Copies all arrays. 64-bit integers become floating point numbers: that is what a page can draw.
+ *
+ * @param room memory that nobody needs any more: where it is large enough, and not far too large, the body lies there
+ */
+export function encodeBody(name: string, panel: unknown, room?: Uint8Array): FrameBody {
   const arrays: ArrayBufferView[] = [];
   const list: [className: string, offset: number, length: number][] = [];
   let end = 0;
@@ -57,11 +61,13 @@ export function encodeBody(name: string, panel: unknown): FrameBody {
   });
   const text = new TextEncoder().encode(JSON.stringify({ name, arrays: list, panel: plain }));
   const start = aligned(HEAD_BYTES + text.length) - HEAD_BYTES;
-  const bytes = new Uint8Array(start + end);
+  const bytes = roomFor(start + end, room);
   bytes.set(text);
+  bytes.fill(0, text.length, start);
   arrays.forEach((array, index) => {
     const offset = list[index]?.[1] ?? 0;
     bytes.set(new Uint8Array(array.buffer, array.byteOffset, array.byteLength), start + offset);
+    bytes.fill(0, start + offset + array.byteLength, start + aligned(offset + array.byteLength));
   });
   return { textBytes: text.length, bytes };
 }
@@ -129,6 +135,11 @@ function asDrawable(array: ArrayBufferView): Drawable {
   const tag = (array as Drawable)[Symbol.toStringTag] as string;
   if (tag in CLASSES) return array as Drawable;
   return Float64Array.from(array as unknown as ArrayLike<bigint | number>, Number);
+}
+
+function roomFor(bytes: number, room: Uint8Array | undefined): Uint8Array {
+  const isRight = room !== undefined && room.byteLength >= bytes && room.byteLength <= 2 * bytes;
+  return isRight ? room.subarray(0, bytes) : new Uint8Array(bytes);
 }
 
 const aligned = (bytes: number): number => Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;
