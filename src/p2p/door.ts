@@ -26,7 +26,7 @@ const doorOf = (id: ProcessId): ContextId => ContextIds.ofJob(jobOf(id), DOOR);
 /** What is done with whoever knocks. It must not throw. */
 export type Answering = (from: ProcessId, message: unknown) => void;
 
-/** Opens the door of this process. What has come before is answered now. */
+/** Opens the door of this process. What comes is answered in its order, and what has come before with the next progress. */
 export function openDoor(engine: Engine, answer: Answering): void {
   const { high, low } = doorOf(engine.self);
   const context = engine.contextOf(high, low);
@@ -49,24 +49,17 @@ class Door {
     this.#answer = answer;
   }
 
+  /** Posts receives until one waits: never more than one does. */
   wait(): void {
     const { driver, codec } = this.#engine;
     while (this.#context.broken === null) {
       const receive = new DoorReceive(driver, this.#context, codec, this.#talking);
-      let waiting = true;
-      // Somebody who stops in the middle of a message keeps nobody else out.
-      receive.onMatched = () => {
-        if (!waiting) return;
-        waiting = false;
-        driver.whenReady(() => this.wait());
-      };
-      this.#engine.post(receive);
-      if (receive.done) {
-        waiting = false;
-        this.#take(receive);
-        continue;
-      }
+      // What is whole is taken behind what was whole before it, which may only have been noted so far.
       receive.onEnd = () => driver.whenReady(() => this.#take(receive));
+      this.#engine.post(receive);
+      if (!receive.posted) continue;
+      // Somebody who stops in the middle of a message keeps nobody else out.
+      receive.onMatched = () => driver.whenReady(() => this.wait());
       driver.attend();
       return;
     }
