@@ -2,12 +2,13 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Engine } from '#engine/engine.js';
+import { MPIError } from '#errors/mpi-error.js';
 import { ContextIds, DOOR } from '#model/context-id.js';
 import { jobOf } from '#model/process-id.js';
-import { knock, openDoor } from '#p2p/door.js';
+import { answerIn, answerInTheEnd, converse, knock, openDoor } from '#p2p/door.js';
 import { SeededRandom } from '#transport/simulated/seeded-random.js';
 import { FrameKind } from '#wire/frame.js';
-import { ManualWorld } from '../engine/manual-world.ts';
+import { ManualWorld, turns } from '../engine/manual-world.ts';
 import { forSeeds } from '../simulated/seeds.ts';
 import { SimulatedWorld } from '../simulated/simulated-world.ts';
 
@@ -89,6 +90,38 @@ describe('A door', () => {
     knock(asking, answering.self, 'after all');
     world.settle();
     assert.deepEqual(taken, ['after all']);
+  });
+
+  it('answers in the end where there is no way to the asker at first', async () => {
+    const world = new ManualWorld(3, { clock: performance });
+    const [answering, asking, ending] = world.engines as [Engine, Engine, Engine];
+    const places = [asking, ending].map(({ self }, k) => ({
+      to: self,
+      context: { high: 5, low: 16 * (k + 1) },
+    }));
+    const transport = world.transports[0]!;
+    transport.openFails = new MPIError('MPI_ERR_NO_MEM', 'there is no room');
+    openDoor(answering, (from, question) => {
+      const { context } = places.find(({ to }) => to === from)!;
+      assert.equal(answerIn(answering, from, context, question), false);
+      answerInTheEnd(answering, from, context, question);
+    });
+    const [answer, never] = [asking, ending].map((engine, k) =>
+      converse(engine, answering.self, places[k]!.context, 'a question', 'who?'),
+    );
+    world.settle();
+    assert.equal(answering.peer(ending.self).lateAnswers, 1);
+    const gone = answering.peer(ending.self);
+    world.end(2, 0, false);
+    transport.openFails = null;
+    while (!answer!.answer.done || gone.lateAnswers > 0) {
+      world.settle();
+      await turns();
+    }
+    assert.equal(answer!.answer.take().data, 'who?');
+    assert.equal(answering.peer(asking.self).lateAnswers, 0);
+    assert.equal(never!.answer.done, false);
+    assert.deepEqual(world.wire(0, 2), []);
   });
 
   it('keeps the order of each of several, whatever the lengths and the pace', async () => {
