@@ -27,7 +27,7 @@ export function* accept(
       const intent = (): string => `accept a client at ${publicPortName(open.address)}`;
       if (hasFired(options, intent)) throw options.signal.reason;
       const contextId = maker.contextIds.next();
-      const accepting = open.accept(group.ids, contextId);
+      const accepting = open.accept(group.ids, contextId, maker.contextIds.next());
       armWaitOptions(accepting, options, driver, clock, intent);
       const caller = yield* outcome(accepting);
       return { group: caller.group, contextId };

@@ -17,30 +17,34 @@ export class Acceptance extends Operation<Caller> {
   /** The group that accepts, and the context that it and the client will have in common. */
   readonly group: readonly ProcessId[];
   readonly contextId: ContextId;
-  readonly #leave: (acceptance: Acceptance) => void;
+  /** Where a client says that it has taken the welcome. */
+  readonly confirmTo: ContextId;
+  readonly #leave: (acceptance: Acceptance) => boolean;
   #caller: Caller | null = null;
 
+  /** `leave` takes it from its port; false where a client has come, and its word of that is on its way. */
   constructor(
     driver: OperationDriver,
     group: readonly ProcessId[],
     contextId: ContextId,
-    leave: (acceptance: Acceptance) => void,
+    confirmTo: ContextId,
+    leave: (acceptance: Acceptance) => boolean,
   ) {
     super(driver);
     this.group = group;
     this.contextId = contextId;
+    this.confirmTo = confirmTo;
     this.#leave = leave;
   }
 
-  /** A client has come. */
+  /** A client has come, and knows it. */
   met(caller: Caller): void {
     this.#caller = caller;
     this.complete();
   }
 
   override withdraw(reason: unknown): boolean {
-    if (this.done) return false;
-    this.#leave(this);
+    if (this.done || !this.#leave(this)) return false;
     this.fail(reason);
     return true;
   }

@@ -1,6 +1,6 @@
 /**
  * Connecting to a port (MPI_Comm_connect, MPI-4.1 §11.9.3). The client looks whether the port is open, which takes no
- * answer of its owner, then asks at the owner's door and waits until somebody accepts. `port` and `options` count at the
+ * answer of its owner, then asks at the owner's door and waits until somebody accepts; it takes the welcome, and says so. `port` and `options` count at the
  * root alone.
  */
 import type { CommunicatorCore } from '../communicators/communicator-core.ts';
@@ -9,10 +9,12 @@ import type { WaitOptions } from '../engine/request.ts';
 import { armWaitOptions, hasFired } from '../engine/wait-options.ts';
 import { MPIError } from '../errors/mpi-error.ts';
 import { ProcessFailedError } from '../errors/process-failed-error.ts';
+import type { ContextId } from '../model/context-id.ts';
 import { jobOf } from '../model/process-id.ts';
-import { converse, knock } from '../p2p/door.ts';
+import { answerIn, converse, knock } from '../p2p/door.ts';
 import { areProcessIds, isContextId, isRecord } from '../pmi/agent-messages.ts';
 import { portState } from '../pmi/port-file.ts';
+import { isWelcomeId, takeWelcome } from '../pmi/welcome-file.ts';
 import { meetAsGroup, type OtherSide } from './meet.ts';
 import { parsePortName, type PortAddress, publicPortName } from './port-name.ts';
 import type { FindSurroundings } from './surroundings.ts';
@@ -39,15 +41,24 @@ function* callAt(
   const address = parsePortName(port, 'connect to');
   const intent = (): string => `connect to ${publicPortName(address)}`;
   if (hasFired(options, intent)) throw options.signal.reason;
-  checkOpen(address, find().directory);
+  const { directory } = find();
+  checkOpen(address, directory);
   const replyTo = maker.contextIds.next();
   const { id, secret } = address;
   const question = { kind: 'connect', port: id, secret, replyTo, group: group.ids };
   const talk = converse(engine, address.owner, replyTo, `the way to ${publicPortName(address)}`, question);
-  armWaitOptions(talk.answer, options, engine.driver, engine.clock, intent, 'MPI_ERR_PORT');
+  const from = engine.clock.now();
   try {
-    const { data } = yield* outcome(talk.answer);
-    return read(data, address);
+    for (let answer = talk.answer; ; answer = talk.next()) {
+      const { timeout = Infinity } = options;
+      const left = { ...options, timeout: Math.max(0, timeout - (engine.clock.now() - from)) };
+      armWaitOptions(answer, left, engine.driver, engine.clock, intent, 'MPI_ERR_PORT');
+      const welcome = read((yield* outcome(answer)).data, address);
+      // What was taken back is for nobody: the client waits on.
+      if (!takeWelcome(directory, jobOf(address.owner), welcome.id)) continue;
+      answerIn(engine, address.owner, welcome.confirmTo, null);
+      return welcome;
+    }
   } catch (error) {
     if (error instanceof ProcessFailedError)
       throw refusal(address, 'the process that had opened it has ended');
@@ -72,10 +83,16 @@ function checkOpen(address: PortAddress, ownDirectory: string): void {
   }
 }
 
-function read(reply: unknown, address: PortAddress): OtherSide {
+interface ReadWelcome extends OtherSide {
+  readonly confirmTo: ContextId;
+  readonly id: string;
+}
+
+function read(reply: unknown, address: PortAddress): ReadWelcome {
   if (isRecord(reply) && reply['kind'] === 'welcome') {
-    const { group, contextId } = reply;
-    if (areProcessIds(group) && isContextId(contextId)) return { group, contextId };
+    const { group, contextId, confirmTo, id } = reply;
+    if (areProcessIds(group) && isContextId(contextId) && isContextId(confirmTo) && isWelcomeId(id))
+      return { group, contextId, confirmTo, id };
   }
   switch (isRecord(reply) ? reply['why'] : undefined) {
     case 'closed':

@@ -6,6 +6,8 @@
  *     verdict on the other      ──►   ◄──  verdict on this one
  *
  * Both have to find the other within reach; who gives up early says so by its verdict. Not a byte more is read or written.
+ * Once an end has said yes the other may have it joined already, so from then on what becomes of it is settled between them,
+ * by whoever is first to have both verdicts or to give up (pmi/agreement-file.ts).
  */
 import type { Socket } from 'node:net';
 import { MPIError } from '../errors/mpi-error.ts';
@@ -25,23 +27,33 @@ export interface JoinedPeer {
 /** Why the other cannot be reached from here; '' where it can. */
 export type Judge = (other: JoinHello) => string;
 
+/** What becomes of a connection that this end has said yes to. */
+export type JoinOutcome = 'joined' | 'over';
+
+/** Says what shall become of it; the answer is what does, which the other end may have said before. */
+export type Settle = (other: JoinHello, wish: JoinOutcome) => JoinOutcome;
+
 export class JoinHandshake extends Operation<JoinedPeer> {
   readonly #own: JoinHello;
   readonly #judge: Judge;
+  readonly #settle: Settle;
   readonly #borrowed: BorrowedSocket;
   #other: JoinHello | null = null;
   /** What was found of the other. */
   #why = '';
+  #outcome: JoinOutcome | null = null;
 
-  constructor(driver: OperationDriver, socket: Socket, own: JoinHello, judge: Judge) {
+  constructor(driver: OperationDriver, socket: Socket, own: JoinHello, judge: Judge, settle: Settle) {
     super(driver);
+    this.#settle = settle;
     this.#own = own;
     this.#judge = judge;
     this.#borrowed = new BorrowedSocket(
       socket,
       (bytes) => this.#came(bytes),
       (why) => {
-        this.fail(cannotJoin(why));
+        if (this.#becomes('over') === 'joined') this.complete();
+        else this.fail(cannotJoin(why));
       },
     );
   }
@@ -69,7 +81,8 @@ export class JoinHandshake extends Operation<JoinedPeer> {
   }
 
   override withdraw(reason: unknown): boolean {
-    if (this.done) return false;
+    // The other end has joined: its verdict is on its way.
+    if (this.done || this.#becomes('over') === 'joined') return false;
     this.#say('it waits no longer');
     this.#borrowed.giveBack();
     this.fail(reason);
@@ -119,7 +132,15 @@ export class JoinHandshake extends Operation<JoinedPeer> {
     else if (why !== '') this.#end(`the other end says: ${why}`, this.#other !== null);
     else if (nonce !== this.#own.nonce || this.#other === null)
       this.#end('the other end answers somebody else');
-    else this.complete();
+    else if (this.#becomes('joined') === 'joined') this.complete();
+    // It has given up since: what it says of that comes next.
+  }
+
+  /** What becomes of it, if this were the first to say so. */
+  #becomes(wish: JoinOutcome): JoinOutcome {
+    if (this.#other === null || this.#why !== '') return wish;
+    this.#outcome ??= this.#settle(this.#other, wish);
+    return this.#outcome;
   }
 
   /** It comes to nothing; the other end is told, unless it has been already. */

@@ -13,9 +13,10 @@ import { outcome, type Steps } from '../engine/task.ts';
 import { armWaitOptions, hasFired } from '../engine/wait-options.ts';
 import { MPIError } from '../errors/mpi-error.ts';
 import { jobOf } from '../model/process-id.ts';
+import { settle } from '../pmi/agreement-file.ts';
 import { currentPlace } from '../pmi/process-identity.ts';
 import { BorrowedSocket } from './borrowed-socket.ts';
-import { JoinHandshake } from './join-handshake.ts';
+import { JoinHandshake, type JoinOutcome } from './join-handshake.ts';
 import type { JoinHello } from './join-message.ts';
 import type { FindSurroundings } from './surroundings.ts';
 
@@ -31,11 +32,23 @@ export function* join(
   checkSocket(socket);
   const base = dirname(find().directory);
   const own = helloOf(maker, base);
-  const handshake = new JoinHandshake(engine.driver, socket, own, (other) => whyOutOfReach(own, other));
+  const handshake = new JoinHandshake(
+    engine.driver,
+    socket,
+    own,
+    (other) => whyOutOfReach(own, other),
+    (other, wish) => settleBetween(base, own, other, wish),
+  );
   handshake.shakeHands();
   armWaitOptions(handshake, options, engine.driver, engine.clock, intent);
   const { process, contextId } = yield* outcome(handshake);
   return new CommunicatorCore(maker, contextId, [engine.self], [process], '');
+}
+
+/** The files of the one with the smaller nonce are where both look. */
+function settleBetween(base: string, own: JoinHello, other: JoinHello, wish: JoinOutcome): JoinOutcome {
+  const { process, nonce } = own.nonce < other.nonce ? own : other;
+  return settle(joinPath(base, jobOf(process)), `join-${nonce}`, wish) === 'joined' ? 'joined' : 'over';
 }
 
 function checkSocket(socket: unknown): void {

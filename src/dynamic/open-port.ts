@@ -8,6 +8,7 @@ import type { ProcessId } from '../model/process-id.ts';
 import { Acceptance, type Caller } from './acceptance.ts';
 import { PortClosedError } from './port-closed-error.ts';
 import { formatPortName, type PortAddress, publicPortName } from './port-name.ts';
+import type { Welcome } from './welcome.ts';
 
 /** Clients that may wait at one port; the next one is refused. */
 export const CALLERS_MAX = 4096;
@@ -16,8 +17,13 @@ export const MEMBERS_MAX = 262_144;
 
 /** Tells a client the outcome. */
 export interface Replies {
-  welcome(caller: Caller, acceptance: Acceptance): void;
+  /**
+   * Null where the caller cannot be told now. `answered` hears whether it has come, unless the welcome is taken back first.
+   */
+  welcome(caller: Caller, acceptance: Acceptance, answered: (came: boolean) => void): Welcome | null;
   refuse(caller: Pick<Caller, 'from' | 'replyTo'>, why: RefusalReason): void;
+  /** Somebody could not be told: the port shall be asked to try `again` after a while. */
+  later(port: OpenPort): void;
   /** Whether the caller is known to have ended. */
   isGone(caller: Caller): boolean;
 }
@@ -32,6 +38,10 @@ export class OpenPort {
   readonly #replies: Replies;
   #callers: Caller[] = [];
   readonly #acceptances: Acceptance[] = [];
+  /** Clients that cannot be told of their turn now: others have theirs meanwhile. */
+  readonly #aside = new Set<Caller>();
+  /** Accepts that wait for the word of a client. */
+  readonly #welcomed = new Map<Acceptance, { readonly caller: Caller; readonly welcome: Welcome }>();
 
   constructor(driver: OperationDriver, address: PortAddress, replies: Replies) {
     this.#driver = driver;
@@ -45,16 +55,28 @@ export class OpenPort {
     return this.#callers.length;
   }
 
-  /** Starts an accept for a group. */
-  accept(group: readonly ProcessId[], contextId: ContextId): Operation<Caller> {
-    const acceptance = new Acceptance(this.#driver, group, contextId, (gone) => {
-      const place = this.#acceptances.indexOf(gone);
-      if (place >= 0) this.#acceptances.splice(place, 1);
-    });
+  /** Starts an accept for a group; its client says at `confirmTo` that it has come. */
+  accept(group: readonly ProcessId[], contextId: ContextId, confirmTo: ContextId): Operation<Caller> {
+    const acceptance = new Acceptance(this.#driver, group, contextId, confirmTo, (gone) => this.#leave(gone));
     if (this.closed) acceptance.fail(this.#closedError());
     else this.#acceptances.push(acceptance);
     this.#meet();
     return acceptance;
+  }
+
+  /** An accept is given up: a client that has not come yet waits for the next one. */
+  #leave(gone: Acceptance): boolean {
+    const welcomed = this.#welcomed.get(gone);
+    if (welcomed === undefined) {
+      const place = this.#acceptances.indexOf(gone);
+      if (place >= 0) this.#acceptances.splice(place, 1);
+      return true;
+    }
+    if (!welcomed.welcome.takeBack()) return false;
+    this.#welcomed.delete(gone);
+    this.#callers.unshift(welcomed.caller);
+    this.#meet();
+    return true;
   }
 
   /** A client has come. */
@@ -76,16 +98,36 @@ export class OpenPort {
 
   /** A client waits no longer; false where it does not wait here. */
   giveUp(from: ProcessId, replyTo: ContextId): boolean {
-    const place = this.#callers.findIndex(
-      (caller) =>
-        caller.from === from && caller.replyTo.high === replyTo.high && caller.replyTo.low === replyTo.low,
-    );
-    if (place >= 0) this.#callers.splice(place, 1);
-    return place >= 0;
+    const isMeant = (caller: Caller): boolean =>
+      caller.from === from && caller.replyTo.high === replyTo.high && caller.replyTo.low === replyTo.low;
+    const place = this.#callers.findIndex(isMeant);
+    if (place >= 0) {
+      for (const caller of this.#callers.splice(place, 1)) this.#aside.delete(caller);
+      return true;
+    }
+    const welcomed = [...this.#welcomed].find(([, { caller }]) => isMeant(caller));
+    if (welcomed === undefined) return false;
+    const [acceptance, { caller, welcome }] = welcomed;
+    if (welcome.takeBack()) this.#answered(acceptance, caller, false);
+    return true;
+  }
+
+  /** Time to try again with those that could not be told. */
+  again(): void {
+    this.#aside.clear();
+    this.#meet();
   }
 
   close(): void {
     this.closed = true;
+    for (const [acceptance, { caller, welcome }] of [...this.#welcomed]) {
+      // Who has come stays.
+      if (!welcome.takeBack()) continue;
+      this.#welcomed.delete(acceptance);
+      this.#acceptances.unshift(acceptance);
+      this.#callers.unshift(caller);
+    }
+    this.#aside.clear();
     for (const caller of this.#callers.splice(0)) this.#replies.refuse(caller, 'closed');
     for (const acceptance of this.#acceptances.splice(0)) acceptance.fail(this.#closedError());
   }
@@ -93,16 +135,36 @@ export class OpenPort {
   #meet(): void {
     for (;;) {
       const [acceptance] = this.#acceptances;
-      const caller = acceptance === undefined ? undefined : this.#callers.shift();
+      const caller = this.#callers.find((each) => !this.#aside.has(each));
       if (acceptance === undefined || caller === undefined) return;
+      const place = this.#callers.indexOf(caller);
+      this.#callers.splice(place, 1);
       if (this.#replies.isGone(caller)) continue;
       if (overlap(caller.group, acceptance.group)) {
         this.#replies.refuse(caller, 'overlap');
         continue;
       }
+      const answered = (came: boolean): void => this.#answered(acceptance, caller, came);
+      const welcome = this.#replies.welcome(caller, acceptance, answered);
+      if (welcome === null) {
+        this.#callers.splice(place, 0, caller);
+        if (this.#aside.size === 0) this.#replies.later(this);
+        this.#aside.add(caller);
+        continue;
+      }
       this.#acceptances.shift();
-      this.#replies.welcome(caller, acceptance);
-      acceptance.met(caller);
+      this.#welcomed.set(acceptance, { caller, welcome });
+    }
+  }
+
+  /** A welcomed client has come, or never will: then the accept waits on at its old place. */
+  #answered(acceptance: Acceptance, caller: Caller, came: boolean): void {
+    this.#welcomed.delete(acceptance);
+    if (came) acceptance.met(caller);
+    else if (this.closed) acceptance.fail(this.#closedError());
+    else {
+      this.#acceptances.unshift(acceptance);
+      this.#meet();
     }
   }
 

@@ -6,32 +6,28 @@
  *     connect  ── connect: secret, group ──►  waits at the port
  *                                             accept
  *              ◄── welcome: group, context ──
+ *              takes it
+ *              ── a word of that ──────────►   goes on
  *
- * From then on both have an intercommunicator; nothing else has to be said. A client that waits no longer says `giveUp`.
+ * From then on both have an intercommunicator. A client that waits no longer says `giveUp`, and the accept waits for the next one.
  */
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Engine } from '../engine/engine.ts';
+import { pause } from '../engine/pause.ts';
 import type { Peer } from '../engine/peer.ts';
 import { MPIError } from '../errors/mpi-error.ts';
-import type { ContextId } from '../model/context-id.ts';
 import type { ProcessId } from '../model/process-id.ts';
-import { answerIn } from '../p2p/door.ts';
+import { ANSWER_AGAIN_MS, answerInTheEnd } from '../p2p/door.ts';
 import { areProcessIds, isContextId, isRecord } from '../pmi/agent-messages.ts';
 import { markPortClosed, markPortOpen } from '../pmi/port-file.ts';
 import type { Acceptance, Caller } from './acceptance.ts';
 import { OpenPort, type RefusalReason, type Replies } from './open-port.ts';
 import { PortClosedError } from './port-closed-error.ts';
 import { formatPortName, parsePortName, publicPortName } from './port-name.ts';
-
-/** What a client is answered. */
-export type PortReply =
-  | { readonly kind: 'welcome'; readonly group: readonly ProcessId[]; readonly contextId: ContextId }
-  | { readonly kind: 'refused'; readonly why: RefusalReason };
+import { type Welcome, welcomeClient } from './welcome.ts';
 
 /** Ports of one process at a time: each has a file. */
 const PORTS_MAX = 4096;
-/** Accepted clients that may still say that they had given up in the same moment. */
-const REMEMBERED_MAX = 256;
 
 export class Ports implements Replies {
   readonly #engine: Engine;
@@ -39,8 +35,6 @@ export class Ports implements Replies {
   readonly #ports = new Map<string, OpenPort>();
   /** Those that wait: the engine forgets who has ended. */
   readonly #callers = new WeakMap<Caller, Peer>();
-  /** Whom `giveUp` may still come from: by the client's own context, the one of the connection. */
-  readonly #accepted = new Map<string, ContextId>();
   /** Knocks that were refused. */
   refused: number = 0;
 
@@ -102,7 +96,7 @@ export class Ports implements Replies {
     const { port: id, secret, replyTo, group } = message;
     if (!isContextId(replyTo)) return true;
     const port = typeof id === 'string' ? this.#ports.get(id) : undefined;
-    if (message['kind'] === 'giveUp') this.#giveUp(port, from, replyTo);
+    if (message['kind'] === 'giveUp') port?.giveUp(from, replyTo);
     else if (port === undefined) this.refuse({ from, replyTo }, 'closed');
     else if (typeof secret !== 'string' || !isSame(secret, port.address.secret))
       this.refuse({ from, replyTo }, 'secret');
@@ -117,43 +111,25 @@ export class Ports implements Replies {
     port.call(caller);
   }
 
-  #giveUp(port: OpenPort | undefined, from: ProcessId, replyTo: ContextId): void {
-    if (port?.giveUp(from, replyTo) === true) return;
-    const contextId = this.#accepted.get(keyOf(from, replyTo));
-    if (contextId === undefined) return;
-    this.#accepted.delete(keyOf(from, replyTo));
-    const gone = new MPIError(
-      'MPI_ERR_PROC_FAILED',
-      'Cannot go on with a client that has connected: it had given up in the same moment',
-    );
-    this.#engine.contexts.release(contextId, true, () => gone);
-  }
-
   // ── Replies
 
-  welcome(caller: Caller, { group, contextId }: Acceptance): void {
-    this.#reply(caller, { kind: 'welcome', group, contextId });
-    this.#accepted.set(keyOf(caller.from, caller.replyTo), contextId);
-    if (this.#accepted.size <= REMEMBERED_MAX) return;
-    const [earliest] = this.#accepted.keys();
-    if (earliest !== undefined) this.#accepted.delete(earliest);
+  welcome(caller: Caller, acceptance: Acceptance, answered: (came: boolean) => void): Welcome | null {
+    return welcomeClient(this.#engine, this.#directory, caller, acceptance, answered);
   }
 
-  refuse(caller: Pick<Caller, 'from' | 'replyTo'>, why: RefusalReason): void {
+  refuse({ from, replyTo }: Pick<Caller, 'from' | 'replyTo'>, why: RefusalReason): void {
     this.refused++;
-    this.#reply(caller, { kind: 'refused', why });
+    answerInTheEnd(this.#engine, from, replyTo, { kind: 'refused', why });
+  }
+
+  later(port: OpenPort): void {
+    pause(this.#engine.driver, this.#engine.clock, ANSWER_AGAIN_MS, () => port.again());
   }
 
   isGone(caller: Caller): boolean {
     return this.#callers.get(caller)?.end !== null;
   }
-
-  #reply(caller: Pick<Caller, 'from' | 'replyTo'>, reply: PortReply): void {
-    answerIn(this.#engine, caller.from, caller.replyTo, reply);
-  }
 }
-
-const keyOf = (from: ProcessId, { high, low }: ContextId): string => `${from} ${String(high)} ${String(low)}`;
 
 /** Takes as long for every guess, whatever its length. */
 function isSame(guess: string, secret: string): boolean {

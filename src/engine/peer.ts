@@ -15,6 +15,8 @@ export class Peer implements Party {
   end: PeerEnd | null = null;
   /** The last message that goes to its door; the next one waits for it. */
   lastKnock: Operation<void> | null = null;
+  /** Answers that it waits for and that could not be said yet. */
+  lateAnswers: number = 0;
 
   constructor(id: ProcessId, host: InboxHost & OutboxHost) {
     this.id = id;

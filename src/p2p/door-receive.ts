@@ -17,8 +17,8 @@ const NOTHING = new Uint8Array(0);
 export class DoorReceive extends ReceiveValue {
   /** Who has sent the message that it got. */
   sender: ProcessId | null = null;
-  /** Called when it has a message, whole or not. */
-  onMatched: () => void = () => undefined;
+  /** Called once, when it has waited and got a message, whole or not. */
+  onMatched: (() => void) | null = null;
   readonly #talking: Set<ProcessId>;
   /** Whether it is this one that its sender talks to at length. */
   #listens = false;
@@ -29,8 +29,7 @@ export class DoorReceive extends ReceiveValue {
   }
 
   override matchFrame(peer: Party, frame: Frame): void {
-    this.sender = peer.id;
-    this.onMatched();
+    this.#hears(peer);
     super.matchFrame(peer, frame);
   }
 
@@ -41,16 +40,22 @@ export class DoorReceive extends ReceiveValue {
     elementType: number,
     length: number,
   ): Landing {
-    this.sender = peer.id;
-    const landing = super.matchParts(peer, source, tag, elementType, length);
-    this.onMatched();
-    return landing;
+    this.#hears(peer);
+    return super.matchParts(peer, source, tag, elementType, length);
   }
 
   override matchArrived(message: ArrivedMessage): void {
-    this.sender = message.peer.id;
+    this.#hears(message.peer);
     super.matchArrived(message);
-    this.onMatched();
+  }
+
+  #hears(peer: Party): void {
+    this.sender = peer.id;
+    // Where its sender takes the message back it does not wait for another one: that is somebody else's by then.
+    this.reserved = true;
+    const { onMatched } = this;
+    this.onMatched = null;
+    onMatched?.();
   }
 
   protected override place(length: number): Uint8Array {

@@ -11,6 +11,7 @@ import { copyOf } from '../engine/fresh-bytes.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { MatchContext } from '../engine/match-context.ts';
 import type { Operation } from '../engine/operation.ts';
+import { pause } from '../engine/pause.ts';
 import { ReceiveValue } from '../engine/receive-value.ts';
 import type { Message } from '../engine/request.ts';
 import { SendOperation } from '../engine/send-operation.ts';
@@ -26,7 +27,7 @@ const doorOf = (id: ProcessId): ContextId => ContextIds.ofJob(jobOf(id), DOOR);
 /** What is done with whoever knocks. It must not throw. */
 export type Answering = (from: ProcessId, message: unknown) => void;
 
-/** Opens the door of this process. What has come before is answered now. */
+/** Opens the door of this process. What comes is answered in its order, and what has come before with the next progress. */
 export function openDoor(engine: Engine, answer: Answering): void {
   const { high, low } = doorOf(engine.self);
   const context = engine.contextOf(high, low);
@@ -49,24 +50,17 @@ class Door {
     this.#answer = answer;
   }
 
+  /** Posts receives until one waits: never more than one does. */
   wait(): void {
     const { driver, codec } = this.#engine;
     while (this.#context.broken === null) {
       const receive = new DoorReceive(driver, this.#context, codec, this.#talking);
-      let waiting = true;
-      // Somebody who stops in the middle of a message keeps nobody else out.
-      receive.onMatched = () => {
-        if (!waiting) return;
-        waiting = false;
-        driver.whenReady(() => this.wait());
-      };
-      this.#engine.post(receive);
-      if (receive.done) {
-        waiting = false;
-        this.#take(receive);
-        continue;
-      }
+      // What is whole is taken behind what was whole before it, which may only have been noted so far.
       receive.onEnd = () => driver.whenReady(() => this.#take(receive));
+      this.#engine.post(receive);
+      if (!receive.posted) continue;
+      // Somebody who stops in the middle of a message keeps nobody else out.
+      receive.onMatched = () => driver.whenReady(() => this.wait());
       driver.attend();
       return;
     }
@@ -95,12 +89,34 @@ export function knock(engine: Engine, to: ProcessId, message: unknown): Operatio
 /** Answers that wait until the asker takes them; who lets more lie gets no further ones. */
 const ANSWERS_MAX = 4096;
 
-/** Answers in the context that somebody has named for it. */
-export function answerIn(engine: Engine, to: ProcessId, context: ContextId, message: unknown): void {
+/** Answers in the context that somebody has named for it; false where nothing can be said there now. */
+export function answerIn(engine: Engine, to: ProcessId, context: ContextId, message: unknown): boolean {
   const { outbox } = engine.peer(to);
-  if (outbox.waiting >= ANSWERS_MAX) return;
-  outbox.send(sendOf(engine, to, context, message));
+  if (outbox.waiting >= ANSWERS_MAX) return false;
+  const send = sendOf(engine, to, context, message);
+  outbox.send(send);
   engine.driver.attend();
+  return !send.failed;
+}
+
+/** How long to wait until it is tried again to answer. */
+export const ANSWER_AGAIN_MS = 50;
+/** Answers to one asker that are tried again at a time. */
+const LATE_ANSWERS_MAX = 16;
+
+/** The same, tried again until it can be said, or the asker has ended: there may be no memory for the way to it now. */
+export function answerInTheEnd(engine: Engine, to: ProcessId, context: ContextId, message: unknown): void {
+  const peer = engine.peer(to);
+  if (answerIn(engine, to, context, message) || peer.lateAnswers >= LATE_ANSWERS_MAX) return;
+  peer.lateAnswers++;
+  const again = (): void => {
+    if (peer.end === null && !answerIn(engine, to, context, message)) later();
+    else peer.lateAnswers--;
+  };
+  const later = (): void => {
+    pause(engine.driver, engine.clock, ANSWER_AGAIN_MS, again);
+  };
+  later();
 }
 
 function sendOf(engine: Engine, to: ProcessId, { high, low }: ContextId, message: unknown): SendOperation {
@@ -115,6 +131,8 @@ function sendOf(engine: Engine, to: ProcessId, { high, low }: ContextId, message
 export interface Conversation {
   /** Fails where the other process ends first. */
   readonly answer: Operation<Message>;
+  /** What is said after an answer that was none. */
+  next(): Operation<Message>;
   /** Must be called in the end, whatever came of it. */
   close(): void;
 }
@@ -128,10 +146,14 @@ export function converse(
   question: unknown,
 ): Conversation {
   const context = engine.contexts.open(replyTo.high, replyTo.low, [engine.peer(to)], () => label, null);
-  const answer = new ReceiveValue(engine.driver, context, 0, ANY_TAG, engine.codec);
-  engine.post(answer);
+  const next = (): Operation<Message> => {
+    const receive = new ReceiveValue(engine.driver, context, 0, ANY_TAG, engine.codec);
+    engine.post(receive);
+    return receive;
+  };
+  const answer = next();
   const knocking = knock(engine, to, question);
   if (knocking.failed) answer.withdraw(knocking.failure);
   const over = new MPIError('MPI_ERR_OTHER', 'Cannot go on: the conversation is over');
-  return { answer, close: () => engine.contexts.release(replyTo, true, () => over) };
+  return { answer, next, close: () => engine.contexts.release(replyTo, true, () => over) };
 }

@@ -5,7 +5,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import { errorClassNumber } from '../errors/error-classes.ts';
-import { answerIn } from '../p2p/door.ts';
+import { answerInTheEnd } from '../p2p/door.ts';
 import { jobOf, processId, type ProcessId } from '../model/process-id.ts';
 import {
   isAgentRequest,
@@ -82,7 +82,7 @@ export class SpawnService {
       const codes = error instanceof Refusal ? error.codes : Array<number>(wanted).fill(SPAWN_FAILED);
       reply = { kind: 'notSpawned', codes, why };
     }
-    answerIn(this.#agent.engine, from, request.replyTo, reply);
+    answerInTheEnd(this.#agent.engine, from, request.replyTo, reply);
   }
 
   async #spawn(from: ProcessId, request: SpawnRequest, key: string): Promise<SpawnReply> {

@@ -32,3 +32,16 @@ for (const [end, exitCode, output] of ENDS) {
     assert.equal(stdout, output);
   });
 }
+
+/** [how, exit code of the run] */
+const QUICK_ENDS = [
+  ['go', 0],
+  ['be killed', 137],
+] as const;
+
+for (const [how, exitCode] of QUICK_ENDS) {
+  test(`children that send much, then ${how}, while their parent computes`, async () => {
+    const { stdout } = await runRanks('ended-children', { ranks: 1, args: [how], exitCode });
+    assert.equal(stdout, 'ok blocking\nok awaiting\n');
+  });
+}

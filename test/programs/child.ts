@@ -30,6 +30,14 @@ async function tellOwnRank(): Promise<void> {
   await way!.call(parent, 'ssend', 0, 0, 1);
 }
 
+/** As many messages as the first argument says, short and long, that a parent gets without doing anything for it. */
+async function sendMuch(): Promise<void> {
+  for (let k = 0; k < Number(process.argv[2]); k++) {
+    const data = k % 10 === 0 ? new Float64Array(500).fill(k) : { k, child: world.rank };
+    await way!.call(parent, 'send', data, 0, 3);
+  }
+}
+
 const PARTS: Readonly<Record<string, () => Promise<void> | void>> = {
   // A33
   'tell own rank': async () => {
@@ -49,6 +57,15 @@ const PARTS: Readonly<Record<string, () => Promise<void> | void>> = {
   'barrier, then go': async () => {
     await way.call(parent, 'barrier');
     await MPI.finalize();
+  },
+  'send much, then go': async () => {
+    await sendMuch();
+    await MPI.finalize();
+  },
+  'send much, then be killed': async () => {
+    await sendMuch();
+    await way.call(world, 'barrier');
+    process.kill(process.pid, 'SIGKILL');
   },
   // A36, A38, A39, A40, A49
   report: async () => {

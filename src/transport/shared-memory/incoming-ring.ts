@@ -7,6 +7,7 @@ import { openMappedFile, type MappedFile } from '../../system/mapped-file.ts';
 import type { Frame } from '../../wire/frame.ts';
 import type { Inbound, Reception } from '../transport.ts';
 import type { JobSegment } from './job-segment.ts';
+import type { KnownJobs } from './known-jobs.ts';
 import { readRingHeader } from './ring-layout.ts';
 import { RingReader } from './ring-reader.ts';
 
@@ -15,7 +16,8 @@ export interface IncomingRing {
   readonly from: ProcessId;
   /** Of its writer, in its job. */
   readonly rank: number;
-  readonly segment: JobSegment;
+  /** Of its writer's job; null where that was over before this ring was mapped. */
+  readonly segment: JobSegment | null;
   readonly file: MappedFile;
   readonly reader: RingReader;
   readonly inbound: Inbound;
@@ -24,14 +26,14 @@ export interface IncomingRing {
 }
 
 /**
- * Maps an announced ring; null where there is none, or nobody who could have written it. `segmentOf` knows the jobs. Throws
- * where the system lacks something now (isShortage): then the ring stays as it is.
+ * Maps an announced ring; null where there is none, or nobody who could have written it. What was written counts also where its
+ * writer's job is over by now. Throws where the system lacks something now (isShortage): then the ring stays as it is.
  */
 export function openIncomingRing(
   libc: Libc,
   path: string,
   index: number,
-  segmentOf: (writer: ProcessId) => JobSegment | undefined,
+  jobs: KnownJobs,
   reception: Reception,
 ): IncomingRing | null {
   let file: MappedFile | null = null;
@@ -39,8 +41,8 @@ export function openIncomingRing(
     file = openMappedFile(libc, path);
     const { job, rank, ringBytes } = readRingHeader(file);
     const from = processId(job, rank);
-    const segment = rank >= 0 ? segmentOf(from) : undefined;
-    if (segment === undefined) throw new Error(`${path} has no writer`);
+    const segment = jobs.of(from)?.segment ?? null;
+    if (rank < 0 || (segment === null && jobs.isInSight(job))) throw new Error(`${path} has no writer`);
     // Mapped by both from here on: the name is not needed any more, and a crash leaves nothing behind.
     unlinkSync(path);
     const inbound = reception(from);

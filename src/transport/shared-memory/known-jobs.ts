@@ -36,7 +36,9 @@ export interface EndedProcess {
 }
 
 /** What is told of a process whose job's memory is gone: its agent would have said more. */
-const GONE: PeerEnd = { orderly: false, description: 'is gone, and its whole job with it' };
+export const GONE: PeerEnd = { orderly: false, description: 'is gone, and its whole job with it' };
+/** The same where the process itself has said in a ring that it left in good order. */
+export const LEFT: PeerEnd = { orderly: true, description: 'has ended, and its whole job with it' };
 
 export class KnownJobs {
   readonly #libc: Libc;
@@ -63,6 +65,11 @@ export class KnownJobs {
   of(id: ProcessId): KnownJob | null {
     const job = this.#jobs.get(jobOf(id)) ?? this.#meet(jobOf(id));
     return job !== null && jobRankOf(id) < job.segment.size ? job : null;
+  }
+
+  /** Whether this job has been met, and not let go yet. */
+  isInSight(job: string): boolean {
+    return this.#jobs.has(job);
   }
 
   /** From now on the end of this process will be told; true where there is something to tell already. */

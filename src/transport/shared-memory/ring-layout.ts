@@ -1,7 +1,7 @@
 /**
  * A ring: one writer, one reader, one file of shared memory, frames in order.
  *
- *     line 0      magic | version | slots | payload bytes | the writer's job (4 words) | the writer's rank
+ *     line 0      magic | version | slots | payload bytes | the writer's job (4 words) | the writer's rank | left | check
  *     line 1      read slots | read payload bytes          written by the reader, now and then
  *     line 2      attention                                written by the reader, seldom
  *     line 3      room wanted                              set by the writer, seldom; cleared by the reader
@@ -9,6 +9,9 @@
  *     line 6…21   loans                                    (loan-line.ts)
  *     slots       lines of 64 B; a frame begins one: turn | header | up to 40 B of data
  *     payload     longer data, in order, each part contiguous
+ *
+ * The check is of the writer's identity, which nothing else may confirm by the time that the reader looks: its job may be over. `left`
+ * says that it went in good order.
  *
  * A slot's first word says in which turn of the ring it was written, so a small frame crosses from core to core in
  * the one cache line that the reader is looking at anyway; a counter beside it would be a second. Payload runs
@@ -33,7 +36,10 @@ export const RING_BYTES_MIN: number = 2 ** 15;
 export const RING_BYTES_MAX: number = 2 ** 21;
 
 const MAGIC = 0x7269_6e67;
-const VERSION = 2;
+const VERSION = 3;
+const WRITER = 4;
+const LEFT = 9;
+const CHECK = 10;
 const LINE = 64;
 export const LINE_WORDS: number = LINE / 4;
 /** Messages to one peer that are lent at a time. */
@@ -78,8 +84,9 @@ export function formatRing(file: MappedFile, ringBytes: number, writer: RingWrit
   words[2] = slotsFor(ringBytes);
   words[3] = ringBytes;
   for (let word = 0; word < 4; word++)
-    words[4 + word] = Number.parseInt(writer.job.slice(word * 8, word * 8 + 8), 16) | 0;
-  words[8] = writer.rank;
+    words[WRITER + word] = Number.parseInt(writer.job.slice(word * 8, word * 8 + 8), 16) | 0;
+  words[WRITER + 4] = writer.rank;
+  words[CHECK] = checkOf(words);
   words[ATTENTION] = 1;
   Atomics.store(words, 0, MAGIC);
 }
@@ -94,14 +101,32 @@ export function readRingHeader(file: MappedFile): RingWriterIdentity & { readonl
     words[1] !== VERSION ||
     !powerOfTwo ||
     words[2] !== slotsFor(ringBytes) ||
+    words[CHECK] !== checkOf(words) ||
     file.memory.byteLength !== ringFileBytes(ringBytes)
   ) {
     throw new Error(`${file.path} is no ring of this version`);
   }
   let job = '';
-  for (let word = 0; word < 4; word++) job += ((words[4 + word] ?? 0) >>> 0).toString(16).padStart(8, '0');
-  return { job, rank: words[8] ?? 0, ringBytes };
+  for (let word = 0; word < 4; word++)
+    job += ((words[WRITER + word] ?? 0) >>> 0).toString(16).padStart(8, '0');
+  return { job, rank: words[WRITER + 4] ?? 0, ringBytes };
 }
+
+/** A hash of the writer's identity (FNV-1a, by words). */
+function checkOf(words: Int32Array): number {
+  let hash = 0x811c_9dc5;
+  for (let word = WRITER; word < WRITER + 5; word++) hash = Math.imul(hash ^ (words[word] ?? 0), 0x0100_0193);
+  return hash | 0;
+}
+
+/** The writer leaves in good order: everything that it will ever say stands in the ring. */
+export function markLeft(file: MappedFile): void {
+  Atomics.store(new Int32Array(file.memory, 0, LINE_WORDS), LEFT, 1);
+}
+
+/** Whether the writer has said so: for readers that can learn nothing else of it any more. */
+export const hasLeft = (file: MappedFile): boolean =>
+  Atomics.load(new Int32Array(file.memory, 0, LINE_WORDS), LEFT) === 1;
 
 /** Where the counters of a ring begin: slots, and payload bytes in whole lines. */
 export interface RingStart {

@@ -36,7 +36,8 @@ export class RingLoans {
 
   /** From now on this process borrows what comes by that ring. */
   borrow({ file, reader, segment, rank }: IncomingRing): void {
-    if (this.#own === null) return;
+    // Nothing can be read of a process that is gone.
+    if (this.#own === null || segment === null) return;
     this.show(file, READER_MEMORY);
     const writer = new PeerMemory(this.#libc, new Int32Array(file.memory), WRITER_MEMORY);
     const borrower = new Borrower(file, writer, {

@@ -5,6 +5,7 @@ import type { ControlKind, MessageKind, PartKind } from '../../wire/frame.ts';
 import type { Channel, Loan } from '../transport.ts';
 import type { JobSegment } from './job-segment.ts';
 import type { Lender } from './lender.ts';
+import { markLeft } from './ring-layout.ts';
 import type { RingWriter } from './ring-writer.ts';
 
 export class SharedMemoryChannel implements Channel {
@@ -77,6 +78,15 @@ export class SharedMemoryChannel implements Channel {
 
   lend(request: number, data: Uint8Array): Loan | null {
     return this.#ring === null ? null : (this.#lender?.lend(request, data) ?? null);
+  }
+
+  get closed(): boolean {
+    return this.#ring === null;
+  }
+
+  /** The writer leaves in good order, and says so in the ring. */
+  leave(): void {
+    if (this.#ring !== null) markLeft(this.#file);
   }
 
   close(): void {

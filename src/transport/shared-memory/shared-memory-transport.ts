@@ -9,7 +9,7 @@
  *     reader   say "wants attention"    then look for a frame once more
  */
 import { join } from 'node:path';
-import { jobRankOf, processId, type ProcessId } from '../../model/process-id.ts';
+import { processId, type ProcessId } from '../../model/process-id.ts';
 import type { Libc } from '../../system/libc.ts';
 import { Frame } from '../../wire/frame.ts';
 import type { Channel, Reception, Transport } from '../transport.ts';
@@ -17,13 +17,11 @@ import { CommonFiles } from './common-files.ts';
 import { CommonLoans } from './common-loans.ts';
 import { BOARD_NEWS, type Mailbox, ROOM_NEWS, Sleep } from './mailbox.ts';
 import type { JobSegment } from './job-segment.ts';
-import { KnownJobs } from './known-jobs.ts';
+import { GONE, KnownJobs, LEFT } from './known-jobs.ts';
 import { type IncomingRing, openIncomingRing } from './incoming-ring.ts';
-import { jobOver, makeOutgoingRing, type OutgoingRing } from './outgoing-ring.ts';
-import { WRITER_MEMORY } from './ring-layout.ts';
+import { OutgoingChannels } from './outgoing-channels.ts';
+import { hasLeft } from './ring-layout.ts';
 import { RingLoans } from './ring-loans.ts';
-import { RingWriter } from './ring-writer.ts';
-import { SharedMemoryChannel } from './shared-memory-channel.ts';
 import { Sleeper } from './sleeper.ts';
 import type { TransportListeners } from './transport-listeners.ts';
 
@@ -42,6 +40,7 @@ export class SharedMemoryTransport implements Transport {
   readonly #hot: IncomingRing[] = [];
   readonly #incoming = new Map<number, IncomingRing>();
   readonly #jobs: KnownJobs;
+  readonly #outgoing: OutgoingChannels;
   readonly #loans: RingLoans;
   readonly #frame = new Frame();
   #reception: Reception | null = null;
@@ -68,6 +67,7 @@ export class SharedMemoryTransport implements Transport {
     this.#job = job;
     this.#rank = rank;
     this.#jobs = new KnownJobs(libc, processId(job, rank), segment, listeners.onJobMet);
+    this.#outgoing = new OutgoingChannels(libc, processId(job, rank), this.#jobs, this.#loans);
     const loans = singleCopy ? new CommonLoans(libc) : null;
     this.common = new CommonFiles(libc, segment.directory, this.#jobs, loans);
     const bedside = {
@@ -92,24 +92,7 @@ export class SharedMemoryTransport implements Transport {
   }
 
   open(peer: ProcessId): Channel {
-    const rank = jobRankOf(peer);
-    const segment = this.#jobs.of(peer)?.segment;
-    if (segment === undefined) throw jobOver(peer);
-    const { ringBytes } = segment;
-    const own = { job: this.#job, rank: this.#rank };
-    let ring: OutgoingRing;
-    try {
-      ring = makeOutgoingRing(this.#libc, segment, rank, own, (made) =>
-        this.#loans.show(made, WRITER_MEMORY),
-      );
-    } catch (error) {
-      // Its directory has just gone: it was the last that its job did.
-      throw (error as NodeJS.ErrnoException).code === 'ENOENT' ? jobOver(peer) : error;
-    }
-    const { file, index } = ring;
-    segment.notify(rank, index);
-    const writer = new RingWriter(file, ringBytes);
-    return new SharedMemoryChannel(file, writer, segment, rank, index, this.#loans.lender(file));
+    return this.#outgoing.open(peer);
   }
 
   /** An agent was killed, and with it the processes of its jobs: their peers here hear of it. */
@@ -161,6 +144,7 @@ export class SharedMemoryTransport implements Transport {
     this.#hot.length = 0;
     for (const { file } of this.#incoming.values()) file.close();
     this.#incoming.clear();
+    this.#outgoing.leave();
     this.#jobs.close();
   }
 
@@ -183,7 +167,7 @@ export class SharedMemoryTransport implements Transport {
     if (ring.broken) return 0;
     try {
       const count = ring.reader.drain(this.#frame, ring.deliver);
-      if (ring.reader.takeRoomWanted()) ring.segment.notify(ring.rank, ROOM_NEWS);
+      if (ring.reader.takeRoomWanted()) ring.segment?.notify(ring.rank, ROOM_NEWS);
       return count;
     } catch (error) {
       ring.broken = true;
@@ -223,10 +207,9 @@ export class SharedMemoryTransport implements Transport {
     const reception = this.#reception;
     if (name === null || reception === null) return null;
     const path = join(this.#segment.directory, name);
-    const segmentOf = (id: ProcessId): JobSegment | undefined => this.#jobs.of(id)?.segment;
     let ring: IncomingRing | null;
     try {
-      ring = openIncomingRing(this.#libc, path, index, segmentOf, reception);
+      ring = openIncomingRing(this.#libc, path, index, this.#jobs, reception);
     } catch {
       this.#unmapped.add(index);
       return null;
@@ -270,10 +253,16 @@ export class SharedMemoryTransport implements Transport {
     const ended = this.#jobs.takeEnded();
     for (const { id, end } of ended) {
       this.#drainAll(id);
-      this.#reception?.(id).ended(end);
+      this.#reception?.(id).ended(end === GONE && this.#hasLeft(id) ? LEFT : end);
       this.#forget(id);
     }
     if (ended.length > 0) this.#jobs.letGo();
+  }
+
+  /** Whether a process has said in its ring that it leaves in good order. */
+  #hasLeft(from: ProcessId): boolean {
+    for (const ring of this.#incoming.values()) if (ring.from === from && hasLeft(ring.file)) return true;
+    return false;
   }
 
   /** Everything that a process had written before it ended. */
