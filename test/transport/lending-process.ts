@@ -9,5 +9,6 @@ const words = new Int32Array(CARD_WORDS + PLACE_WORDS);
 loans.show(words, 0);
 loans.place(data, words, CARD_WORDS);
 process.send!([...words]);
-// What was lent stays where it is.
-process.on('message', () => process.send!(data.length));
+// What was lent, and what shows whose it is, stays where it is as long as somebody holds it.
+const held = { loans, data };
+process.on('message', () => process.send!(held.data.length));

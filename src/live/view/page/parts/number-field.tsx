@@ -1,6 +1,6 @@
 /** A number that is typed: taken over with Enter or on leaving; what is no number falls back, and what was not typed is not told. */
 import type { VNode } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 
 interface NumberFieldProps {
   readonly label: string;
@@ -19,12 +19,13 @@ export function NumberField({
   step,
   onChange,
 }: NumberFieldProps): VNode {
-  const [entry, setEntry] = useState(() => entryOf(value));
-  useEffect(() => setEntry(entryOf(value)), [value]);
+  const [last, setEntry] = useState(() => entryOf(value, value));
+  // What somebody types stays until it is taken over, whatever comes meanwhile; what was taken over, until another value comes.
+  const entry = last.isTyped || last.was === value ? last : entryOf(value, value);
   const take = (wanted: number): void => {
     const allowed = wanted === value ? value : Math.min(max, Math.max(min, wanted));
     if (Number.isFinite(allowed) && allowed !== value) onChange(allowed);
-    setEntry(entryOf(Number.isFinite(allowed) ? allowed : value));
+    setEntry(entryOf(Number.isFinite(allowed) ? allowed : value, value));
   };
   const onKey = (event: KeyboardEvent): void => {
     if (event.key === 'Enter') take(entry.value);
@@ -42,7 +43,7 @@ export function NumberField({
       aria-label={label}
       title={label}
       value={entry.text}
-      onInput={(event) => setEntry(typed(event.currentTarget.value))}
+      onInput={(event) => setEntry(typed(event.currentTarget.value, value))}
       onBlur={() => take(entry.value)}
       onKeyDown={onKey}
     />
@@ -53,8 +54,15 @@ export function NumberField({
 interface Entry {
   readonly text: string;
   readonly value: number;
+  /** The value that the field was given when this came to stand there. */
+  readonly was: number;
+  readonly isTyped: boolean;
 }
 
-const entryOf = (value: number): Entry => ({ text: String(Number(value.toPrecision(6))), value });
+function entryOf(value: number, was: number): Entry {
+  return { text: String(Number(value.toPrecision(6))), value, was, isTyped: false };
+}
 
-const typed = (text: string): Entry => ({ text, value: text.trim() === '' ? Number.NaN : Number(text) });
+function typed(text: string, was: number): Entry {
+  return { text, value: text.trim() === '' ? Number.NaN : Number(text), was, isTyped: true };
+}
