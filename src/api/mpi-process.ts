@@ -205,8 +205,8 @@ export class MpiProcess implements ProcessContext {
     const job = jobOf(this.engine.self);
     if (this.#environment !== null && others.some((id) => jobOf(id) === job))
       this.#host.segment?.board.requestAbort(this.#environment.rank, exitCode);
+    // What the program has sent is not waited for: nobody may ever receive it.
     this.#host.abortJobs(new Set(others.map(jobOf)), exitCode);
-    this.engine.flushSync();
     this.finalized = true;
     process.exit(exitCode);
   }

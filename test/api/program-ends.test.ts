@@ -19,6 +19,13 @@ const UNMATCHED: Readonly<Record<string, string>> = {
   'unmatched-receives': 'receives that nobody awaits hold no process',
 };
 
+const UNANSWERED: Readonly<Record<string, readonly [title: string, exitCode: number]>> = {
+  'abort-unanswered': ['abort waits for no answer to what was sent', 7],
+  'abort-self-unanswered': ['nor does abort of COMM_SELF', 7],
+  'fatal-unanswered': ['nor does an error with ERRORS_ARE_FATAL', 6],
+  'errors-abort-unanswered': ['nor does one with ERRORS_ABORT', 6],
+};
+
 const IN_VAIN: Readonly<Record<string, string>> = {
   awaited: 'an awaited receive',
   blocked: 'a blocked receive',
@@ -44,6 +51,12 @@ test('abort ends the job with its code, whatever the others do', async () => {
   // Zero would say that all is well.
   await runRanks('ends', { args: ['abort-zero'], exitCode: 1 });
 });
+
+for (const [end, [title, exitCode]] of Object.entries(UNANSWERED)) {
+  test(title, async () => {
+    await runRanks('ends', { args: [end], exitCode });
+  });
+}
 
 for (const [end, what] of Object.entries(IN_VAIN)) {
   test(`${what} that waits for a rank which has left in good order says so`, async () => {

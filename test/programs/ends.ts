@@ -3,7 +3,15 @@
  * receives only after rank 0 has said that it goes, and checks that everything comes; further ranks look on.
  */
 import assert from 'node:assert/strict';
-import { COMM_SELF, COMM_WORLD as world, finalize, type Request } from 'parley';
+import {
+  COMM_SELF,
+  COMM_WORLD as world,
+  type ErrorHandler,
+  ERRORS_ABORT,
+  ERRORS_ARE_FATAL,
+  finalize,
+  type Request,
+} from 'parley';
 import { failure } from './support/cases.ts';
 
 const LENGTHS = [1, 100, 60_000, 3_000_000, 0, 70_000];
@@ -107,11 +115,29 @@ const ENDS: Readonly<Record<string, readonly [() => unknown, () => unknown]>> = 
       setInterval(() => undefined, 1000);
     },
   ],
+  /** Nobody waits for what was sent, as nobody may ever take it. */
+  'abort-unanswered': [() => leaveUnanswered(() => world.abort(7)), () => world.recvSync(0, 2)],
+  'abort-self-unanswered': [() => leaveUnanswered(() => COMM_SELF.abort(7)), () => world.recvSync(0, 2)],
+  'fatal-unanswered': [() => leaveUnanswered(() => fail(ERRORS_ARE_FATAL)), () => world.recvSync(0, 2)],
+  'errors-abort-unanswered': [() => leaveUnanswered(() => fail(ERRORS_ABORT)), () => world.recvSync(0, 2)],
   /** Somebody waits for a rank that has left in good order. */
   awaited: [() => undefined, () => waitInVain(() => world.recv(0))],
   blocked: [() => undefined, () => waitInVain(() => world.recvSync(0))],
   collective: [() => undefined, () => waitInVain(() => world.barrierSync())],
 };
+
+/** Sends a long and a synchronous message to rank 1, which receives neither, and then ends in this way. */
+function leaveUnanswered(end: () => void): void {
+  void world.send(new Float64Array(1_000_000), 1, 1);
+  void world.ssend('synchronous', 1, 1);
+  end();
+}
+
+/** Makes an error of class 6 (MPI_ERR_RANK). */
+function fail(handler: ErrorHandler): void {
+  world.setErrhandler(handler);
+  world.sendSync('text', 99);
+}
 
 async function waitInVain(call: () => unknown): Promise<void> {
   const error = await failure('MPI_ERR_PROC_FAILED', call);
