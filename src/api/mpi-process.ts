@@ -181,6 +181,10 @@ export class MpiProcess implements ProcessContext {
     return this.#parent;
   }
 
+  get leaving(): boolean {
+    return this.finalized || this.#finalizing !== null;
+  }
+
   surroundings = (): Surroundings => {
     if (this.finalized) throw this.#left();
     return this.#host.surroundings();

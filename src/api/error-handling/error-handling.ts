@@ -9,9 +9,11 @@
  *     a signal's reason        its AbortSignal has fired
  *     what is no MPIError      thrown by a function of the program's own, such as a reduction
  *     its own operations       errors of what a handler itself does on the communicator
+ *     its own leaving          what is still under way when this process leaves MPI; what it begins afterwards is an error
  */
 import { MPIError } from '../../errors/mpi-error.ts';
 import type { CommunicatorCore } from '../../communicators/communicator-core.ts';
+import { PortClosedError } from '../../dynamic/port-closed-error.ts';
 import type { ProcessContext } from '../process-context.ts';
 import { VERBS } from '../verbs.ts';
 import { checkErrorHandler, type ErrorHandlerOf, ERRORS_ABORT, ERRORS_RETURN } from './error-handler.ts';
@@ -41,7 +43,7 @@ export class ErrorHandling<C extends object> {
     const watching = this.#stopWatching !== null;
     if (watching === (handler !== ERRORS_RETURN)) return;
     this.#stopWatching?.();
-    this.#stopWatching = watching ? null : watchFailures(this.#comm, VERBS, (reason) => this.#failed(reason));
+    this.#stopWatching = watching ? null : watchFailures(this.#comm, VERBS, this.#failed);
   }
 
   /** Calls the handler with an error of this code, which is not thrown. */
@@ -50,8 +52,9 @@ export class ErrorHandling<C extends object> {
     this.#handle(this.#process.errorCodes.errorOf(errorCode, why));
   }
 
-  #failed(reason: unknown): void {
+  readonly #failed = (reason: unknown, underWay: boolean): void => {
     if (!(reason instanceof MPIError) || reason.code === 'MPI_ERR_TIMEOUT' || this.#handling) return;
+    if (underWay && this.#isOwnLeaving(reason)) return;
     this.#handling = true;
     try {
       this.#handle(reason);
@@ -63,6 +66,12 @@ export class ErrorHandling<C extends object> {
     } finally {
       this.#handling = false;
     }
+  };
+
+  /** The ports of a process that leaves are closed before everything else ends. */
+  #isOwnLeaving(reason: MPIError): boolean {
+    const { left } = this.#core.maker.engine.contexts;
+    return reason === left || (this.#process.leaving && reason instanceof PortClosedError);
   }
 
   #handle(error: MPIError): void {

@@ -9,6 +9,9 @@
  */
 import { Operation } from '../../engine/operation.ts';
 
+/** `underWay`: the verb, or the step of an iterator, had begun before; else what it was asked to do was refused at once. */
+export type FailureListener = (reason: unknown, underWay: boolean) => void;
+
 type Method = (...args: unknown[]) => unknown;
 type Methods = Record<string, Method | undefined>;
 
@@ -22,7 +25,7 @@ const MESSAGE_VERBS = ['recv', 'recvInto', 'recvSync', 'recvIntoSync'];
 export function watchFailures(
   target: object,
   verbs: readonly string[],
-  listener: (reason: unknown) => void,
+  listener: FailureListener,
 ): () => void {
   const methods = target as Methods;
   const uncover: (() => void)[] = [];
@@ -38,7 +41,7 @@ export function watchFailures(
         if (depth === 1) watchResult(result, listener);
         return result;
       } catch (reason) {
-        if (depth === 1) listener(reason);
+        if (depth === 1) listener(reason, false);
         throw reason;
       } finally {
         depth--;
@@ -57,10 +60,13 @@ export function watchFailures(
   };
 }
 
-function watchResult(result: unknown, listener: (reason: unknown) => void): void {
+function watchResult(result: unknown, listener: FailureListener): void {
   if (result instanceof Operation) {
+    const underWay = !result.done;
     result.observe({
-      failed: listener,
+      failed: (reason) => {
+        listener(reason, underWay);
+      },
       completed: (value) => watchMessage(value, listener),
     });
   } else if (isIterator(result)) {
@@ -69,7 +75,7 @@ function watchResult(result: unknown, listener: (reason: unknown) => void): void
       try {
         return await next();
       } catch (reason) {
-        listener(reason);
+        listener(reason, true);
         throw reason;
       }
     };
@@ -79,7 +85,7 @@ function watchResult(result: unknown, listener: (reason: unknown) => void): void
 }
 
 /** The handle of a matched message can fail on its own. */
-function watchMessage(value: unknown, listener: (reason: unknown) => void): void {
+function watchMessage(value: unknown, listener: FailureListener): void {
   const isHandle = typeof value === 'object' && value !== null && Object.hasOwn(value, 'recvIntoSync');
   if (isHandle) watchFailures(value, MESSAGE_VERBS, listener);
 }
