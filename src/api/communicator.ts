@@ -227,10 +227,17 @@ export abstract class Communicator extends Reductions {
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.core.over !== null) return;
     try {
-      await this.disconnect();
+      await this.unheard(() => this.disconnect());
     } catch (error) {
-      if (!(error instanceof ProcessFailedError)) throw error;
+      if (error instanceof ProcessFailedError) return;
+      this.#errors.heard(error);
+      throw error;
     }
+  }
+
+  /** Calls verbs some of whose failures are expected where they are called: the error handler does not hear of them. */
+  protected unheard<T>(call: () => T): T {
+    return this.#errors.unheard(call);
   }
 
   /** The end of the communicator for the program; what is still to be done goes on in the background. */

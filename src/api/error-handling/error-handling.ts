@@ -17,14 +17,14 @@ import { PortClosedError } from '../../dynamic/port-closed-error.ts';
 import type { ProcessContext } from '../process-context.ts';
 import { VERBS } from '../verbs.ts';
 import { checkErrorHandler, type ErrorHandlerOf, ERRORS_ABORT, ERRORS_RETURN } from './error-handler.ts';
-import { watchFailures } from './failure-watch.ts';
+import { type FailureWatch, watchFailures } from './failure-watch.ts';
 
 export class ErrorHandling<C extends object> {
   readonly #comm: C;
   readonly #process: ProcessContext;
   readonly #core: CommunicatorCore;
   #handler: ErrorHandlerOf<C> = ERRORS_RETURN;
-  #stopWatching: (() => void) | null = null;
+  #watch: FailureWatch | null = null;
   #handling = false;
 
   constructor(comm: C, process: ProcessContext, core: CommunicatorCore) {
@@ -40,10 +40,20 @@ export class ErrorHandling<C extends object> {
   set handler(handler: ErrorHandlerOf<C>) {
     checkErrorHandler(handler, this.#core.label());
     this.#handler = handler;
-    const watching = this.#stopWatching !== null;
+    const watching = this.#watch !== null;
     if (watching === (handler !== ERRORS_RETURN)) return;
-    this.#stopWatching?.();
-    this.#stopWatching = watching ? null : watchFailures(this.#comm, VERBS, this.#failed);
+    this.#watch?.stop();
+    this.#watch = watching ? null : watchFailures(this.#comm, VERBS, this.#failed);
+  }
+
+  /** Calls verbs some of whose failures are expected, and no errors: what is one the caller has to tell of by `heard`. */
+  unheard<T>(call: () => T): T {
+    return this.#watch === null ? call() : this.#watch.unheard(call);
+  }
+
+  /** An operation has failed that nobody watches. */
+  heard(reason: unknown): void {
+    this.#failed(reason, true);
   }
 
   /** Calls the handler with an error of this code, which is not thrown. */

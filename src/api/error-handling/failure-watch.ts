@@ -18,15 +18,21 @@ type Methods = Record<string, Method | undefined>;
 /** The verbs of the message that a matched probe gives. */
 const MESSAGE_VERBS = ['recv', 'recvInto', 'recvSync', 'recvIntoSync'];
 
+export interface FailureWatch {
+  /** What is called meanwhile is not watched, nor what comes of it. */
+  unheard<T>(call: () => T): T;
+  stop(): void;
+}
+
 /**
  * Calls the listener once for each failure of these verbs; names that the object lacks are passed over. A verb that
- * calls another one counts once. The function that is returned ends it.
+ * calls another one counts once.
  */
 export function watchFailures(
   target: object,
   verbs: readonly string[],
   listener: FailureListener,
-): () => void {
+): FailureWatch {
   const methods = target as Methods;
   const uncover: (() => void)[] = [];
   let depth = 0;
@@ -55,8 +61,18 @@ export function watchFailures(
       else Object.defineProperty(target, verb, own);
     });
   }
-  return () => {
-    for (const one of uncover) one();
+  return {
+    unheard(call) {
+      depth++;
+      try {
+        return call();
+      } finally {
+        depth--;
+      }
+    },
+    stop() {
+      for (const one of uncover) one();
+    },
   };
 }
 
