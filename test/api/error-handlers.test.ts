@@ -170,6 +170,27 @@ describe('an error handler hears nothing', () => {
     });
     assert.throws(() => comm.sendSync(1, 5), { code: 'MPI_ERR_RANK' });
     assert.equal(calls, 1);
+    // The same where the program has called it.
+    comm.callErrhandler(MPI.errorClass('MPI_ERR_OTHER'));
+    assert.equal(calls, 2);
+    assert.throws(() => comm.sendSync(1, 5), { code: 'MPI_ERR_RANK' });
+    assert.equal(calls, 3);
+  });
+
+  it('of what it does before it throws, and of the next error as ever', () => {
+    let calls = 0;
+    comm.setErrhandler((where) => {
+      calls++;
+      assert.throws(() => where.sendSync(1, 77), { code: 'MPI_ERR_RANK' });
+      throw new Error('clumsy');
+    });
+    assert.throws(() => comm.callErrhandler(MPI.errorClass('MPI_ERR_OTHER')), /clumsy/);
+    assert.equal(calls, 1);
+    comm.setErrhandler(() => {
+      calls++;
+    });
+    assert.throws(() => comm.sendSync(1, 5), { code: 'MPI_ERR_RANK' });
+    assert.equal(calls, 2);
   });
 
   it('of other communicators, nor after another one was set', () => {

@@ -59,22 +59,31 @@ export class ErrorHandling<C extends object> {
   /** Calls the handler with an error of this code, which is not thrown. */
   call(errorCode: number): void {
     const why = `Cannot go on with ${this.#core.label()}: the program has called its error handler with code ${String(errorCode)}`;
-    this.#handle(this.#process.errorCodes.errorOf(errorCode, why));
+    const error = this.#process.errorCodes.errorOf(errorCode, why);
+    this.#handleAlone(error);
+  }
+
+  /** What a handler does meanwhile on the communicator is not handled itself. */
+  #handleAlone(error: MPIError): void {
+    const before = this.#handling;
+    this.#handling = true;
+    try {
+      this.#handle(error);
+    } finally {
+      this.#handling = before;
+    }
   }
 
   readonly #failed = (reason: unknown, underWay: boolean): void => {
     if (!(reason instanceof MPIError) || reason.code === 'MPI_ERR_TIMEOUT' || this.#handling) return;
     if (underWay && this.#isOwnLeaving(reason)) return;
-    this.#handling = true;
     try {
-      this.#handle(reason);
+      this.#handleAlone(reason);
     } catch (mistake) {
       // The operation's own error goes its way; the handler's is nobody's to catch.
       queueMicrotask(() => {
         throw mistake;
       });
-    } finally {
-      this.#handling = false;
     }
   };
 
