@@ -197,19 +197,20 @@ export abstract class Communicator extends Reductions {
    * remote group included (MPI_Comm_disconnect, MPI-4.1 §11.10.4). From the call on its verbs throw MPI_ERR_COMM in
    * this process.
    *
-   * A `timeout` or AbortSignal only ends the waiting: the communicator is then as if it had been freed. A process that
-   * has left MPI in good order has disconnected by that. Rejects with MPI_ERR_PROC_FAILED where one has died; also then
-   * nothing is left of the communicator here.
+   * A `timeout` or AbortSignal only ends the waiting, also a signal that had fired before the call: the communicator is then
+   * as if it had been freed. A process that has left MPI in good order has disconnected by that. Rejects with
+   * MPI_ERR_PROC_FAILED where one has died; also then nothing is left of the communicator here.
    *
    * @throws {MPIError} MPI_ERR_COMM for COMM_WORLD and COMM_SELF, and where it was freed or disconnected before.
    */
   disconnect(options?: WaitOptions): Request {
     const { engine } = this.core.maker;
     const intent = (): string => `disconnect ${this.core.label()}`;
-    if (options !== undefined && hasFired(options, intent))
-      return new FailedOperation(engine.driver, options.signal.reason);
+    const fired = options !== undefined && hasFired(options, intent) ? options.signal : null;
+    const ending = this.#giveUp('disconnect', 'been disconnected');
+    if (fired !== null) return new FailedOperation(engine.driver, fired.reason);
     const verb = { verb: 'disconnect', label: this.core.label };
-    const steps = endOf(this.core, this.#giveUp('disconnect', 'been disconnected'));
+    const steps = endOf(this.core, ending);
     const operation = engine.start(steps, null, null, verb);
     if (options !== undefined) armWaitOptions(operation, options, engine.driver, engine.clock, intent);
     return operation;
@@ -227,10 +228,17 @@ export abstract class Communicator extends Reductions {
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.core.over !== null) return;
     try {
-      await this.disconnect();
+      await this.unheard(() => this.disconnect());
     } catch (error) {
-      if (!(error instanceof ProcessFailedError)) throw error;
+      if (error instanceof ProcessFailedError) return;
+      this.#errors.heard(error);
+      throw error;
     }
+  }
+
+  /** Calls verbs some of whose failures are expected where they are called: the error handler does not hear of them. */
+  protected unheard<T>(call: () => T): T {
+    return this.#errors.unheard(call);
   }
 
   /** The end of the communicator for the program; what is still to be done goes on in the background. */

@@ -124,7 +124,8 @@ export abstract class DynamicProcesses<Inter> extends PrefixReductions {
     for (;;) {
       let client: Inter;
       try {
-        client = await this.accept(port, options);
+        // What is an error here this iterator's own step is rejected with.
+        client = await this.unheard(() => this.accept(port, options));
       } catch (error) {
         if (error instanceof PortClosedError) return;
         throw error;

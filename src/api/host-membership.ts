@@ -8,6 +8,8 @@ import { Names } from '../dynamic/names.ts';
 import { Ports } from '../dynamic/ports.ts';
 import type { Surroundings } from '../dynamic/surroundings.ts';
 import type { Engine } from '../engine/engine.ts';
+import { Latch } from '../engine/latch.ts';
+import { armWaitOptions } from '../engine/wait-options.ts';
 import { jobOf, type ProcessId, processId } from '../model/process-id.ts';
 import { knock, openDoor } from '../p2p/door.ts';
 import { agentOfJob } from '../pmi/job-record.ts';
@@ -22,6 +24,9 @@ import { SharedMemoryTransport } from '../transport/shared-memory/shared-memory-
 import { tellWatchers } from '../transport/shared-memory/watchers.ts';
 import { AgentWatch, LOOK_MS } from './agent-watch.ts';
 import { attachToHost, type Footing, startAgent } from './attach-to-host.ts';
+
+/** How long a process that aborts tries to tell the agents of others. */
+const ASKING_MS = 1000;
 
 /** What a process that has no launcher keeps of its place. */
 interface OwnPlace extends Footing {
@@ -86,18 +91,34 @@ export class HostMembership {
     this.#engine.driver.whenReady(() => void knock(this.#engine, agent, { kind: 'watch', job }));
   };
 
-  /** Asks the agents of other jobs to end them; best effort. */
+  /**
+   * Asks the agents of other jobs to end them; best effort. Only an agent with a full mailbox keeps this process, and not for
+   * long: whoever aborts may wait for nobody.
+   */
   abortJobs(jobs: ReadonlySet<string>, code: number): void {
     if (this.#segment === null) return;
+    const { driver, clock } = this.#engine;
+    const allAsked = new Latch(driver);
+    let left = 1;
+    const asked = (): void => {
+      if (--left === 0) allAsked.complete();
+    };
     for (const job of jobs) {
       if (job === jobOf(this.#engine.self)) continue;
       try {
         const agent = agentOfJob(join(dirname(this.#segment.directory), job));
-        if (agent !== null) knock(this.#engine, processId(agent, 0), { kind: 'abort', job, code });
+        if (agent === null) continue;
+        const question = knock(this.#engine, processId(agent, 0), { kind: 'abort', job, code });
+        if (question.done) continue;
+        left++;
+        question.afterwards(asked);
       } catch {
         // Nobody can be asked: that must not keep this process from its own end.
       }
     }
+    asked();
+    armWaitOptions(allAsked, { timeout: ASKING_MS }, driver, clock, () => 'ask agents to end their jobs');
+    driver.block(allAsked);
   }
 
   /** Nobody finds this process any more. */

@@ -181,6 +181,10 @@ export class MpiProcess implements ProcessContext {
     return this.#parent;
   }
 
+  get leaving(): boolean {
+    return this.finalized || this.#finalizing !== null;
+  }
+
   surroundings = (): Surroundings => {
     if (this.finalized) throw this.#left();
     return this.#host.surroundings();
@@ -205,8 +209,8 @@ export class MpiProcess implements ProcessContext {
     const job = jobOf(this.engine.self);
     if (this.#environment !== null && others.some((id) => jobOf(id) === job))
       this.#host.segment?.board.requestAbort(this.#environment.rank, exitCode);
+    // What the program has sent is not waited for: nobody may ever receive it.
     this.#host.abortJobs(new Set(others.map(jobOf)), exitCode);
-    this.engine.flushSync();
     this.finalized = true;
     process.exit(exitCode);
   }

@@ -12,6 +12,8 @@ export interface ProcessContext {
   readonly errorCodes: ErrorCodes;
   /** Whether the arguments of collectives are compared before they run. */
   readonly checksCollectives: boolean;
+  /** True from the moment on in which this process begins to leave MPI. */
+  readonly leaving: boolean;
   /** Where this process stands among others; a process alone enters its host's universe by asking. */
   readonly surroundings: () => Surroundings;
   /** What processes that this one spawns inherit. */

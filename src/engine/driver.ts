@@ -172,7 +172,8 @@ export class Driver implements OperationDriver {
   /** Whether an answer may be given without a turn of the event loop. */
   mayAnswerAtOnce(): boolean {
     this.attend();
-    return ++this.#answersAtOnce < ANSWERS_AT_ONCE_MAX;
+    // A process that has left has no more turns.
+    return ++this.#answersAtOnce < ANSWERS_AT_ONCE_MAX || this.#closed;
   }
 
   awaited(operation: Operation<unknown>): void {
@@ -218,8 +219,11 @@ export class Driver implements OperationDriver {
     });
   }
 
+  /** No more turns are taken: what the next one would have done for others is done now. */
   close(): void {
     this.#closed = true;
+    this.#runReady();
+    for (const operation of this.#heldBack.splice(0)) operation.settleNow();
     this.journal?.close();
     if (this.#armed) this.#sleepNoLonger();
   }

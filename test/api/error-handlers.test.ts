@@ -31,6 +31,7 @@ const INNER = [
   'startOfSome',
   'runOfSome',
   'duplicateAttributes',
+  'unheard',
 ];
 
 const caught = (error: unknown): void => void log.push(`caught ${(error as MPI.MPIError).code}`);
@@ -169,6 +170,27 @@ describe('an error handler hears nothing', () => {
     });
     assert.throws(() => comm.sendSync(1, 5), { code: 'MPI_ERR_RANK' });
     assert.equal(calls, 1);
+    // The same where the program has called it.
+    comm.callErrhandler(MPI.errorClass('MPI_ERR_OTHER'));
+    assert.equal(calls, 2);
+    assert.throws(() => comm.sendSync(1, 5), { code: 'MPI_ERR_RANK' });
+    assert.equal(calls, 3);
+  });
+
+  it('of what it does before it throws, and of the next error as ever', () => {
+    let calls = 0;
+    comm.setErrhandler((where) => {
+      calls++;
+      assert.throws(() => where.sendSync(1, 77), { code: 'MPI_ERR_RANK' });
+      throw new Error('clumsy');
+    });
+    assert.throws(() => comm.callErrhandler(MPI.errorClass('MPI_ERR_OTHER')), /clumsy/);
+    assert.equal(calls, 1);
+    comm.setErrhandler(() => {
+      calls++;
+    });
+    assert.throws(() => comm.sendSync(1, 5), { code: 'MPI_ERR_RANK' });
+    assert.equal(calls, 2);
   });
 
   it('of other communicators, nor after another one was set', () => {
@@ -247,6 +269,43 @@ describe('error handlers', () => {
         }
       }
     }
+  });
+
+  it('hear nothing of a death that the end of a scope passes over', async () => {
+    const world = new SimulatedWorld({ size: 3, seed: 62 });
+    const endings = await world.runToEnd(async (each) => {
+      const heard: string[] = [];
+      const [scoped, told] = [await each.dup(), await each.dup()];
+      if (each.rank === 2) {
+        world.kill(2);
+        return heard;
+      }
+      for (const comm of [scoped, told]) comm.setErrhandler((_, error) => void heard.push(error.code));
+      await scoped[Symbol.asyncDispose]();
+      assert.deepEqual(heard, []);
+      await assert.rejects(async () => await told.disconnect(), { code: 'MPI_ERR_PROC_FAILED' });
+      return heard;
+    });
+    const value = ['MPI_ERR_PROC_FAILED'];
+    assert.deepEqual(endings.slice(0, 2), [
+      { rank: 0, value },
+      { rank: 1, value },
+    ]);
+  });
+
+  it('hear once of what goes wrong at the end of a scope', async () => {
+    const key = MPI.createKeyval<number>('clumsy', {
+      delete: () => {
+        throw new RangeError('clumsy');
+      },
+    });
+    const scoped = MPI.COMM_SELF.dupSync();
+    scoped.setAttr(key, 1);
+    const heard: string[] = [];
+    scoped.setErrhandler((_, error) => void heard.push(error.code));
+    await assert.rejects(async () => await scoped[Symbol.asyncDispose](), { code: 'MPI_ERR_OTHER' });
+    assert.deepEqual(heard, ['MPI_ERR_OTHER']);
+    await scoped[Symbol.asyncDispose]();
   });
 
   it('hear of each operation that a death ends', async () => {

@@ -22,6 +22,7 @@ const ENDS: readonly (readonly [string, number | null, string])[] = [
   ['errors that abort', 6, 'ok the parent goes on\n'],
   ['fatal errors', 6, ''],
   ['abort of the children', 7, ''],
+  ['abort of the children, with a send unanswered', 7, ''],
   ['abort of the own world', 8, 'ok the parents are gone\n'],
   ['killed while it spawns', 137, ''],
 ];

@@ -48,6 +48,7 @@ const processContext: ProcessContext = {
   initialErrhandler: ERRORS_RETURN,
   errorCodes: new ErrorCodes(),
   checksCollectives: false,
+  leaving: false,
   surroundings: () => assert.fail('there is no host'),
   inheritance: () => assert.fail('nothing is spawned here'),
   newAttributes: () => new Attributes(new Map()),

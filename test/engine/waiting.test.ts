@@ -1,7 +1,9 @@
 /** How a process waits: when it looks, when it sleeps, what holds it, and how protocols of several steps go on. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import type { Request } from '#engine/request.js';
 import { outcome, type Steps } from '#engine/task.js';
+import { MPIError } from '#errors/mpi-error.js';
 import { receivePayload } from '#p2p/payload.js';
 import type { Endpoint } from '#p2p/endpoint.js';
 import { Communicator } from '#api/communicator.js';
@@ -249,6 +251,43 @@ describe('An awaiting process', () => {
     await assert.rejects(Promise.resolve(second), (error) => error === reason);
     assert.equal((await first).data, 'x');
     await assert.rejects(Promise.resolve(receiver.recv(0, 3, { signal })), (error) => error === reason);
+  });
+});
+
+describe('A process that leaves', () => {
+  const LEFT = new MPIError('MPI_ERR_OTHER', 'Cannot communicate any more');
+  /** More than the answers that come without a turn of the event loop. */
+  const MANY = 1200;
+  const sendMany = (comm: Communicator): Request[] => Array.from({ length: MANY }, () => comm.send('x', 1));
+
+  it('has had its answers, those included that were held back for a turn of the event loop', async () => {
+    const { world, sender } = makePair({ policy });
+    const all = Promise.all(sendMany(sender));
+    world.engines[0]!.close(LEFT);
+    assert.ok(await isSettled(all));
+  });
+
+  it('gets the answers that it asks for afterwards, however many', async () => {
+    const { world, sender } = makePair({ policy });
+    const sends = sendMany(sender);
+    world.engines[0]!.close(LEFT);
+    assert.ok(await isSettled(Promise.all(sends)));
+    const late = Array.from({ length: MANY }, () => sender.recv());
+    assert.ok(await isSettled(Promise.allSettled(late)));
+  });
+
+  it('hears of the end of protocols that were under way', async () => {
+    const { world, sender } = makePair({ policy });
+    const barrier = sender.barrier().then(
+      () => assert.fail(),
+      (error: unknown) => error,
+    );
+    const dropped = sender.barrier();
+    world.engines[0]!.close(LEFT);
+    assert.ok(await isSettled(barrier));
+    assert.equal(await barrier, LEFT);
+    assert.ok(dropped.done);
+    assert.ok(await isSettled(sender.barrier()));
   });
 });
 

@@ -3,7 +3,17 @@
  * receives only after rank 0 has said that it goes, and checks that everything comes; further ranks look on.
  */
 import assert from 'node:assert/strict';
-import { COMM_SELF, COMM_WORLD as world, finalize, type Request } from 'parley';
+import {
+  ANY_SOURCE,
+  COMM_SELF,
+  COMM_WORLD as world,
+  type ErrorHandler,
+  ERRORS_ABORT,
+  ERRORS_ARE_FATAL,
+  finalize,
+  openPortSync,
+  type Request,
+} from 'parley';
 import { failure } from './support/cases.ts';
 
 const LENGTHS = [1, 100, 60_000, 3_000_000, 0, 70_000];
@@ -99,6 +109,21 @@ const ENDS: Readonly<Record<string, readonly [() => unknown, () => unknown]>> = 
       void world.recv();
     },
   ],
+  /** To leave with something under way is no error, whatever is done about errors. */
+  'handled-receives': [() => leaveUnderWay(reportError), () => leaveUnderWay(reportError)],
+  'fatal-receives': [() => leaveUnderWay(ERRORS_ARE_FATAL), () => leaveUnderWay(ERRORS_ARE_FATAL)],
+  'errors-abort-receives': [() => leaveUnderWay(ERRORS_ABORT), () => leaveUnderWay(ERRORS_ABORT)],
+  'fatal-finalize': [() => finalizeUnderWay(ERRORS_ARE_FATAL), () => finalizeUnderWay(ERRORS_ARE_FATAL)],
+  'handled-finalize': [() => finalizeUnderWay(reportError), () => finalizeUnderWay(reportError)],
+  /** To begin something afterwards is one. */
+  'fatal-afterwards': [
+    async () => {
+      COMM_SELF.setErrhandler(ERRORS_ARE_FATAL);
+      await finalize();
+      void COMM_SELF.recv();
+    },
+    () => undefined,
+  ],
   /** One ends all, whatever they do. */
   abort: [() => world.abort(7), () => world.recvSync(1)],
   'abort-zero': [
@@ -107,11 +132,54 @@ const ENDS: Readonly<Record<string, readonly [() => unknown, () => unknown]>> = 
       setInterval(() => undefined, 1000);
     },
   ],
+  /** Nobody waits for what was sent, as nobody may ever take it. */
+  'abort-unanswered': [() => leaveUnanswered(() => world.abort(7)), () => world.recvSync(0, 2)],
+  'abort-self-unanswered': [() => leaveUnanswered(() => COMM_SELF.abort(7)), () => world.recvSync(0, 2)],
+  'fatal-unanswered': [() => leaveUnanswered(() => fail(ERRORS_ARE_FATAL)), () => world.recvSync(0, 2)],
+  'errors-abort-unanswered': [() => leaveUnanswered(() => fail(ERRORS_ABORT)), () => world.recvSync(0, 2)],
   /** Somebody waits for a rank that has left in good order. */
   awaited: [() => undefined, () => waitInVain(() => world.recv(0))],
   blocked: [() => undefined, () => waitInVain(() => world.recvSync(0))],
   collective: [() => undefined, () => waitInVain(() => world.barrierSync())],
 };
+
+/** Sends a long and a synchronous message to rank 1, which receives neither, and then ends in this way. */
+function leaveUnanswered(end: () => void): void {
+  void world.send(new Float64Array(1_000_000), 1, 1);
+  void world.ssend('synchronous', 1, 1);
+  end();
+}
+
+function reportError(_: unknown, error: Error): void {
+  console.log(`an error of what was under way: ${error.message}`);
+}
+
+function leaveUnderWay(handler: ErrorHandler): void {
+  for (const comm of [world, COMM_SELF]) {
+    comm.setErrhandler(handler);
+    void comm.recv();
+    void comm.recvInto(new Int32Array(1), ANY_SOURCE, 3);
+    void comm.probe(ANY_SOURCE, 4);
+    void comm.mprobe(ANY_SOURCE, 5);
+  }
+}
+
+async function finalizeUnderWay(handler: ErrorHandler): Promise<void> {
+  leaveUnderWay(handler);
+  // This would hold the process.
+  void world
+    .messages({ tag: 6 })
+    .next()
+    .catch(() => undefined);
+  void COMM_SELF.accept(openPortSync());
+  await finalize();
+}
+
+/** Makes an error of class 6 (MPI_ERR_RANK). */
+function fail(handler: ErrorHandler): void {
+  world.setErrhandler(handler);
+  world.sendSync('text', 99);
+}
 
 async function waitInVain(call: () => unknown): Promise<void> {
   const error = await failure('MPI_ERR_PROC_FAILED', call);

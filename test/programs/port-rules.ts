@@ -253,6 +253,22 @@ await runCases(
       await failure('MPI_ERR_PORT', () => servers.accepting('myhost:27').next());
       servers.free();
     },
+    'an error handler hears of accepting once for each error, and nothing where the port is closed':
+      async () => {
+        const servers = await world.dup();
+        const port = isServer ? MPI.openPortSync() : null;
+        const heard: string[] = [];
+        servers.setErrhandler((_, error) => void heard.push(error.code));
+        const next = servers.accepting(port ?? '').next();
+        await port?.close();
+        assert.deepEqual(await next, { done: true, value: undefined });
+        assert.deepEqual(heard, []);
+        await failure('MPI_ERR_PORT', () => servers.accepting('myhost:27').next());
+        assert.deepEqual(heard, ['MPI_ERR_PORT']);
+        await failure('MPI_ERR_PORT', () => servers.accept('myhost:27'));
+        assert.deepEqual(heard, ['MPI_ERR_PORT', 'MPI_ERR_PORT']);
+        servers.free();
+      },
     'accepting stops at a signal': async () => {
       if (!isServer) return;
       const port = MPI.openPortSync();

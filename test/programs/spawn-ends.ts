@@ -69,6 +69,13 @@ const ENDS: Readonly<Record<string, () => Promise<void>>> = {
     await children.recv(0, 6);
     children.abort(7);
   },
+  /** The children would neither end nor take what is sent to them. */
+  'abort of the children, with a send unanswered': async () => {
+    const children = await spawnPart(way, world, 'stay for ever', { maxprocs: 2 });
+    await children.recv(0, 6);
+    void children.send(new Float64Array(1_000_000), 1, 1);
+    children.abort(7);
+  },
   /** A job that was connected, and is not any more, goes on. */
   'abort of the own world': async () => {
     const child = await spawnPart(way, world, 'outlive the parents', { args: [String(process.pid)] });

@@ -281,11 +281,16 @@ describe('A communicator that is disconnected', () => {
     await inWorlds([2, 3], async (comm) => {
       const mine = await comm.dup();
       mine.name = 'mine';
+      const other = await comm.dup();
+      other.name = 'mine';
       if (comm.rank === 0) {
-        const fired = AbortSignal.abort(new Error('before'));
-        await assert.rejects(Promise.resolve(mine.disconnect({ signal: fired })), /before/);
-        assert.throws(() => mine.disconnect({ timeout: -1 }), isClass('MPI_ERR_ARG'));
+        for (const options of [{ timeout: -1 }, { timeout: -1, signal: AbortSignal.abort() }])
+          assert.throws(() => mine.disconnect(options), isClass('MPI_ERR_ARG'));
         assert.equal(mine.iprobe(), undefined, 'it was not even begun');
+        const fired = AbortSignal.abort(new Error('before'));
+        await assert.rejects(Promise.resolve(other.disconnect({ signal: fired })), /before/);
+        assert.throws(() => other.iprobe(), isGone);
+        assert.throws(() => other.disconnect({ signal: fired }), isGone);
         const controller = new AbortController();
         const over = mine.disconnect({ signal: controller.signal });
         controller.abort(new Error('enough'));
@@ -296,6 +301,7 @@ describe('A communicator that is disconnected', () => {
         await comm.barrier();
         // The one that waits no longer has not forgotten what the others need.
         await mine.disconnect();
+        await other.disconnect();
       }
       await settled(comm, 2);
     });

@@ -9,21 +9,30 @@
  */
 import { Operation } from '../../engine/operation.ts';
 
+/** `underWay`: the verb, or the step of an iterator, had begun before; else what it was asked to do was refused at once. */
+export type FailureListener = (reason: unknown, underWay: boolean) => void;
+
 type Method = (...args: unknown[]) => unknown;
 type Methods = Record<string, Method | undefined>;
 
 /** The verbs of the message that a matched probe gives. */
 const MESSAGE_VERBS = ['recv', 'recvInto', 'recvSync', 'recvIntoSync'];
 
+export interface FailureWatch {
+  /** What is called meanwhile is not watched, nor what comes of it. */
+  unheard<T>(call: () => T): T;
+  stop(): void;
+}
+
 /**
  * Calls the listener once for each failure of these verbs; names that the object lacks are passed over. A verb that
- * calls another one counts once. The function that is returned ends it.
+ * calls another one counts once.
  */
 export function watchFailures(
   target: object,
   verbs: readonly string[],
-  listener: (reason: unknown) => void,
-): () => void {
+  listener: FailureListener,
+): FailureWatch {
   const methods = target as Methods;
   const uncover: (() => void)[] = [];
   let depth = 0;
@@ -38,7 +47,7 @@ export function watchFailures(
         if (depth === 1) watchResult(result, listener);
         return result;
       } catch (reason) {
-        if (depth === 1) listener(reason);
+        if (depth === 1) listener(reason, false);
         throw reason;
       } finally {
         depth--;
@@ -52,15 +61,28 @@ export function watchFailures(
       else Object.defineProperty(target, verb, own);
     });
   }
-  return () => {
-    for (const one of uncover) one();
+  return {
+    unheard(call) {
+      depth++;
+      try {
+        return call();
+      } finally {
+        depth--;
+      }
+    },
+    stop() {
+      for (const one of uncover) one();
+    },
   };
 }
 
-function watchResult(result: unknown, listener: (reason: unknown) => void): void {
+function watchResult(result: unknown, listener: FailureListener): void {
   if (result instanceof Operation) {
+    const underWay = !result.done;
     result.observe({
-      failed: listener,
+      failed: (reason) => {
+        listener(reason, underWay);
+      },
       completed: (value) => watchMessage(value, listener),
     });
   } else if (isIterator(result)) {
@@ -69,7 +91,7 @@ function watchResult(result: unknown, listener: (reason: unknown) => void): void
       try {
         return await next();
       } catch (reason) {
-        listener(reason);
+        listener(reason, true);
         throw reason;
       }
     };
@@ -79,7 +101,7 @@ function watchResult(result: unknown, listener: (reason: unknown) => void): void
 }
 
 /** The handle of a matched message can fail on its own. */
-function watchMessage(value: unknown, listener: (reason: unknown) => void): void {
+function watchMessage(value: unknown, listener: FailureListener): void {
   const isHandle = typeof value === 'object' && value !== null && Object.hasOwn(value, 'recvIntoSync');
   if (isHandle) watchFailures(value, MESSAGE_VERBS, listener);
 }
