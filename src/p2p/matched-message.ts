@@ -44,6 +44,8 @@ export function matchedMessage(endpoint: Endpoint, message: ArrivedMessage): Mat
     if (refusal !== null) throw refusal;
     waiting = null;
     receiveReserved(receive, message);
+    // A probe that finds at once leaves nothing behind that goes on by itself.
+    if (!receive.done) engine.driver.attend();
     return receive;
   };
   const recv = (): ReceiveValue =>
