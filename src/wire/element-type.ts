@@ -43,6 +43,8 @@ export const DATA_VIEW = 14;
 export const BUFFER = 15;
 /** Only where the runtime has the class (Node 24 and later). */
 export const FLOAT16 = 16;
+/** No data: in a collective the notice that something has gone wrong. No receive of the program's meets it. */
+export const NOTICE = 63;
 
 /** By code: the class, the bytes of one element, and whether the class is a plain container of bytes. */
 const ELEMENT_TYPES: readonly (readonly [name: string, bytes: number, bytesLike: boolean])[] = [
