@@ -6,6 +6,7 @@ import * as MPI from 'parley';
 const world = MPI.COMM_WORLD;
 const array = new Int32Array(1);
 const text = 'text' as never;
+const none = undefined as never;
 
 type Row = readonly [call: () => unknown, code: string, message: RegExp];
 
@@ -80,6 +81,15 @@ const TABLE: Readonly<Record<string, readonly Row[]>> = {
       'MPI_ERR_BUFFER',
       /^Cannot receive on .*the buffer is a string;/,
     ],
+  ],
+  'buffers of collectives that were left out': [
+    [() => world.bcastIntoSync(none), 'MPI_ERR_BUFFER', /^Cannot broadcast on .*the buffer is undefined;/],
+    [() => world.gatherIntoSync(none, none), 'MPI_ERR_BUFFER', /^Cannot gather on .*undefined;/],
+    [() => world.allgatherIntoSync(none, array), 'MPI_ERR_BUFFER', /^Cannot allgather on .*undefined;/],
+    [() => world.alltoallIntoSync(none, none), 'MPI_ERR_BUFFER', /^Cannot alltoall on .*undefined;/],
+    [() => world.reduceIntoSync(none, none), 'MPI_ERR_BUFFER', /^Cannot reduce on .*undefined;/],
+    [() => world.allreduceIntoSync(none, none), 'MPI_ERR_BUFFER', /^Cannot allreduce on .*undefined;/],
+    [() => world.allreduceIntoSync(array, none), 'MPI_ERR_BUFFER', /^Cannot allreduce on .*undefined;/],
   ],
   'values that cannot travel': [
     [

@@ -47,7 +47,9 @@ export class PreparedCalls {
     // Whatever else a program passes its verb will refuse.
     if (typeof root !== 'number') return null;
     const kept = this.#kept[placeOf(verb.number, root)];
-    if (kept?.send !== send || kept.recv !== recv || kept.op !== op || kept.root !== root) return null;
+    // Asked first: an argument that was left out is undefined, too.
+    if (kept === undefined) return null;
+    if (kept.send !== send || kept.recv !== recv || kept.op !== op || kept.root !== root) return null;
     // Its memory may have been transferred, or resized.
     if (kept.send.byteLength !== kept.sendBytes) return null;
     return kept.recv !== null && kept.recv.byteLength !== kept.recvBytes ? null : (kept.data as Data);
