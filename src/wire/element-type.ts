@@ -160,6 +160,21 @@ export function typesAgree(sent: number, received: number): boolean {
   return BYTES_LIKE[sent] === true || BYTES_LIKE[received] === true;
 }
 
+/**
+ * Whether the memory of a buffer of this type was transferred elsewhere, or made shorter than the buffer reaches. Such a one
+ * looks empty, so nothing else is looked at more closely; to ask it for an element throws, as making a view of it does.
+ */
+export function isGone(buffer: BufferLike, type: number): boolean {
+  try {
+    if (buffer.byteLength > 0 || type === DATA_VIEW) return false;
+    if (ArrayBuffer.isView(buffer)) (buffer as Uint8Array).at(0);
+    else new Uint8Array(buffer);
+    return false;
+  } catch {
+    return true;
+  }
+}
+
 /** The buffer's bytes: a view, no copy; the same object where it is a Uint8Array (or Buffer) already. */
 export function bytesOf(buffer: BufferLike): Uint8Array {
   if (ArrayBuffer.isView(buffer)) {

@@ -11,7 +11,7 @@ import { elementsOf, reductionOf, resultElements } from '../operations/reduction
 import { ValueReduction } from '../operations/value-reduction.ts';
 import type { Algorithms } from '../tuning/algorithms.ts';
 import { chooseAlgorithm } from '../tuning/choose-algorithm.ts';
-import { isShort } from '../blocked.ts';
+import { isShortArray } from '../blocked.ts';
 import { inCommon, inCommonBlocked, isForCommon, mayUseCommon } from '../common/in-common.ts';
 import { PreparedVerb } from '../common/prepared-calls.ts';
 import {
@@ -104,7 +104,7 @@ export function allreduceIntoBlocked(
   const known = local.prepared.find(PREPARED, send, recv, op, EVERYBODY);
   if (known !== null && inCommonBlocked(local, known, commonReduceIntoBlocked)) return null;
   const size = local.peers.length;
-  const short = ArrayBuffer.isView(send) && isShort(ends, send.byteLength);
+  const short = isShortArray(ends, send);
   const chosen = short ? chooseAlgorithm('allreduceInto', send.byteLength, size, local.algorithms) : null;
   const shortCut = chosen === 'spread' || (chosen === 'recursive-doubling' && isPowerOfTwo(size));
   if (short && !isForeign(op) && mayUseCommon(local, 'allreduceInto', send.byteLength)) {

@@ -24,8 +24,8 @@ export class PreparedVerb<Data> {
 }
 
 interface Kept {
-  readonly send: TypedArray | DataView;
-  readonly recv: TypedArray | DataView | null;
+  readonly send: TypedArray;
+  readonly recv: TypedArray | null;
   readonly op: object | null;
   readonly root: number;
   readonly sendBytes: number;
@@ -63,11 +63,15 @@ export class PreparedCalls {
     root: number,
     data: Data,
   ): void {
-    if (!ArrayBuffer.isView(send) || !mayBeKept(send)) return;
-    if (recv !== null && !(ArrayBuffer.isView(recv) && mayBeKept(recv))) return;
+    // The length of a DataView cannot be asked where its memory is gone.
+    if (!isArray(send) || !mayBeKept(send)) return;
+    if (recv !== null && !(isArray(recv) && mayBeKept(recv))) return;
     const [sendBytes, recvBytes] = [send.byteLength, recv?.byteLength ?? 0];
     this.#kept[placeOf(verb.number, root)] = { send, recv, op, root, sendBytes, recvBytes, data };
   }
 }
+
+const isArray = (buffer: BufferLike): buffer is TypedArray =>
+  ArrayBuffer.isView(buffer) && !(buffer instanceof DataView);
 
 const placeOf = (verb: number, root: number): number => verb * PLACES + (root & (PLACES - 1));

@@ -15,7 +15,7 @@ import {
 import { isForeign, type Op, type Operator, operatorOf } from '../operations/op.ts';
 import { elementsOf, reductionOf, resultElements } from '../operations/reduction-buffers.ts';
 import { ValueReduction } from '../operations/value-reduction.ts';
-import { isShort } from '../blocked.ts';
+import { isShortArray } from '../blocked.ts';
 import { inCommon, inCommonBlocked, isForCommon, mayUseCommon } from '../common/in-common.ts';
 import { PreparedVerb } from '../common/prepared-calls.ts';
 import { chooseAlgorithm } from '../tuning/choose-algorithm.ts';
@@ -95,7 +95,7 @@ export function reduceIntoBlocked(
   const known = local.prepared.find(PREPARED, send, recv, op, root);
   if (known !== null && inCommonBlocked(local, known, commonReduceIntoBlocked)) return null;
   const size = local.peers.length;
-  const short = ArrayBuffer.isView(send) && isShort(ends, send.byteLength);
+  const short = isShortArray(ends, send);
   const chosen = short ? chooseAlgorithm('reduceInto', send.byteLength, size, local.algorithms) : null;
   if (short && !isForeign(op) && mayUseCommon(local, 'reduceInto', send.byteLength)) {
     const isDone = inCommonBlocked(local, null, (_, memory, __, tag) => {
