@@ -13,7 +13,9 @@ export function waitAllSync<T>(requests: readonly Request<T>[]): T[] {
 
 /**
  * Blocks until at least one is complete; all that are (MPI_Waitsome). A request that this or its sisters for any of
- * several have handed out is passed over afterwards; without any other the list is empty.
+ * several have handed out is passed over afterwards; without any other the list is empty. Where some have failed:
+ * MPI_ERR_IN_STATUS, an error with a status for each request, which hands out those that failed; the others that are complete
+ * come with the next call.
  */
 export function waitSomeSync<T>(requests: readonly Request<T>[]): { index: number; value: T }[] {
   return several.waitSome(mpi.engine.driver, requests);

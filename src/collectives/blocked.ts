@@ -10,10 +10,11 @@ import type { Payload } from '../engine/receive-payload.ts';
 import { outcome, runBlocking } from '../engine/task.ts';
 import type { WaitingVerb } from '../engine/wait-description.ts';
 import { receivePayloadNow, receiveToCombineNow, sendPayloadNow } from '../p2p/payload.ts';
-import type { TypedArray } from '../wire/element-type.ts';
+import type { BufferLike, TypedArray } from '../wire/element-type.ts';
 import { arrival } from './arrival.ts';
 import type { CollectiveEndpoint, CollectiveEnds } from './collective.ts';
 import { give, taken } from './notices.ts';
+import { isTypedArray } from './operations/arithmetic.ts';
 import type { ElementReduction } from './operations/element-reduction.ts';
 
 /** Beyond this the messages take so long that nobody notices the operations. */
@@ -22,6 +23,11 @@ const SHORT_BYTES_MAX = 4096;
 /** Whether data of this length is worth the short cut there: among one group, all of whose members are well. */
 export function isShort({ local, remote }: CollectiveEnds, bytes: number): boolean {
   return bytes <= SHORT_BYTES_MAX && remote === null && local.context.broken === null;
+}
+
+/** Whether it is a typed array, and as short: the length of a DataView cannot even be asked where its memory is gone. */
+export function isShortArray(ends: CollectiveEnds, buffer: BufferLike | null): buffer is TypedArray {
+  return isTypedArray(buffer) && isShort(ends, buffer.byteLength);
 }
 
 /** Starts to send, in trouble a notice; null where it is done. What is under way must be waited for by {@link finish}, after the receives. */

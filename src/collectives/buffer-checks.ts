@@ -1,27 +1,41 @@
 /** What is asked of the buffers of the collectives that move data, before anything is sent. */
 import type { Payload } from '../engine/receive-payload.ts';
 import { MPIError } from '../errors/mpi-error.ts';
+import { bufferType, bytesIn, checkLength, checkPresent } from '../p2p/buffer-type.ts';
 import { type Endpoint, processes } from '../p2p/endpoint.ts';
-import { bufferType } from '../p2p/receive.ts';
-import { bytesOf, elementBytes, elementTypeName, typesAgree, type BufferLike } from '../wire/element-type.ts';
+import { elementBytes, elementTypeName, typesAgree, type BufferLike } from '../wire/element-type.ts';
 import type { CollectiveEndpoint } from './collective.ts';
+import { isTypedArray } from './operations/arithmetic.ts';
 import type { Blocks } from './blocks.ts';
 
 /** Whether a buffer's blocks are read or written. */
 export type Side = 'send' | 'receive';
 
-/** A buffer of the program's as raw data; throws where it is none. */
+/** A buffer of the program's that goes as one message; throws where it is none, or longer than a message can be. */
 export function rawPayload(endpoint: CollectiveEndpoint, verb: string, buffer: BufferLike | null): Payload {
+  const payload = rawWhole(endpoint, verb, buffer);
+  checkLength(endpoint, verb, payload.bytes.length);
+  return payload;
+}
+
+/** A buffer that goes in blocks; throws where it is none. */
+export function rawWhole(endpoint: CollectiveEndpoint, verb: string, buffer: BufferLike | null): Payload {
   const elementType = bufferType(endpoint, buffer, verb);
-  if (ArrayBuffer.isView(buffer)) return endpoint.recent.payloadOf(elementType, buffer);
-  return { elementType, bytes: bytesOf(buffer as BufferLike) };
+  const given = buffer as BufferLike;
+  // The length of the others cannot even be asked where their memory is gone.
+  if (!isTypedArray(given)) return { elementType, bytes: bytesIn(endpoint, given, elementType, verb) };
+  if (given.length === 0) checkPresent(endpoint, given, elementType, verb);
+  return endpoint.recent.payloadOf(elementType, given);
 }
 
 /** Bytes of each rank's part in a buffer that the endpoint's ranks share evenly; throws where they cannot. */
 export function evenShare(endpoint: Endpoint, verb: string, side: Side, whole: Payload): number {
   const size = endpoint.peers.length;
   const elements = whole.bytes.length / elementBytes(whole.elementType);
-  if (elements % size === 0) return whole.bytes.length / size;
+  if (elements % size === 0) {
+    checkLength(endpoint, verb, whole.bytes.length / size);
+    return whole.bytes.length / size;
+  }
   throw new MPIError(
     'MPI_ERR_BUFFER',
     `Cannot ${verb} on ${endpoint.context.label()} with a ${side} buffer of ${String(elements)} elements: as many for each of ${processes(size)} are wanted`,

@@ -4,6 +4,7 @@
  */
 import type { Payload } from '../engine/receive-payload.ts';
 import { MPIError } from '../errors/mpi-error.ts';
+import { checkLength } from '../p2p/buffer-type.ts';
 import { type Endpoint, processes } from '../p2p/endpoint.ts';
 import { elementBytes } from '../wire/element-type.ts';
 import { Blocks, type Places } from './blocks.ts';
@@ -30,6 +31,7 @@ export function countedBlocks(
     starts = displs.map((displacement) => displacement * unit);
   }
   checkPlaces(endpoint, verb, side, whole, { starts, lengths });
+  for (const length of lengths) checkLength(endpoint, verb, length);
   return new Blocks(whole, 0, { starts, lengths });
 }
 

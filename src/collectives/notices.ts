@@ -1,13 +1,13 @@
 /**
- * What goes wrong at one process of a collective over elements while it runs, above all another length than it expects,
- * and how the others hear of it: it goes on to the end, but sends a notice in place of each message that it still owes. Who
+ * What goes wrong at one process of a collective over elements or of a reduction while it runs, above all another length than
+ * it expects, or an operation that throws, and how the others hear of it: it goes on to the end, but sends a notice in place of each message that it still owes. Who
  * gets one is in trouble too, and does the same.
  *
  *     ring, p = 4     0 ─aa→ 1 ─!→ 2 ─!→ 3 ─!→ 0          1 has expected a, and passes on a notice
  *
  * So everything that is sent is received: nobody waits for ever, nobody takes for right what may be wrong, and the communicator
- * works afterwards. As long as nothing is wrong it costs a look at an empty table. A notice travels as a value, which no
- * collective over elements sends.
+ * works afterwards. As long as nothing is wrong it costs a look at an empty table. A notice travels as a type of
+ * its own, which no data has.
  *
  * It is not told to those who have got all that they need; and where the lengths are so different that processes take different
  * algorithms they may wait for messages that nobody owes them. PARLEY_CHECK=collective finds that beforehand.
@@ -21,7 +21,7 @@ import { MPIError } from '../errors/mpi-error.ts';
 import { ProcessFailedError } from '../errors/process-failed-error.ts';
 import { PROC_NULL } from '../model/constants.ts';
 import { payloadOf, receivePayload, sendPayload, valueOf } from '../p2p/payload.ts';
-import { VALUE } from '../wire/element-type.ts';
+import { NOTICE, VALUE } from '../wire/element-type.ts';
 import type { CollectiveEndpoint, IntercommunicatorEnds } from './collective.ts';
 import type { Notice } from './troubles.ts';
 
@@ -36,10 +36,22 @@ export function give(
   const trouble = troubles.size === 0 ? undefined : troubles.get(tag);
   return sendPayload(
     endpoint,
-    trouble === undefined ? payload : payloadOf(endpoint, trouble.notice),
+    trouble === undefined ? payload : { ...payloadOf(endpoint, trouble.notice), elementType: NOTICE },
     dest,
     tag,
   );
+}
+
+/** Whether what has come is a notice: then the collective is in trouble, and goes on. */
+export function noteNotice(
+  endpoint: CollectiveEndpoint,
+  verb: string,
+  tag: number,
+  payload: Payload,
+): boolean {
+  if (payload.elementType !== NOTICE) return false;
+  noteTold(endpoint, verb, tag, noticeIn(endpoint, payload));
+  return true;
 }
 
 /** Waits for a receive that combines. */
@@ -62,21 +74,27 @@ export function* inTrouble(
   receiving: Operation<unknown>,
   error: unknown,
 ): Steps<void> {
-  const { context, troubles } = endpoint;
+  const { context } = endpoint;
   const isReceive = receiving instanceof ReceiveOperation;
   if (!isReceive || context.broken !== null || error instanceof ProcessFailedError) throw error;
   const { source, tag, matchedSource } = receiving;
   // Where the type does not fit the message stays where it is.
   const unmatched = matchedSource === PROC_NULL && error instanceof MPIError && error.code === 'MPI_ERR_TYPE';
-  const told = unmatched ? noticeIn(endpoint, yield* outcome(receivePayload(endpoint, source, tag))) : null;
+  const came = unmatched ? yield* outcome(receivePayload(endpoint, source, tag)) : null;
+  if (came !== null && noteNotice(endpoint, verb, tag, came)) return;
+  noteTrouble(endpoint, tag, error);
+}
+
+function noteTold(
+  { context, troubles }: CollectiveEndpoint,
+  verb: string,
+  tag: number,
+  notice: Notice,
+): void {
   if (troubles.has(tag)) return;
-  if (told === null) {
-    noteTrouble(endpoint, tag, error);
-    return;
-  }
-  const { code, troubleAt, why } = told;
+  const { code, troubleAt, why } = notice;
   const text = `Cannot ${verb} on ${context.label()}: it has gone wrong at ${troubleAt}: ${why}`;
-  troubles.set(tag, { error: new MPIError(code, text), notice: told });
+  troubles.set(tag, { error: new MPIError(code, text), notice });
 }
 
 /** Something has gone wrong here that is no receive: the collective is in trouble, and goes on. */
@@ -126,9 +144,6 @@ function noticeOf(troubleAt: string, error: unknown): Notice {
   };
 }
 
-/** Null where it is an ordinary message. */
-function noticeIn(endpoint: CollectiveEndpoint, payload: Payload): Notice | null {
-  if (payload.elementType !== VALUE) return null;
-  const value = valueOf(endpoint, payload);
-  return typeof value === 'object' && value !== null && 'troubleAt' in value ? (value as Notice) : null;
+function noticeIn(endpoint: CollectiveEndpoint, { bytes }: Payload): Notice {
+  return valueOf(endpoint, { elementType: VALUE, bytes }) as Notice;
 }

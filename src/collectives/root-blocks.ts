@@ -10,7 +10,7 @@ import { MPIError } from '../errors/mpi-error.ts';
 import { processes } from '../p2p/endpoint.ts';
 import type { BufferLike } from '../wire/element-type.ts';
 import { Blocks } from './blocks.ts';
-import { checkApart, checkKinds, checkOwnBlock, evenShare, rawPayload, type Side } from './buffer-checks.ts';
+import { checkApart, checkKinds, checkOwnBlock, evenShare, rawWhole, type Side } from './buffer-checks.ts';
 import type { CollectiveEndpoint } from './collective.ts';
 import { countedBlocks } from './counted-blocks.ts';
 
@@ -27,7 +27,7 @@ export type RootBlocks = (endpoint: CollectiveEndpoint, own: Payload | null) => 
 /** As many elements for each. */
 export function equalRootBlocks({ name, side }: RootedVerb, buffer: BufferLike | null): RootBlocks {
   return (endpoint, own) => {
-    const whole = rawPayload(endpoint, name, buffer);
+    const whole = rawWhole(endpoint, name, buffer);
     if (own === null) return new Blocks(whole, evenShare(endpoint, name, side, whole));
     const { length } = own.bytes;
     checkParts(endpoint, { name, side }, own, whole, endpoint.rank * length);
@@ -49,7 +49,7 @@ export function countedRootBlocks(
   displs: readonly number[] | null | undefined,
 ): RootBlocks {
   return (endpoint, own) => {
-    const whole = rawPayload(endpoint, name, buffer);
+    const whole = rawWhole(endpoint, name, buffer);
     const blocks = countedBlocks(endpoint, name, side, whole, counts, displs);
     if (own === null) return blocks;
     checkOwnBlock(endpoint, name, blocks, own.bytes.length);

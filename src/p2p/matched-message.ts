@@ -9,9 +9,10 @@ import { ReceiveValue } from '../engine/receive-value.ts';
 import type { ReceiveOperation } from '../engine/receive-operation.ts';
 import type { Message, Request, Status } from '../engine/request.ts';
 import { ANY_TAG, PROC_NULL } from '../model/constants.ts';
-import { bytesOf, type BufferLike } from '../wire/element-type.ts';
+import type { BufferLike } from '../wire/element-type.ts';
 import type { Endpoint } from './endpoint.ts';
-import { bufferType, nobody } from './receive.ts';
+import { bufferType, bytesIn } from './buffer-type.ts';
+import { nobody } from './receive.ts';
 
 /**
  * A message that waits for this handle alone (MPI_Message, MPI-4.1 §3.8.2). Its status is that of the probe.
@@ -44,14 +45,17 @@ export function matchedMessage(endpoint: Endpoint, message: ArrivedMessage): Mat
     if (refusal !== null) throw refusal;
     waiting = null;
     receiveReserved(receive, message);
+    // A probe that finds at once leaves nothing behind that goes on by itself.
+    if (!receive.done) engine.driver.attend();
     return receive;
   };
   const recv = (): ReceiveValue =>
     receiveBy(new ReceiveValue(engine.driver, context, message.source, message.tag, engine.codec));
   const recvInto = (buffer: BufferLike): ReceiveInto => {
     const elementType = bufferType(endpoint, buffer, 'receive');
+    const bytes = bytesIn(endpoint, buffer, elementType, 'receive');
     return receiveBy(
-      new ReceiveInto(engine.driver, context, message.source, message.tag, bytesOf(buffer), elementType),
+      new ReceiveInto(engine.driver, context, message.source, message.tag, bytes, elementType),
     );
   };
 

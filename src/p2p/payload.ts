@@ -10,12 +10,12 @@ import { SendOperation } from '../engine/send-operation.ts';
 import type { Status } from '../engine/request.ts';
 import {
   bufferOfType,
-  bytesOf,
   elementTypeOf,
   type BufferLike,
   type TypedArray,
   UINT8,
 } from '../wire/element-type.ts';
+import { bytesIn, checkLength } from './buffer-type.ts';
 import type { Endpoint } from './endpoint.ts';
 
 /** A message that says nothing but that it has come. */
@@ -24,7 +24,11 @@ export const NO_PAYLOAD: Payload = { elementType: UINT8, bytes: new Uint8Array(0
 /** The form in which a value travels; it is the caller's own copy. */
 export function payloadOf(endpoint: Endpoint, value: unknown): Payload {
   const elementType = elementTypeOf(value);
-  if (elementType !== 0) return { elementType, bytes: bytesOf(value as BufferLike) };
+  if (elementType !== 0) {
+    const bytes = bytesIn(endpoint, value as BufferLike, elementType, 'send to others');
+    checkLength(endpoint, 'send to others', bytes.length);
+    return { elementType, bytes };
+  }
   const { codec } = endpoint.engine;
   let size: number;
   try {
@@ -37,6 +41,7 @@ export function payloadOf(endpoint: Endpoint, value: unknown): Payload {
       { cause },
     );
   }
+  checkLength(endpoint, 'send to others', size);
   return { elementType, bytes: copyOf(codec.bytes, 0, size) };
 }
 
@@ -69,6 +74,8 @@ export function sendPayload(
   if (outbox.sendNow(context.high, context.low, rank, tag, elementType, bytes, bytes.length)) {
     return new CompletedOperation(engine.driver, undefined);
   }
+  // Several payloads together may be longer than each of them may be.
+  checkLength(endpoint, 'send to others', bytes.length);
   const operation = new SendOperation(
     engine.driver,
     outbox,

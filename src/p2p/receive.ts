@@ -1,5 +1,4 @@
 /** Receiving: values, or raw elements into a buffer of the program's (MPI-4.1 §3.2.4). */
-import { MPIError } from '../errors/mpi-error.ts';
 import { CompletedOperation, FailedOperation } from '../engine/completed-operation.ts';
 import type { Operation } from '../engine/operation.ts';
 import { ReceiveInto } from '../engine/receive-into.ts';
@@ -7,7 +6,8 @@ import { ReceiveValue } from '../engine/receive-value.ts';
 import { emptyStatus, type Message, type Status, type WaitOptions } from '../engine/request.ts';
 import { armWaitOptions, hasFired } from '../engine/wait-options.ts';
 import { ANY_SOURCE, ANY_TAG, PROC_NULL } from '../model/constants.ts';
-import { bytesOf, elementTypeOf, type BufferLike } from '../wire/element-type.ts';
+import type { BufferLike } from '../wire/element-type.ts';
+import { bufferType, bytesIn } from './buffer-type.ts';
 import { checkSource, type Endpoint } from './endpoint.ts';
 
 /** What a receive from PROC_NULL is told. */
@@ -41,11 +41,12 @@ export function receiveInto(
   checkSource(endpoint, 'receive', source, tag);
   const { engine, context } = endpoint;
   const elementType = bufferType(endpoint, buffer, 'receive');
+  const bytes = bytesIn(endpoint, buffer, elementType, 'receive');
   if (options !== undefined && hasFired(options, () => intent(endpoint, source, tag))) {
     return new FailedOperation(engine.driver, options.signal.reason);
   }
   if (source === PROC_NULL) return new CompletedOperation(engine.driver, nobody, nobody);
-  const operation = new ReceiveInto(engine.driver, context, source, tag, bytesOf(buffer), elementType);
+  const operation = new ReceiveInto(engine.driver, context, source, tag, bytes, elementType);
   engine.post(operation);
   if (!operation.done) begun(endpoint, operation, source, tag, options);
   return operation;
@@ -56,8 +57,9 @@ export function receiveIntoSync(endpoint: Endpoint, buffer: BufferLike, source: 
   checkSource(endpoint, 'receive', source, tag);
   const { engine, context } = endpoint;
   const elementType = bufferType(endpoint, buffer, 'receive');
+  const bytes = bytesIn(endpoint, buffer, elementType, 'receive');
   if (source === PROC_NULL) return nobody;
-  return engine.direct.into(context, source, tag, bytesOf(buffer), elementType);
+  return engine.direct.into(context, source, tag, bytes, elementType);
 }
 
 export function receiveSync(endpoint: Endpoint, source: number, tag: number): Message {
@@ -91,20 +93,4 @@ export function envelope(endpoint: Endpoint, source: number, tag: number): strin
   const from = source === ANY_SOURCE ? 'any source' : `rank ${String(source)}`;
   const tagged = tag === ANY_TAG ? 'any tag' : `tag ${String(tag)}`;
   return `from ${from} with ${tagged} on ${endpoint.context.label()}`;
-}
-
-/** The element type of a buffer; throws where it is none. */
-export function bufferType(endpoint: Endpoint, buffer: unknown, verb: string): number {
-  const elementType = elementTypeOf(buffer);
-  if (elementType !== 0) return elementType;
-  throw new MPIError(
-    'MPI_ERR_BUFFER',
-    `Cannot ${verb} on ${endpoint.context.label()}: the buffer is ${describe(buffer)}; a typed array, ArrayBuffer or DataView is wanted`,
-  );
-}
-
-function describe(value: unknown): string {
-  if (value === null || value === undefined) return String(value);
-  if (typeof value !== 'object') return `a ${typeof value}`;
-  return `an object of class ${(value as { constructor?: { name?: string } }).constructor?.name ?? 'none'}`;
 }

@@ -11,8 +11,9 @@ import type { WaitOptions } from '../engine/request.ts';
 import { SendOperation } from '../engine/send-operation.ts';
 import { armWaitOptions, hasFired } from '../engine/wait-options.ts';
 import { PROC_NULL } from '../model/constants.ts';
-import { bytesOf, elementTypeOf, type BufferLike, UINT8 } from '../wire/element-type.ts';
+import { elementTypeOf, type BufferLike } from '../wire/element-type.ts';
 import { MESSAGE_BYTES_MAX } from '../wire/frame.ts';
+import { bytesIn } from './buffer-type.ts';
 import { checkDestination, type Endpoint } from './endpoint.ts';
 
 /** Sends and returns when the data may be changed again: blocks the thread where it must. */
@@ -73,7 +74,7 @@ function begin(
     size = encode(endpoint, data, dest, tag);
     bytes = engine.codec.bytes;
   } else {
-    bytes = elementType === UINT8 ? (data as Uint8Array) : bytesOf(data as BufferLike);
+    bytes = bytesIn(endpoint, data as BufferLike, elementType, 'send');
     size = bytes.length;
     if (size > MESSAGE_BYTES_MAX) throw tooLong(endpoint, size, dest, tag);
   }

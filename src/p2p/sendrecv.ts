@@ -3,9 +3,12 @@ import type { Operation } from '../engine/operation.ts';
 import type { Message, Status } from '../engine/request.ts';
 import { outcome, runBlocking, type Steps } from '../engine/task.ts';
 import type { WaitingVerb } from '../engine/wait-description.ts';
+import { MPIError } from '../errors/mpi-error.ts';
+import { PROC_NULL } from '../model/constants.ts';
 import type { BufferLike } from '../wire/element-type.ts';
+import { bufferType, bytesIn } from './buffer-type.ts';
 import { checkSource, type Endpoint } from './endpoint.ts';
-import { bufferType, receive, receiveInto } from './receive.ts';
+import { receive, receiveInto } from './receive.ts';
 import { send } from './send.ts';
 
 /** Both directions, under way. */
@@ -70,8 +73,22 @@ export function exchangeInto(
   recvTag: number,
 ): Exchange<Status> {
   checkSource(endpoint, 'receive', source, recvTag);
-  bufferType(endpoint, data, 'send');
-  bufferType(endpoint, buffer, 'receive');
+  const from = bytesIn(endpoint, data, bufferType(endpoint, data, 'send'), 'send');
+  const to = bytesIn(endpoint, buffer, bufferType(endpoint, buffer, 'receive'), 'receive');
+  if (dest !== PROC_NULL && source !== PROC_NULL) checkApart(endpoint, from, to);
   const sending = send(endpoint, data, dest, sendTag, false);
   return new Exchange(endpoint, sending, receiveInto(endpoint, buffer, source, recvTag));
 }
+
+/** Throws where the buffers share memory: what comes in would be written over what is still to be sent. */
+function checkApart({ context }: Endpoint, from: Uint8Array, to: Uint8Array): void {
+  if (from.buffer !== to.buffer) return;
+  if (from.byteOffset >= to.byteOffset + to.length || to.byteOffset >= from.byteOffset + from.length) return;
+  throw new MPIError(
+    'MPI_ERR_BUFFER',
+    `Cannot send and receive at once on ${context.label()}: the send buffer (${rangeOf(from)}) and the receive buffer (${rangeOf(to)} of the same memory) overlap; give two that lie apart`,
+  );
+}
+
+const rangeOf = ({ byteOffset, length }: Uint8Array): string =>
+  `bytes ${String(byteOffset)}..${String(byteOffset + length - 1)}`;

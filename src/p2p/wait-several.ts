@@ -33,9 +33,15 @@ export function waitSome<T>(driver: Driver, requests: readonly Request<T>[]): In
   if (operations.every((operation) => operation.handedOut)) return [];
   driver.blockUntil(() => operations.some(isNew), operations, { verb: 'waitSome', label: noLabel });
   const complete = [...operations.entries()].filter(([, operation]) => isNew(operation));
+  const failed = complete.filter(([, operation]) => operation.failed);
+  if (failed.length > 0) {
+    const error = statusesError(operations, (operation) => isNew(operation));
+    // The error hands these out; what has succeeded comes with the next call.
+    for (const [, operation] of failed) operation.handedOut = true;
+    throw error;
+  }
   for (const [, operation] of complete) operation.handedOut = true;
-  const values = takeAll(complete.map(([, operation]) => operation));
-  return complete.map(([index], place) => ({ index, value: values[place] as T }));
+  return complete.map(([index, operation]) => ({ index, value: operation.take() }));
 }
 
 /** The results where all are complete (MPI_Testall). */
@@ -72,12 +78,22 @@ function handOut<T>(operations: readonly Operation<T>[]): Indexed<T> {
 }
 
 function takeAll<T>(operations: readonly Operation<T>[]): T[] {
-  const failed = operations.filter((operation) => operation.failed);
-  if (failed.length === 0) return operations.map((operation) => operation.take());
-  const statuses = operations.map(statusWithError);
+  if (operations.some((operation) => operation.failed)) throw statusesError(operations, () => true);
+  return operations.map((operation) => operation.take());
+}
+
+/** An error with a status for each operation, which is empty where the operation is none of those that are told of. */
+function statusesError(
+  operations: readonly Operation<unknown>[],
+  isTold: (operation: Operation<unknown>) => boolean,
+): StatusesError<Status> {
+  const failed = operations.filter((operation) => operation.failed && isTold(operation));
+  const statuses = operations.map((operation) =>
+    isTold(operation) ? statusWithError(operation) : emptyStatus(ANY_SOURCE, ANY_TAG),
+  );
   const [first] = failed;
   const why = first?.failure instanceof Error ? first.failure.message : String(first?.failure);
-  throw new StatusesError(
+  return new StatusesError(
     `${String(failed.length)} of ${String(operations.length)} operations failed, see the error's statuses; the first: ${why}`,
     statuses,
   );

@@ -43,6 +43,8 @@ export const DATA_VIEW = 14;
 export const BUFFER = 15;
 /** Only where the runtime has the class (Node 24 and later). */
 export const FLOAT16 = 16;
+/** No data: in a collective the notice that something has gone wrong. No receive of the program's meets it. */
+export const NOTICE = 63;
 
 /** By code: the class, the bytes of one element, and whether the class is a plain container of bytes. */
 const ELEMENT_TYPES: readonly (readonly [name: string, bytes: number, bytesLike: boolean])[] = [
@@ -156,6 +158,21 @@ export function typesAgree(sent: number, received: number): boolean {
   if (sent === received) return true;
   if (sent === VALUE || received === VALUE || elementBytes(sent) === 0) return false;
   return BYTES_LIKE[sent] === true || BYTES_LIKE[received] === true;
+}
+
+/**
+ * Whether the memory of a buffer of this type was transferred elsewhere, or made shorter than the buffer reaches. Such a one
+ * looks empty, so nothing else is looked at more closely; to ask it for an element throws, as making a view of it does.
+ */
+export function isGone(buffer: BufferLike, type: number): boolean {
+  try {
+    if (buffer.byteLength > 0 || type === DATA_VIEW) return false;
+    if (ArrayBuffer.isView(buffer)) (buffer as Uint8Array).at(0);
+    else new Uint8Array(buffer);
+    return false;
+  } catch {
+    return true;
+  }
 }
 
 /** The buffer's bytes: a view, no copy; the same object where it is a Uint8Array (or Buffer) already. */

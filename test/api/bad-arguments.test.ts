@@ -6,6 +6,33 @@ import * as MPI from 'parley';
 const world = MPI.COMM_WORLD;
 const array = new Int32Array(1);
 const text = 'text' as never;
+const none = undefined as never;
+
+/** The same view, whose memory somebody else has. */
+function gone<V extends MPI.TypedArray | DataView>(view: V): V {
+  structuredClone(view.buffer, { transfer: [view.buffer as ArrayBuffer] });
+  return view;
+}
+
+function goneMemory(): ArrayBuffer {
+  const memory = new ArrayBuffer(8);
+  structuredClone(memory, { transfer: [memory] });
+  return memory;
+}
+
+/** A view that reaches beyond its memory. */
+function shrunk(): Uint8Array {
+  // The compiler's library does not know them yet.
+  const memory = Reflect.construct(ArrayBuffer, [16, { maxByteLength: 16 }]) as ArrayBuffer & {
+    resize(byteLength: number): void;
+  };
+  const view = new Uint8Array(memory, 8, 8);
+  memory.resize(4);
+  return view;
+}
+
+/** Memory that nobody touches costs none. */
+const tooLong = (): Uint8Array => new Uint8Array(2 ** 31 + 8);
 
 type Row = readonly [call: () => unknown, code: string, message: RegExp];
 
@@ -80,6 +107,62 @@ const TABLE: Readonly<Record<string, readonly Row[]>> = {
       'MPI_ERR_BUFFER',
       /^Cannot receive on .*the buffer is a string;/,
     ],
+  ],
+  'buffers whose memory is gone': [
+    [
+      () => world.send(gone(new Uint8Array(8)), 0),
+      'MPI_ERR_BUFFER',
+      /^Cannot send on "MPI_COMM_WORLD": the memory of the Uint8Array was transferred elsewhere/,
+    ],
+    [() => world.sendSync(gone(new Float64Array(8)), 0), 'MPI_ERR_BUFFER', /of the Float64Array was/],
+    [() => world.bsend(gone(new DataView(new ArrayBuffer(8))), 0), 'MPI_ERR_BUFFER', /of the DataView was/],
+    [() => world.ssend(goneMemory(), 0), 'MPI_ERR_BUFFER', /of the ArrayBuffer was/],
+    [() => world.send(shrunk(), 0), 'MPI_ERR_BUFFER', /or made shorter than it reaches;/],
+    [
+      () => world.recvInto(gone(new Int32Array(8))),
+      'MPI_ERR_BUFFER',
+      /^Cannot receive .*of the Int32Array was/,
+    ],
+    [() => world.recvIntoSync(gone(new DataView(new ArrayBuffer(8)))), 'MPI_ERR_BUFFER', /of the DataView/],
+    [() => world.recvIntoSync(shrunk()), 'MPI_ERR_BUFFER', /made shorter/],
+    [
+      () => world.sendrecvInto(array, 0, 0, shrunk(), 0, 0),
+      'MPI_ERR_BUFFER',
+      /^Cannot receive .*made shorter/,
+    ],
+    [
+      () => world.bcastInto(gone(new Uint8Array(8))),
+      'MPI_ERR_BUFFER',
+      /^Cannot broadcast .*of the Uint8Array/,
+    ],
+    [() => world.bcastIntoSync(gone(new DataView(new ArrayBuffer(8)))), 'MPI_ERR_BUFFER', /of the DataView/],
+    [() => world.reduceInto(gone(new Int8Array(8)), array), 'MPI_ERR_BUFFER', /^Cannot reduce .*Int8Array/],
+    [() => world.allreduceIntoSync(array, gone(new Int32Array(1))), 'MPI_ERR_BUFFER', /of the Int32Array/],
+    [
+      () => world.allgatherIntoSync(gone(new DataView(new ArrayBuffer(8))), array),
+      'MPI_ERR_BUFFER',
+      /^Cannot allgather .*of the DataView/,
+    ],
+  ],
+  'messages that are longer than one can be': [
+    [
+      () => world.bcastIntoSync(tooLong()),
+      'MPI_ERR_COUNT',
+      /^Cannot broadcast 2147483656 bytes on "MPI_COMM_WORLD": a message has 2147483648 at most; do it in parts /,
+    ],
+    [() => world.gatherInto(tooLong(), array), 'MPI_ERR_COUNT', /^Cannot gather 2147483656 bytes /],
+    [() => world.alltoallInto(tooLong(), tooLong()), 'MPI_ERR_COUNT', /^Cannot alltoall 2147483656 bytes /],
+    [() => world.scattervInto(tooLong(), [2 ** 31 + 8], [0], array), 'MPI_ERR_COUNT', /^Cannot scatter /],
+    [() => world.allreduceInto(tooLong(), tooLong()), 'MPI_ERR_COUNT', /^Cannot allreduce 2147483656 bytes /],
+  ],
+  'buffers of collectives that were left out': [
+    [() => world.bcastIntoSync(none), 'MPI_ERR_BUFFER', /^Cannot broadcast on .*the buffer is undefined;/],
+    [() => world.gatherIntoSync(none, none), 'MPI_ERR_BUFFER', /^Cannot gather on .*undefined;/],
+    [() => world.allgatherIntoSync(none, array), 'MPI_ERR_BUFFER', /^Cannot allgather on .*undefined;/],
+    [() => world.alltoallIntoSync(none, none), 'MPI_ERR_BUFFER', /^Cannot alltoall on .*undefined;/],
+    [() => world.reduceIntoSync(none, none), 'MPI_ERR_BUFFER', /^Cannot reduce on .*undefined;/],
+    [() => world.allreduceIntoSync(none, none), 'MPI_ERR_BUFFER', /^Cannot allreduce on .*undefined;/],
+    [() => world.allreduceIntoSync(array, none), 'MPI_ERR_BUFFER', /^Cannot allreduce on .*undefined;/],
   ],
   'values that cannot travel': [
     [

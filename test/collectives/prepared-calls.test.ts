@@ -19,6 +19,15 @@ describe('Prepared calls', () => {
     for (const root of [0, 5, -3, 0.5, NaN]) assert.equal(calls.find(REDUCE, send, recv, SUM, root), null);
   });
 
+  it('are not found of arguments that were left out, whether anything is kept in their place or not', () => {
+    const calls = new PreparedCalls();
+    const send = new Uint8Array(1);
+    assert.equal(calls.find(REDUCE, undefined as never, undefined as never, SUM, 0), null);
+    calls.keep(REDUCE, send, null, SUM, 0, 'kept');
+    assert.equal(calls.find(REDUCE, undefined as never, null, SUM, 0), null);
+    assert.equal(calls.find(REDUCE, send, undefined as never, SUM, 0), null);
+  });
+
   it('have places for a few roots each', () => {
     const calls = new PreparedCalls();
     const send = new Uint8Array(1);

@@ -4,7 +4,7 @@ import { describe, it } from 'node:test';
 import { ANY_SOURCE, ANY_TAG, PROC_NULL, UNDEFINED } from '#model/constants.js';
 import { ContextIds } from '#model/context-id.js';
 import { FrameKind } from '#wire/frame.js';
-import { isSettled, JOB, ManualWorld } from './manual-world.ts';
+import { isSettled, JOB, ManualWorld, turns } from './manual-world.ts';
 import { contextOf, makePair, sample } from './pair.ts';
 
 const LIMITS = { eagerBytesMax: 4000, eagerBudget: 10_000, requestsMax: 5 };
@@ -115,6 +115,24 @@ describe('A matched probe', () => {
       assert.equal(receive.test()?.value.bytes, length);
       assert.deepEqual(buffer, sample(length));
       assert.equal(receiver.recv().test()?.value.data, 'other');
+    }
+  });
+
+  it('goes on receiving by itself, whether anybody awaits it or not', async () => {
+    for (const length of [500, 6000]) {
+      const { world, sender, receiver } = makePair({ fragmentBytes: 100, limits: LIMITS });
+      void sender.send(sample(length), 1);
+      world.move(0, 1, 1);
+      world.step(1);
+      const receive = receiver.improbe()?.recvInto(new Uint8Array(length));
+      // Sixty fragments at most, and as many turns: nobody asks for progress but the engine.
+      for (let turn = 0; turn < 100 && receive?.done === false; turn++) {
+        await turns(1);
+        if (world.wire(1, 0).length > 0) world.move(1, 0);
+        world.step(0);
+        world.move(0, 1);
+      }
+      assert.equal(receive?.done, true, `${length} bytes`);
     }
   });
 

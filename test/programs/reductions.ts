@@ -94,6 +94,17 @@ await runCases({
     );
     assert.equal(letters, rank === 0 ? undefined : ranks.slice(0, rank).join(''));
   },
+  'an operation of the program that throws at one rank leaves nobody waiting': async (way) => {
+    const broken = MPI.createOp<number>((a, b) => {
+      if (rank === 0) throw new RangeError('not today');
+      return a + b;
+    });
+    // Whoever has got all that it needs without rank 0's combination has no error.
+    const isTold = (error: unknown): void => assert.match(String(error), /not today/);
+    await way.call(world, 'allreduce', 1, broken).then(() => assert.ok(rank > 0 || size === 1), isTold);
+    for (const root of ranks) await way.call(world, 'reduce', 1, broken, root).catch(isTold);
+    assert.equal(await way.call(world, 'allreduce', 1), size);
+  },
   'an operation of the program that throws ends the reduction with its error': async (way) => {
     // With more ranks somebody would wait for one that has given up.
     if (size !== 2) return;

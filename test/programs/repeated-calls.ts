@@ -93,7 +93,7 @@ await runCases({
     assert.deepEqual([...result], [size, 2 * size]);
     structuredClone(own, { transfer: [own.buffer] });
     const error = await failure('MPI_ERR_BUFFER', () => way.call(comm, 'allreduceInto', own, result));
-    assert.match(error.message, /0 elements of a Float64Array .* the receive buffer has 2 elements/);
+    assert.match(error.message, /the memory of the Float64Array was transferred elsewhere/);
     const again = Float64Array.of(3, 4);
     await way.call(comm, 'allreduceInto', again, result);
     assert.deepEqual([...result], [3 * size, 4 * size]);

@@ -5,6 +5,7 @@ import { failure, runCases } from './support/cases.ts';
 import { isFirst, partner } from './support/pairs.ts';
 
 const world = MPI.COMM_WORLD;
+const { rank } = world;
 
 await runCases({
   'done, test and status say the same': async (way) => {
@@ -207,6 +208,40 @@ await runCases({
     assert.equal(MPI.waitAnySync([]).index, MPI.UNDEFINED);
     assert.equal(MPI.testAny([])?.index, MPI.UNDEFINED);
   },
+  'of some that are waited for, the one that fails is told by its place, and the others are still to be had':
+    async (way) => {
+      // To itself: what is complete when the first call asks is the same at every rank.
+      const sent = [world.send(Int32Array.of(1, 2), rank, 1), world.send(Int32Array.of(3), rank, 2)];
+      const [pending, short, good] = [
+        world.recvInto(new Int32Array(1), rank, 3),
+        world.recvInto(new Int32Array(1), rank, 1),
+        world.recvInto(new Int32Array(1), rank, 2),
+      ];
+      for (const one of sent) await way.wait(one);
+      await way.wait(good);
+      const requests = [pending, short, good];
+      assert.throws(
+        () => MPI.waitSomeSync(requests),
+        ({ code, statuses }: MPI.StatusesError<MPI.Status>) => {
+          assert.equal(code, 'MPI_ERR_IN_STATUS');
+          const [first, second, third, ...more] = statuses;
+          assert.deepEqual([first?.source, first?.count, first?.error], [MPI.ANY_SOURCE, 0, undefined]);
+          assert.deepEqual([second?.tag, second?.error?.code], [1, 'MPI_ERR_TRUNCATE']);
+          assert.deepEqual([third?.tag, third?.count, third?.error, more], [2, 1, undefined, []]);
+          return true;
+        },
+      );
+      assert.deepEqual(
+        MPI.waitSomeSync(requests).map(({ index, value }) => [index, value.tag]),
+        [[2, 2]],
+      );
+      await way.call(world, 'send', Int32Array.of(4), rank, 3);
+      assert.deepEqual(
+        MPI.waitSomeSync(requests).map(({ index, value }) => [index, value.tag]),
+        [[0, 3]],
+      );
+      assert.deepEqual(MPI.waitSomeSync(requests), []);
+    },
   'what is no request is refused by its place in the list': async () => {
     for (const wait of [MPI.waitAllSync, MPI.waitAnySync, MPI.waitSomeSync, MPI.testAll, MPI.testAny]) {
       const list = [world.recv(MPI.PROC_NULL), Promise.resolve(1)] as unknown as MPI.Request[];

@@ -53,6 +53,24 @@ await runCases({
     assert.match(error.message, new RegExp(`rank ${previous} with tag 4`));
     await way.call(world, 'barrier');
   },
+  'buffers that overlap are refused before anything is sent, unless nobody is there': async (way) => {
+    const memory = new Int32Array(100_000);
+    const [first, second] = [memory.subarray(0, 60_000), memory.subarray(40_000)];
+    const error = await failure('MPI_ERR_BUFFER', () =>
+      way.call(world, 'sendrecvInto', first, next, 6, second, previous, 6),
+    );
+    assert.match(
+      error.message,
+      /\(bytes 0\.\.239999\) and .*\(bytes 160000\.\.399999 of the same memory\) overlap/,
+    );
+    await failure('MPI_ERR_BUFFER', () =>
+      way.call(world, 'sendrecvInto', memory.buffer, next, 6, memory, previous, 6),
+    );
+    assert.equal((await way.call(world, 'sendrecvInto', first, PROC_NULL, 6, second, PROC_NULL, 6)).count, 0);
+    const [mine, theirs] = [memory.subarray(0, 50_000).fill(rank), memory.subarray(50_000)];
+    await way.call(world, 'sendrecvInto', mine, next, 6, theirs, previous, 6);
+    assert.equal(theirs[0], previous);
+  },
   'a bad argument of either direction starts neither': async (way) => {
     await failure('MPI_ERR_RANK', () => way.call(world, 'sendrecv', 1, size, 5, previous, 5));
     await failure('MPI_ERR_RANK', () => way.call(world, 'sendrecv', 1, next, 5, size, 5));

@@ -77,7 +77,7 @@ async function groups(comm: Intracommunicator, left: number): Promise<Intercommu
   return own!.createIntercomm(0, comm, isLeft ? left : 0);
 }
 
-async function errorOf(request: Request): Promise<MPIError | null> {
+async function errorOf(request: Request<unknown>): Promise<MPIError | null> {
   try {
     await request;
   } catch (error) {
@@ -164,6 +164,20 @@ describe('Collectives whose lengths or classes do not fit', () => {
       told[3]!,
       /^Cannot allgather on "world": it has gone wrong at rank 2: Cannot allgather on "world": rank 1 sent 24 bytes and this process \(rank 2\) expects 16; .* \(MPI_ERR_TRUNCATE\)$/,
     );
+  });
+
+  it('are refused at every process where a value has no memory, or is longer than a message can be', async () => {
+    const world = new SimulatedWorld({ size: 2, seed: 1 });
+    const codes = await world.run(async (comm) => {
+      const gone = new Float64Array(3);
+      structuredClone(gone, { transfer: [gone.buffer] });
+      const errors: (string | undefined)[] = [];
+      for (const value of [gone, new DataView(new ArrayBuffer(2 ** 31 + 8))]) {
+        errors.push((await errorOf(comm.allgather(value)))?.code);
+      }
+      return errors;
+    });
+    assert.deepEqual(codes, new Array(2).fill(['MPI_ERR_BUFFER', 'MPI_ERR_COUNT']));
   });
 
   it('do so too where an operation of the program throws at one process', async () => {

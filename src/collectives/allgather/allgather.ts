@@ -9,7 +9,7 @@ import { processes } from '../../p2p/endpoint.ts';
 import { payloadOf, valueOf } from '../../p2p/payload.ts';
 import type { BufferLike } from '../../wire/element-type.ts';
 import { Blocks } from '../blocks.ts';
-import { checkApart, checkKinds, checkOwnBlock, evenShare, rawPayload } from '../buffer-checks.ts';
+import { checkApart, checkKinds, checkOwnBlock, evenShare, rawPayload, rawWhole } from '../buffer-checks.ts';
 import {
   type CollectiveEndpoint,
   type CollectiveEnds,
@@ -17,7 +17,7 @@ import {
   isInter,
 } from '../collective.ts';
 import { countedBlocks } from '../counted-blocks.ts';
-import { isShort } from '../blocked.ts';
+import { isShortArray } from '../blocked.ts';
 import { type Exchange, exchange, exchangeBlocked } from '../common/exchange.ts';
 import { inCommon, inCommonBlocked, isForCommon, mayUseCommon } from '../common/in-common.ts';
 import { PreparedVerb } from '../common/prepared-calls.ts';
@@ -95,7 +95,7 @@ export function allgatherIntoBlocked(
   const known = local.prepared.find(PREPARED, send, recv, null, 0);
   if (known !== null && inCommonBlocked(local, known, exchangeBlocked)) return null;
   const size = local.peers.length;
-  const short = ArrayBuffer.isView(send) && isShort(ends, send.byteLength);
+  const short = isShortArray(ends, send);
   const chosen = short ? chooseAlgorithm('allgatherInto', send.byteLength, size, local.algorithms) : null;
   if (short && mayUseCommon(local, 'allgatherInto', send.byteLength)) {
     const isDone = inCommonBlocked(local, null, (_, memory, __, tag) => {
@@ -129,7 +129,7 @@ export function* allgathervInto(
   const endpoint = ends.remote ?? local;
   const remoteTag = ends.remote?.nextTag() ?? tag;
   const own = rawPayload(endpoint, VERB, send);
-  const whole = rawPayload(endpoint, VERB, recv);
+  const whole = rawWhole(endpoint, VERB, recv);
   const blocks = countedBlocks(endpoint, VERB, 'receive', whole, counts, displs);
   if (isInter(ends)) {
     // Nobody knows how much each of its own group sends, so there is nobody who could do it for them.
@@ -173,7 +173,7 @@ function* interAllgatherInto(
   const { local, remote } = ends;
   const remoteTag = remote.nextTag();
   const own = rawPayload(remote, VERB, send);
-  const whole = rawPayload(remote, VERB, recv);
+  const whole = rawWhole(remote, VERB, recv);
   const length = evenShare(remote, VERB, 'receive', whole);
   checkApart(remote, VERB, own.bytes, whole.bytes, -1);
   const blocks = new Blocks(whole, length);
@@ -192,7 +192,7 @@ const largerGroup = ({ local, remote }: IntercommunicatorEnds): number =>
 function blocksFor(local: CollectiveEndpoint, own: Payload, recv: BufferLike): Blocks {
   const size = local.peers.length;
   const { length } = own.bytes;
-  const whole = rawPayload(local, VERB, recv);
+  const whole = rawWhole(local, VERB, recv);
   checkKinds(local, VERB, own, whole);
   if (whole.bytes.length === length * size) {
     const blocks = local.recent.blocksOf(whole, length);

@@ -8,9 +8,10 @@ import { type CollectiveEndpoint, type CollectiveEnds, isInter } from '../collec
 import type { ElementReduction } from '../operations/element-reduction.ts';
 import { isForeign, type Op, operatorOf } from '../operations/op.ts';
 import { elementsOf, reductionOf, resultElements } from '../operations/reduction-buffers.ts';
+import { ValueReduction } from '../operations/value-reduction.ts';
 import type { Algorithms } from '../tuning/algorithms.ts';
 import { chooseAlgorithm } from '../tuning/choose-algorithm.ts';
-import { isShort } from '../blocked.ts';
+import { isShortArray } from '../blocked.ts';
 import { inCommon, inCommonBlocked, isForCommon, mayUseCommon } from '../common/in-common.ts';
 import { PreparedVerb } from '../common/prepared-calls.ts';
 import {
@@ -53,8 +54,16 @@ export function* allreduce<T>(ends: CollectiveEnds, value: T, op: Op): Steps<T> 
   const remoteTag = ends.remote?.nextTag() ?? 0;
   const operator = operatorOf(op, VERB);
   operator.check(value);
-  if (isInter(ends)) return (yield* interAllreduce(ends, operator, value, tag, remoteTag)) as T;
-  return (yield* recursiveDoublingAllreduce(local, operator, value, tag)) as T;
+  const reduction = new ValueReduction(local, VERB, operator, tag);
+  if (isInter(ends)) {
+    const remote = new ValueReduction(ends.remote, VERB, operator, remoteTag);
+    const theirs = yield* interAllreduce(reduction, remote, value);
+    settleBoth(ends, tag, remoteTag);
+    return theirs as T;
+  }
+  const sum = yield* recursiveDoublingAllreduce(reduction, value);
+  settle(local, tag);
+  return sum as T;
 }
 
 /** Everybody's buffer gets the combination, element by element. */
@@ -95,7 +104,7 @@ export function allreduceIntoBlocked(
   const known = local.prepared.find(PREPARED, send, recv, op, EVERYBODY);
   if (known !== null && inCommonBlocked(local, known, commonReduceIntoBlocked)) return null;
   const size = local.peers.length;
-  const short = ArrayBuffer.isView(send) && isShort(ends, send.byteLength);
+  const short = isShortArray(ends, send);
   const chosen = short ? chooseAlgorithm('allreduceInto', send.byteLength, size, local.algorithms) : null;
   const shortCut = chosen === 'spread' || (chosen === 'recursive-doubling' && isPowerOfTwo(size));
   if (short && !isForeign(op) && mayUseCommon(local, 'allreduceInto', send.byteLength)) {

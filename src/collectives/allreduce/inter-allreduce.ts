@@ -8,33 +8,35 @@
  * Cost: that of a reduce, of a bcast, and α + nβ.
  */
 import { outcome, type Steps } from '../../engine/task.ts';
-import { payloadOf, receivePayload, sendPayload, valueOf } from '../../p2p/payload.ts';
+import { receivePayload } from '../../p2p/payload.ts';
 import type { TypedArray } from '../../wire/element-type.ts';
 import { arrival } from '../arrival.ts';
 import { bcastAmong } from '../bcast/bcast.ts';
 import { binomialBcast } from '../bcast/binomial-bcast.ts';
 import type { IntercommunicatorEnds } from '../collective.ts';
 import type { ElementReduction } from '../operations/element-reduction.ts';
-import type { Operator } from '../operations/op.ts';
+import type { ValueReduction } from '../operations/value-reduction.ts';
 import { binomialReduce } from '../reduce/binomial-reduce.ts';
 import { reduceElements } from '../reduce/reduce-elements.ts';
 import { relay } from '../notices.ts';
 
 /** Everybody gets the combination of the other group's values. */
 export function* interAllreduce(
-  { local, remote }: IntercommunicatorEnds,
-  operator: Operator,
+  local: ValueReduction,
+  remote: ValueReduction,
   value: unknown,
-  tag: number,
-  remoteTag: number,
 ): Steps<unknown> {
-  const own = yield* binomialReduce(local, operator, value, 0, tag);
-  if (local.rank !== 0) return valueOf(local, yield* binomialBcast(local, null, 0, tag));
-  const sending = sendPayload(remote, payloadOf(remote, own), 0, remoteTag);
-  const theirs = yield* outcome(receivePayload(remote, 0, remoteTag));
+  const own = yield* binomialReduce(local, value, 0);
+  const { endpoint, tag } = local;
+  if (endpoint.rank !== 0) return local.read(yield* binomialBcast(endpoint, null, 0, tag));
+  relay(endpoint, tag, remote.endpoint, remote.tag);
+  const sending = remote.give(own, 0);
+  const received = yield* outcome(receivePayload(remote.endpoint, 0, remote.tag));
   yield* outcome(sending);
-  yield* binomialBcast(local, theirs, 0, tag);
-  return valueOf(local, theirs);
+  const theirs = remote.read(received);
+  relay(remote.endpoint, remote.tag, endpoint, tag);
+  yield* binomialBcast(endpoint, received, 0, tag);
+  return theirs;
 }
 
 /** Everybody's `result` gets the combination of the other group's elements. It may be `own`. */

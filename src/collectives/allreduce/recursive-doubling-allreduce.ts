@@ -8,41 +8,32 @@
  * Best for short data, and the only one for values. Cost: (⌈log₂ p⌉ + 2)(α + nβ + nγ); 2 less where p is a power of two.
  */
 import { outcome, type Steps } from '../../engine/task.ts';
-import { payloadOf, receivePayload, sendPayload, valueOf } from '../../p2p/payload.ts';
 import type { TypedArray } from '../../wire/element-type.ts';
 import { combine, finish, send } from '../blocked.ts';
 import type { CollectiveEndpoint } from '../collective.ts';
 import { copyElements, type ElementReduction } from '../operations/element-reduction.ts';
-import type { Operator } from '../operations/op.ts';
+import type { ValueReduction } from '../operations/value-reduction.ts';
 import { doublingPlan, foldSurplus, partnerAt, unfoldSurplus } from '../reduce-scatter/doubling-plan.ts';
 import { give, inTrouble } from '../notices.ts';
 
 /** Everybody gets the combination of everybody's value. */
-export function* recursiveDoublingAllreduce(
-  endpoint: CollectiveEndpoint,
-  operator: Operator,
-  value: unknown,
-  tag: number,
-): Steps<unknown> {
-  const { rank, peers } = endpoint;
+export function* recursiveDoublingAllreduce(reduction: ValueReduction, value: unknown): Steps<unknown> {
+  const { rank, peers } = reduction.endpoint;
   const plan = doublingPlan(rank, peers.length);
   const { givesTo, takesFrom } = plan;
-  const receive = function* (source: number): Steps<unknown> {
-    return valueOf(endpoint, yield* outcome(receivePayload(endpoint, source, tag)));
-  };
   if (givesTo >= 0) {
-    yield* outcome(sendPayload(endpoint, payloadOf(endpoint, value), givesTo, tag));
-    return yield* receive(givesTo);
+    yield* outcome(reduction.give(value, givesTo));
+    return yield* reduction.take(givesTo);
   }
-  let sum = takesFrom >= 0 ? operator.combine(value, yield* receive(takesFrom)) : value;
+  let sum = takesFrom >= 0 ? reduction.combine(value, yield* reduction.take(takesFrom)) : value;
   for (let bit = 1; bit < plan.end; bit *= 2) {
     const partner = partnerAt(plan, bit);
-    const sending = sendPayload(endpoint, payloadOf(endpoint, sum), partner, tag);
-    const theirs = yield* receive(partner);
+    const sending = reduction.give(sum, partner);
+    const theirs = yield* reduction.take(partner);
     yield* outcome(sending);
-    sum = rank < partner ? operator.combine(sum, theirs) : operator.combine(theirs, sum);
+    sum = rank < partner ? reduction.combine(sum, theirs) : reduction.combine(theirs, sum);
   }
-  if (takesFrom >= 0) yield* outcome(sendPayload(endpoint, payloadOf(endpoint, sum), takesFrom, tag));
+  if (takesFrom >= 0) yield* outcome(reduction.give(sum, takesFrom));
   return sum;
 }
 

@@ -8,10 +8,10 @@ import type { Payload } from '../../engine/receive-payload.ts';
 import { NO_PAYLOAD, payloadOf, valueOf } from '../../p2p/payload.ts';
 import type { BufferLike } from '../../wire/element-type.ts';
 import { Blocks } from '../blocks.ts';
-import { checkApart, checkKinds, checkOwnBlock, evenShare, rawPayload } from '../buffer-checks.ts';
+import { checkApart, checkKinds, checkOwnBlock, evenShare, rawWhole } from '../buffer-checks.ts';
 import { type CollectiveEndpoint, type CollectiveEnds, isInter } from '../collective.ts';
 import { countedBlocks } from '../counted-blocks.ts';
-import { isShort } from '../blocked.ts';
+import { isShortArray } from '../blocked.ts';
 import { bytesAtOnce, type Exchange, exchange, exchangeBlocked } from '../common/exchange.ts';
 import { inCommon, inCommonBlocked, isForCommon, mayUseCommon } from '../common/in-common.ts';
 import { PreparedVerb } from '../common/prepared-calls.ts';
@@ -89,7 +89,7 @@ export function alltoallIntoBlocked(
   const known = local.prepared.find(PREPARED, send, recv, null, 0);
   if (known !== null && inCommonBlocked(local, known, exchangeBlocked)) return null;
   const size = local.peers.length;
-  const short = ArrayBuffer.isView(send) && isShort(ends, send.byteLength);
+  const short = isShortArray(ends, send);
   const chosen = short
     ? chooseAlgorithm('alltoallInto', send.byteLength / size, size, local.algorithms)
     : null;
@@ -162,8 +162,8 @@ function buffers(
   send: BufferLike,
   recv: BufferLike,
 ): readonly [from: Payload, to: Payload] {
-  const from = rawPayload(endpoint, VERB, send);
-  const to = rawPayload(endpoint, VERB, recv);
+  const from = rawWhole(endpoint, VERB, send);
+  const to = rawWhole(endpoint, VERB, recv);
   checkApart(endpoint, VERB, from.bytes, to.bytes, -1);
   return [from, to];
 }

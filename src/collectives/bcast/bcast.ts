@@ -14,7 +14,7 @@ import {
 } from '../collective.ts';
 import type { Algorithms } from '../tuning/algorithms.ts';
 import { chooseAlgorithm } from '../tuning/choose-algorithm.ts';
-import { isShort } from '../blocked.ts';
+import { isShortArray } from '../blocked.ts';
 import { inCommon, inCommonBlocked, isForCommon, mayUseCommon } from '../common/in-common.ts';
 import { PreparedVerb } from '../common/prepared-calls.ts';
 import { binomialBcast, binomialBcastInto, binomialBcastIntoBlocked } from './binomial-bcast.ts';
@@ -79,7 +79,7 @@ export function bcastIntoBlocked(ends: CollectiveEnds, buffer: BufferLike, root:
   const { local } = ends;
   const known = local.prepared.find(PREPARED, buffer, null, null, root);
   if (known !== null && inCommonBlocked(local, known, commonBcastIntoBlocked)) return null;
-  if (!ArrayBuffer.isView(buffer) || !isShort(ends, buffer.byteLength)) return bcastInto(ends, buffer, root);
+  if (!isShortArray(ends, buffer)) return bcastInto(ends, buffer, root);
   const chosen = algorithmFor(local, buffer.byteLength);
   if (mayUseCommon(local, 'bcastInto', buffer.byteLength)) {
     const isDone = inCommonBlocked(local, root, (_, memory, from, tag) => {

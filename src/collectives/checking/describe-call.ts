@@ -7,10 +7,10 @@ import { MPIError } from '../../errors/mpi-error.ts';
 import { PROC_NULL, ROOT } from '../../model/constants.ts';
 import {
   type BufferLike,
-  bytesOf,
   elementBytes,
   elementTypeName,
   elementTypeOf,
+  isGone,
   VALUE,
 } from '../../wire/element-type.ts';
 import type { Op } from '../operations/op.ts';
@@ -146,7 +146,11 @@ const isNumbers = (list: unknown): list is readonly number[] =>
 
 const isBuffer = (buffer: unknown): buffer is BufferLike => elementTypeOf(buffer) !== VALUE;
 
-const countOf = (buffer: BufferLike): number => bytesOf(buffer).length / elementBytes(elementTypeOf(buffer));
+/** A buffer whose memory is gone has none: the call itself refuses it. */
+function countOf(buffer: BufferLike): number {
+  const type = elementTypeOf(buffer);
+  return isGone(buffer, type) ? 0 : buffer.byteLength / elementBytes(type);
+}
 
 // ── reductions
 

@@ -24,8 +24,8 @@ export class PreparedVerb<Data> {
 }
 
 interface Kept {
-  readonly send: TypedArray | DataView;
-  readonly recv: TypedArray | DataView | null;
+  readonly send: TypedArray;
+  readonly recv: TypedArray | null;
   readonly op: object | null;
   readonly root: number;
   readonly sendBytes: number;
@@ -47,7 +47,9 @@ export class PreparedCalls {
     // Whatever else a program passes its verb will refuse.
     if (typeof root !== 'number') return null;
     const kept = this.#kept[placeOf(verb.number, root)];
-    if (kept?.send !== send || kept.recv !== recv || kept.op !== op || kept.root !== root) return null;
+    // Asked first: an argument that was left out is undefined, too.
+    if (kept === undefined) return null;
+    if (kept.send !== send || kept.recv !== recv || kept.op !== op || kept.root !== root) return null;
     // Its memory may have been transferred, or resized.
     if (kept.send.byteLength !== kept.sendBytes) return null;
     return kept.recv !== null && kept.recv.byteLength !== kept.recvBytes ? null : (kept.data as Data);
@@ -61,11 +63,15 @@ export class PreparedCalls {
     root: number,
     data: Data,
   ): void {
-    if (!ArrayBuffer.isView(send) || !mayBeKept(send)) return;
-    if (recv !== null && !(ArrayBuffer.isView(recv) && mayBeKept(recv))) return;
+    // The length of a DataView cannot be asked where its memory is gone.
+    if (!isArray(send) || !mayBeKept(send)) return;
+    if (recv !== null && !(isArray(recv) && mayBeKept(recv))) return;
     const [sendBytes, recvBytes] = [send.byteLength, recv?.byteLength ?? 0];
     this.#kept[placeOf(verb.number, root)] = { send, recv, op, root, sendBytes, recvBytes, data };
   }
 }
+
+const isArray = (buffer: BufferLike): buffer is TypedArray =>
+  ArrayBuffer.isView(buffer) && !(buffer instanceof DataView);
 
 const placeOf = (verb: number, root: number): number => verb * PLACES + (root & (PLACES - 1));

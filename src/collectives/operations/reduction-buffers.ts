@@ -5,7 +5,7 @@
 import { MPIError } from '../../errors/mpi-error.ts';
 import {
   BUFFER,
-  bytesOf,
+  elementBytes,
   elementTypeName,
   elementTypeOf,
   type BufferLike,
@@ -13,16 +13,24 @@ import {
 } from '../../wire/element-type.ts';
 import type { CollectiveEndpoint } from '../collective.ts';
 import type { Endpoint } from '../../p2p/endpoint.ts';
-import { bufferType } from '../../p2p/receive.ts';
+import { bufferType, bytesIn, checkLength, checkPresent } from '../../p2p/buffer-type.ts';
 import { isTypedArray } from './arithmetic.ts';
 import type { ElementReduction } from './element-reduction.ts';
 import type { Operator } from './op.ts';
 
-/** The elements of a buffer that a reduction works on: bytes where it has none of its own. */
+/**
+ * The elements of a buffer that a reduction works on: bytes where it has none of its own. Throws where there are more than a
+ * message can have.
+ */
 export function elementsOf(endpoint: Endpoint, verb: string, buffer: BufferLike | null): TypedArray {
   const elementType = bufferType(endpoint, buffer, verb);
-  if (isTypedArray(buffer) && elementType !== BUFFER) return buffer;
-  const bytes = bytesOf(buffer as BufferLike);
+  if (isTypedArray(buffer) && elementType !== BUFFER) {
+    if (buffer.length === 0) checkPresent(endpoint, buffer, elementType, verb);
+    checkLength(endpoint, verb, buffer.length * elementBytes(elementType));
+    return buffer;
+  }
+  const bytes = bytesIn(endpoint, buffer as BufferLike, elementType, verb);
+  checkLength(endpoint, verb, bytes.length);
   return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
 }
 

@@ -6,36 +6,26 @@
  * Best for short data, and the only one for values. Cost: ⌈log₂ p⌉ (α + nβ + nγ).
  */
 import { outcome, type Steps } from '../../engine/task.ts';
-import { payloadOf, receivePayload, sendPayload, valueOf } from '../../p2p/payload.ts';
 import type { TypedArray } from '../../wire/element-type.ts';
 import { arrival } from '../arrival.ts';
 import { combine, finish, send } from '../blocked.ts';
 import type { CollectiveEndpoint } from '../collective.ts';
 import { copyElements, type ElementReduction } from '../operations/element-reduction.ts';
-import type { Operator } from '../operations/op.ts';
+import type { ValueReduction } from '../operations/value-reduction.ts';
 import { placeInTree } from '../trees/binomial-tree.ts';
 import { taken } from '../notices.ts';
 
 /** The root gets the combination of everybody's value, the others undefined. */
-export function* binomialReduce(
-  endpoint: CollectiveEndpoint,
-  operator: Operator,
-  value: unknown,
-  root: number,
-  tag: number,
-): Steps<unknown> {
-  const { rank, peers } = endpoint;
-  const treeRoot = operator.commutative ? root : 0;
+export function* binomialReduce(reduction: ValueReduction, value: unknown, root: number): Steps<unknown> {
+  const { rank, peers } = reduction.endpoint;
+  const treeRoot = reduction.operator.commutative ? root : 0;
   const { parent, children } = placeInTree(rank, peers.length, treeRoot);
   let sum = value;
-  for (const child of children.toReversed()) {
-    sum = operator.combine(sum, valueOf(endpoint, yield* outcome(receivePayload(endpoint, child, tag))));
-  }
+  for (const child of children.toReversed()) sum = reduction.combine(sum, yield* reduction.take(child));
   const dest = parent >= 0 ? parent : root;
-  if (dest !== rank) yield* outcome(sendPayload(endpoint, payloadOf(endpoint, sum), dest, tag));
+  if (dest !== rank) yield* outcome(reduction.give(sum, dest));
   if (rank !== root) return undefined;
-  if (treeRoot === root) return sum;
-  return valueOf(endpoint, yield* outcome(receivePayload(endpoint, treeRoot, tag)));
+  return treeRoot === root ? sum : yield* reduction.take(treeRoot);
 }
 
 /** The root's `result` gets the combination of everybody's elements; null elsewhere. */

@@ -8,29 +8,27 @@
  */
 import { outcome, type Steps } from '../../engine/task.ts';
 import { PROC_NULL, ROOT } from '../../model/constants.ts';
-import { payloadOf, receivePayload, sendPayload, valueOf } from '../../p2p/payload.ts';
 import type { TypedArray } from '../../wire/element-type.ts';
 import { arrival } from '../arrival.ts';
 import type { IntercommunicatorEnds } from '../collective.ts';
 import type { ElementReduction } from '../operations/element-reduction.ts';
-import type { Operator } from '../operations/op.ts';
+import type { ValueReduction } from '../operations/value-reduction.ts';
 import { binomialReduce } from './binomial-reduce.ts';
 import { reduceElements } from './reduce-elements.ts';
 import { relay } from '../notices.ts';
 
 /** The root gets the combination of the other group's values, everybody else undefined. */
 export function* interReduce(
-  { local, remote }: IntercommunicatorEnds,
-  operator: Operator,
+  local: ValueReduction,
+  remote: ValueReduction,
   value: unknown,
   root: number,
-  tag: number,
-  remoteTag: number,
 ): Steps<unknown> {
   if (root === PROC_NULL) return undefined;
-  if (root === ROOT) return valueOf(remote, yield* outcome(receivePayload(remote, 0, remoteTag)));
-  const sum = yield* binomialReduce(local, operator, value, 0, tag);
-  if (local.rank === 0) yield* outcome(sendPayload(remote, payloadOf(remote, sum), root, remoteTag));
+  if (root === ROOT) return yield* remote.take(0);
+  const sum = yield* binomialReduce(local, value, 0);
+  relay(local.endpoint, local.tag, remote.endpoint, remote.tag);
+  if (local.endpoint.rank === 0) yield* outcome(remote.give(sum, root));
   return undefined;
 }
 

@@ -14,7 +14,8 @@ import {
 } from '../collective.ts';
 import { isForeign, type Op, type Operator, operatorOf } from '../operations/op.ts';
 import { elementsOf, reductionOf, resultElements } from '../operations/reduction-buffers.ts';
-import { isShort } from '../blocked.ts';
+import { ValueReduction } from '../operations/value-reduction.ts';
+import { isShortArray } from '../blocked.ts';
 import { inCommon, inCommonBlocked, isForCommon, mayUseCommon } from '../common/in-common.ts';
 import { PreparedVerb } from '../common/prepared-calls.ts';
 import { chooseAlgorithm } from '../tuning/choose-algorithm.ts';
@@ -38,12 +39,18 @@ export function* reduce<T>(ends: CollectiveEnds, value: T, op: Op, root: number)
     const operator = operatorOf(op, VERB);
     // The root's group gives nothing.
     if (root !== ROOT && root !== PROC_NULL) operator.check(value);
-    return (yield* interReduce(ends, operator, value, root, tag, remoteTag)) as T | undefined;
+    const local = new ValueReduction(ends.local, VERB, operator, tag);
+    const remote = new ValueReduction(ends.remote, VERB, operator, remoteTag);
+    const theirs = yield* interReduce(local, remote, value, root);
+    settleBoth(ends, tag, remoteTag);
+    return theirs as T | undefined;
   }
   checkRoot(local, VERB, root);
   const operator = operatorOf(op, VERB);
   operator.check(value);
-  return (yield* binomialReduce(local, operator, value, root, tag)) as T | undefined;
+  const sum = yield* binomialReduce(new ValueReduction(local, VERB, operator, tag), value, root);
+  settle(local, tag);
+  return sum as T | undefined;
 }
 
 /** The root's buffer gets the combination, element by element. */
@@ -88,7 +95,7 @@ export function reduceIntoBlocked(
   const known = local.prepared.find(PREPARED, send, recv, op, root);
   if (known !== null && inCommonBlocked(local, known, commonReduceIntoBlocked)) return null;
   const size = local.peers.length;
-  const short = ArrayBuffer.isView(send) && isShort(ends, send.byteLength);
+  const short = isShortArray(ends, send);
   const chosen = short ? chooseAlgorithm('reduceInto', send.byteLength, size, local.algorithms) : null;
   if (short && !isForeign(op) && mayUseCommon(local, 'reduceInto', send.byteLength)) {
     const isDone = inCommonBlocked(local, null, (_, memory, __, tag) => {

@@ -11,31 +11,21 @@
  * `first` is the lowest rank that takes part.
  */
 import { outcome, type Steps } from '../../engine/task.ts';
-import { payloadOf, receivePayload, sendPayload, valueOf } from '../../p2p/payload.ts';
 import type { TypedArray } from '../../wire/element-type.ts';
 import type { CollectiveEndpoint } from '../collective.ts';
 import type { ElementReduction } from '../operations/element-reduction.ts';
-import type { Operator } from '../operations/op.ts';
+import type { ValueReduction } from '../operations/value-reduction.ts';
 import { taken } from '../notices.ts';
 
 /** The combination of the values from rank `first` to this one. */
-export function* doublingScan(
-  endpoint: CollectiveEndpoint,
-  operator: Operator,
-  value: unknown,
-  first: number,
-  tag: number,
-): Steps<unknown> {
-  const { rank, peers } = endpoint;
+export function* doublingScan(reduction: ValueReduction, value: unknown, first: number): Steps<unknown> {
+  const { rank, peers } = reduction.endpoint;
   let sum = value;
   for (let distance = 1; distance < peers.length - first; distance *= 2) {
     const dest = rank + distance;
-    const sending = dest < peers.length ? sendPayload(endpoint, payloadOf(endpoint, sum), dest, tag) : null;
+    const sending = dest < peers.length ? reduction.give(sum, dest) : null;
     const source = rank - distance;
-    if (source >= first) {
-      const theirs = valueOf(endpoint, yield* outcome(receivePayload(endpoint, source, tag)));
-      sum = operator.combine(theirs, sum);
-    }
+    if (source >= first) sum = reduction.combine(yield* reduction.take(source), sum);
     if (sending !== null) yield* outcome(sending);
   }
   return sum;

@@ -5,13 +5,13 @@
  * An exscan is a scan after everybody has handed its data to the rank above: one more round, and no second place to combine in.
  */
 import { outcome, type Steps } from '../../engine/task.ts';
-import { payloadOf, receivePayload, sendPayload, valueOf } from '../../p2p/payload.ts';
 import type { BufferLike, TypedArray } from '../../wire/element-type.ts';
 import { arrival } from '../arrival.ts';
 import type { CollectiveEndpoint } from '../collective.ts';
 import { copyElements, type ElementReduction } from '../operations/element-reduction.ts';
 import { type Op, operatorOf } from '../operations/op.ts';
 import { elementsOf, isInPlace, reductionOf, resultElements } from '../operations/reduction-buffers.ts';
+import { ValueReduction } from '../operations/value-reduction.ts';
 import { doublingScan, doublingScanInto } from './doubling-scan.ts';
 import { settle } from '../notices.ts';
 
@@ -20,7 +20,9 @@ export function* scan<T>(endpoint: CollectiveEndpoint, value: T, op: Op): Steps<
   const tag = endpoint.nextTag();
   const operator = operatorOf(op, 'scan');
   operator.check(value);
-  return (yield* doublingScan(endpoint, operator, value, 0, tag)) as T;
+  const sum = yield* doublingScan(new ValueReduction(endpoint, 'scan', operator, tag), value, 0);
+  settle(endpoint, tag);
+  return sum as T;
 }
 
 /** The same, element by element. */
@@ -44,13 +46,12 @@ export function* exscan<T>(endpoint: CollectiveEndpoint, value: T, op: Op): Step
   operator.check(value);
   const { rank, peers } = endpoint;
   const above = rank + 1;
-  const sending = above < peers.length ? sendPayload(endpoint, payloadOf(endpoint, value), above, tag) : null;
+  const reduction = new ValueReduction(endpoint, 'exscan', operator, tag);
+  const sending = above < peers.length ? reduction.give(value, above) : null;
   let sum: unknown = undefined;
-  if (rank > 0) {
-    const below = valueOf(endpoint, yield* outcome(receivePayload(endpoint, rank - 1, tag)));
-    sum = yield* doublingScan(endpoint, operator, below, 1, tag);
-  }
+  if (rank > 0) sum = yield* doublingScan(reduction, yield* reduction.take(rank - 1), 1);
   if (sending !== null) yield* outcome(sending);
+  settle(endpoint, tag);
   return sum as T | undefined;
 }
 
