@@ -115,13 +115,8 @@ export class Attributes {
         const copied = key.options.copy?.(value);
         if (copied !== undefined) copy.#values.set(key, copied);
       } catch (cause) {
-        const failed = callbackFailed('copy', key, cause);
-        try {
-          copy.deleteAll();
-        } catch {
-          // The first failure is the one to tell of.
-        }
-        throw failed;
+        copy.discard();
+        throw callbackFailed('copy', key, cause);
       }
     }
     return copy;
@@ -150,6 +145,15 @@ export class Attributes {
         cause: new AggregateError(failures),
       },
     );
+  }
+
+  /** The same for a communicator that comes to nothing: that is what is told, and no delete callback's failure. */
+  discard(): void {
+    try {
+      this.deleteAll();
+    } catch {
+      // Every callback was called.
+    }
   }
 
   #delete(key: AttributeKey<unknown>): void {

@@ -1,16 +1,17 @@
 /** What intra- and intercommunicators have in common, beside the verbs. */
 import type { CommunicatorCore } from '../communicators/communicator-core.ts';
+import { dup } from '../communicators/dup.ts';
 import { endOf, farewell } from '../communicators/farewell.ts';
 import { FailedOperation } from '../engine/completed-operation.ts';
 import type { Operation } from '../engine/operation.ts';
 import type { Request, WaitOptions } from '../engine/request.ts';
-import { runBlocking } from '../engine/task.ts';
+import { runBlocking, type Steps } from '../engine/task.ts';
 import { armWaitOptions, hasFired } from '../engine/wait-options.ts';
 import { MPIError } from '../errors/mpi-error.ts';
 import { ProcessFailedError } from '../errors/process-failed-error.ts';
 import { CONGRUENT, IDENT, SIMILAR, UNEQUAL } from '../model/constants.ts';
 import type { Group } from '../model/group.ts';
-import type { Attributes, Keyval } from './attributes.ts';
+import { Attributes, type Keyval } from './attributes.ts';
 import { checkCollectives } from './collective-checks.ts';
 import type { PredefinedErrorHandler } from './error-handling/error-handler.ts';
 import { ErrorHandling } from './error-handling/error-handling.ts';
@@ -20,6 +21,13 @@ import { retire } from './retired.ts';
 
 /** What is done about the errors of a communicator: see {@link Communicator.setErrhandler}. */
 export type ErrorHandler = PredefinedErrorHandler | ((comm: Communicator, error: MPIError) => void);
+
+/** What a duplicate is made of. */
+interface Duplicate {
+  readonly core: CommunicatorCore;
+  readonly attributes: Attributes;
+  readonly errhandler: ErrorHandler;
+}
 
 /**
  * A group of processes that can talk among themselves, apart from all others (MPI_Comm, MPI-4.1 §7).
@@ -115,20 +123,29 @@ export abstract class Communicator extends Reductions {
     return this.attributes.get(key);
   }
 
-  /** The error handler of what is made of this one, which may be over by then. */
+  /** The error handler of what is made of this one: that of the call, so it is asked for before the first step. */
   protected get inheritedErrhandler(): ErrorHandler {
     return this.#errors.handler;
   }
 
-  /** Those of a duplicate; where a copy callback throws, the duplicate is given up, as it is of no use. */
-  protected duplicateAttributes(duplicate: CommunicatorCore): Attributes {
+  /**
+   * A duplicate, with attributes and error handler as they are at the call (MPI_Comm_idup, MPI-4.1 §7.4.2). Where a copy
+   * callback throws, that is told when everybody has the duplicate, and it is given up, as it is of no use.
+   */
+  protected *duplicate(): Steps<Duplicate> {
+    const errhandler = this.inheritedErrhandler;
+    const copied = copyOf(this.attributes);
+    let core: CommunicatorCore;
     try {
-      return this.attributes.duplicate();
-    } catch (error) {
-      duplicate.over = 'not been completed';
-      duplicate.maker.engine.startAside(farewell(duplicate));
-      throw error;
+      core = yield* dup(this.core);
+    } catch (failure) {
+      if (copied instanceof Attributes) copied.discard();
+      throw failure;
     }
+    if (copied instanceof Attributes) return { core, attributes: copied, errhandler };
+    core.over = 'not been completed';
+    core.maker.engine.startAside(farewell(core));
+    throw copied;
   }
 
   /** Hangs a value on the communicator, in this process only (MPI_Comm_set_attr). */
@@ -267,5 +284,14 @@ export abstract class Communicator extends Reductions {
       code,
       this.core.everybody.map(({ id }) => id),
     );
+  }
+}
+
+/** The attributes of a duplicate, or what a copy callback has failed with. */
+function copyOf(attributes: Attributes): Attributes | MPIError {
+  try {
+    return attributes.duplicate();
+  } catch (error) {
+    return error as MPIError;
   }
 }

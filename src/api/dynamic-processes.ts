@@ -16,6 +16,7 @@ import {
 import type { CommunicatorCore } from '../communicators/communicator-core.ts';
 import type { Request, WaitOptions } from '../engine/request.ts';
 import type { Steps } from '../engine/task.ts';
+import type { ErrorHandler } from './communicator.ts';
 import { PrefixReductions } from './prefix-reductions.ts';
 
 /** Options of accept and connect. */
@@ -32,7 +33,11 @@ interface NamedPort {
 /** `Inter` is the class of the intercommunicators that come of it. */
 export abstract class DynamicProcesses<Inter> extends PrefixReductions {
   /** The public face of an intercommunicator with others. */
-  protected abstract intercommunicatorOf(core: CommunicatorCore, errcodes: readonly number[]): Inter;
+  protected abstract intercommunicatorOf(
+    core: CommunicatorCore,
+    errhandler: ErrorHandler,
+    errcodes: readonly number[],
+  ): Inter;
 
   /**
    * Starts processes of one program, and returns the intercommunicator to them when all have started MPI
@@ -136,31 +141,35 @@ export abstract class DynamicProcesses<Inter> extends PrefixReductions {
 
   *#spawn(command: string, options: SpawnOptions): Steps<Inter> {
     const { root = 0 } = options;
+    const errhandler = this.inheritedErrhandler;
     const order = (): ReturnType<typeof orderOne> => orderOne(command, options, this.process.inheritance());
     const { core, codes } = yield* spawn(this.core, this.process.surroundings, root, order, options);
-    return this.intercommunicatorOf(core, codes);
+    return this.intercommunicatorOf(core, errhandler, codes);
   }
 
   *#spawnMultiple(commands: readonly SpawnCommand[], options: SpawnCommonOptions): Steps<Inter> {
     const { root = 0 } = options;
+    const errhandler = this.inheritedErrhandler;
     const order = (): ReturnType<typeof orderSeveral> => {
       checkCommonOptions(options);
       return orderSeveral(commands, this.process.inheritance());
     };
     const { core, codes } = yield* spawn(this.core, this.process.surroundings, root, order, options);
-    return this.intercommunicatorOf(core, codes);
+    return this.intercommunicatorOf(core, errhandler, codes);
   }
 
   *#accept(port: NamedPort | string, options: ConnectOptions): Steps<Inter> {
     const { root = 0 } = options;
+    const errhandler = this.inheritedErrhandler;
     const core = yield* accept(this.core, this.process.surroundings, nameOf(port), root, options);
-    return this.intercommunicatorOf(core, []);
+    return this.intercommunicatorOf(core, errhandler, []);
   }
 
   *#connect(port: NamedPort | string, options: ConnectOptions): Steps<Inter> {
     const { root = 0 } = options;
+    const errhandler = this.inheritedErrhandler;
     const core = yield* connect(this.core, this.process.surroundings, nameOf(port), root, options);
-    return this.intercommunicatorOf(core, []);
+    return this.intercommunicatorOf(core, errhandler, []);
   }
 }
 

@@ -6,7 +6,6 @@ import type { CommunicatorCore } from '../communicators/communicator-core.ts';
 import { create } from '../communicators/create.ts';
 import { createGroup } from '../communicators/create-group.ts';
 import { type Contact, createIntercomm } from '../communicators/create-intercomm.ts';
-import { dup } from '../communicators/dup.ts';
 import { merge } from '../communicators/merge.ts';
 import { split } from '../communicators/split.ts';
 import { splitType } from '../communicators/split-type.ts';
@@ -26,10 +25,11 @@ export class Intracommunicator extends DynamicProcesses<Intercommunicator> {
 
   protected override intercommunicatorOf(
     core: CommunicatorCore,
+    errhandler: ErrorHandler,
     errcodes: readonly number[],
   ): Intercommunicator {
     const { process } = this;
-    return new Intercommunicator(process, core, process.newAttributes(), this.inheritedErrhandler, errcodes);
+    return new Intercommunicator(process, core, process.newAttributes(), errhandler, errcodes);
   }
 
   protected override get retired(): object {
@@ -47,9 +47,8 @@ export class Intracommunicator extends DynamicProcesses<Intercommunicator> {
   }
 
   *#dup(): Steps<Intracommunicator> {
-    const core = yield* dup(this.core);
-    const attributes = this.duplicateAttributes(core);
-    return new Intracommunicator(this.process, core, attributes, this.inheritedErrhandler);
+    const { core, attributes, errhandler } = yield* this.duplicate();
+    return new Intracommunicator(this.process, core, attributes, errhandler);
   }
 
   /**
@@ -57,16 +56,12 @@ export class Intracommunicator extends DynamicProcesses<Intercommunicator> {
    * the color is UNDEFINED (MPI_Comm_split, MPI-4.1 §7.4.2).
    */
   split(color: number, key: number = 0): Request<Intracommunicator | null> {
-    return this.start('split', this.#split(color, key));
+    return this.start('split', this.#made(split(this.core, color, key)));
   }
 
   /** The same, blocking. */
   splitSync(color: number, key: number = 0): Intracommunicator | null {
-    return this.run('split', this.#split(color, key));
-  }
-
-  *#split(color: number, key: number): Steps<Intracommunicator | null> {
-    return this.#made(yield* split(this.core, color, key));
+    return this.run('split', this.#made(split(this.core, color, key)));
   }
 
   /**
@@ -74,16 +69,12 @@ export class Intracommunicator extends DynamicProcesses<Intercommunicator> {
    * (MPI_Comm_split_type, MPI-4.1 §7.4.2).
    */
   splitType(type: 'shared', key: number = 0): Request<Intracommunicator | null> {
-    return this.start('splitType', this.#splitType(type, key));
+    return this.start('splitType', this.#made(splitType(this.core, type, key)));
   }
 
   /** The same, blocking. */
   splitTypeSync(type: 'shared', key: number = 0): Intracommunicator | null {
-    return this.run('splitType', this.#splitType(type, key));
-  }
-
-  *#splitType(type: 'shared', key: number): Steps<Intracommunicator | null> {
-    return this.#made(yield* splitType(this.core, type, key));
+    return this.run('splitType', this.#made(splitType(this.core, type, key)));
   }
 
   /**
@@ -93,16 +84,12 @@ export class Intracommunicator extends DynamicProcesses<Intercommunicator> {
    * @throws {MPIError} MPI_ERR_GROUP where a member is not in this communicator.
    */
   create(group: Group): Request<Intracommunicator | null> {
-    return this.start('create', this.#create(group));
+    return this.start('create', this.#made(create(this.core, group)));
   }
 
   /** The same, blocking. */
   createSync(group: Group): Intracommunicator | null {
-    return this.run('create', this.#create(group));
-  }
-
-  *#create(group: Group): Steps<Intracommunicator | null> {
-    return this.#made(yield* create(this.core, group));
+    return this.run('create', this.#made(create(this.core, group)));
   }
 
   /**
@@ -111,21 +98,20 @@ export class Intracommunicator extends DynamicProcesses<Intercommunicator> {
    * left when a member of this communicator has died.
    */
   createGroup(group: Group, tag: number = 0): Request<Intracommunicator | null> {
-    return this.startOfSome('createGroup', this.#createGroup(group, tag));
+    return this.startOfSome('createGroup', this.#made(createGroup(this.core, group, tag)));
   }
 
   /** The same, blocking. */
   createGroupSync(group: Group, tag: number = 0): Intracommunicator | null {
-    return this.runOfSome('createGroup', this.#createGroup(group, tag));
+    return this.runOfSome('createGroup', this.#made(createGroup(this.core, group, tag)));
   }
 
-  *#createGroup(group: Group, tag: number): Steps<Intracommunicator | null> {
-    return this.#made(yield* createGroup(this.core, group, tag));
-  }
-
-  #made(core: CommunicatorCore | null): Intracommunicator | null {
+  /** What is made has the error handler that this one had at the call, whatever the program does meanwhile. */
+  *#made(making: Steps<CommunicatorCore | null>): Steps<Intracommunicator | null> {
+    const errhandler = this.inheritedErrhandler;
+    const core = yield* making;
     if (core === null) return null;
-    return new Intracommunicator(this.process, core, this.process.newAttributes(), this.inheritedErrhandler);
+    return new Intracommunicator(this.process, core, this.process.newAttributes(), errhandler);
   }
 
   /**
@@ -173,8 +159,9 @@ export class Intracommunicator extends DynamicProcesses<Intercommunicator> {
   }
 
   *#createIntercomm(localLeader: number, contact: () => Contact): Steps<Intercommunicator> {
+    const { process, inheritedErrhandler } = this;
     const core = yield* createIntercomm(this.core, localLeader, contact);
-    return new Intercommunicator(this.process, core, this.process.newAttributes(), this.inheritedErrhandler);
+    return new Intercommunicator(process, core, process.newAttributes(), inheritedErrhandler);
   }
 }
 
@@ -221,9 +208,8 @@ export class Intercommunicator extends Communicator {
   }
 
   *#dup(): Steps<Intercommunicator> {
-    const core = yield* dup(this.core);
-    const attributes = this.duplicateAttributes(core);
-    return new Intercommunicator(this.process, core, attributes, this.inheritedErrhandler);
+    const { core, attributes, errhandler } = yield* this.duplicate();
+    return new Intercommunicator(this.process, core, attributes, errhandler);
   }
 
   /**
@@ -232,16 +218,12 @@ export class Intercommunicator extends Communicator {
    * MPI-4.1 §7.4.2).
    */
   split(color: number, key: number = 0): Request<Intercommunicator | null> {
-    return this.start('split', this.#split(color, key));
+    return this.start('split', this.#made(split(this.core, color, key)));
   }
 
   /** The same, blocking. */
   splitSync(color: number, key: number = 0): Intercommunicator | null {
-    return this.run('split', this.#split(color, key));
-  }
-
-  *#split(color: number, key: number): Steps<Intercommunicator | null> {
-    return this.#made(yield* split(this.core, color, key));
+    return this.run('split', this.#made(split(this.core, color, key)));
   }
 
   /**
@@ -251,16 +233,12 @@ export class Intercommunicator extends Communicator {
    * @throws {MPIError} MPI_ERR_GROUP where a member is not in the local group, or the processes of a group disagree.
    */
   create(group: Group): Request<Intercommunicator | null> {
-    return this.start('create', this.#create(group));
+    return this.start('create', this.#made(create(this.core, group)));
   }
 
   /** The same, blocking. */
   createSync(group: Group): Intercommunicator | null {
-    return this.run('create', this.#create(group));
-  }
-
-  *#create(group: Group): Steps<Intercommunicator | null> {
-    return this.#made(yield* create(this.core, group));
+    return this.run('create', this.#made(create(this.core, group)));
   }
 
   /**
@@ -281,13 +259,17 @@ export class Intercommunicator extends Communicator {
   }
 
   *#merge(high: boolean): Steps<Intracommunicator> {
+    const { process, inheritedErrhandler } = this;
     const core = yield* merge(this.core, high);
-    return new Intracommunicator(this.process, core, this.process.newAttributes(), this.inheritedErrhandler);
+    return new Intracommunicator(process, core, process.newAttributes(), inheritedErrhandler);
   }
 
-  #made(core: CommunicatorCore | null): Intercommunicator | null {
+  /** What is made has the error handler that this one had at the call, whatever the program does meanwhile. */
+  *#made(making: Steps<CommunicatorCore | null>): Steps<Intercommunicator | null> {
+    const errhandler = this.inheritedErrhandler;
+    const core = yield* making;
     if (core === null) return null;
-    return new Intercommunicator(this.process, core, this.process.newAttributes(), this.inheritedErrhandler);
+    return new Intercommunicator(this.process, core, this.process.newAttributes(), errhandler);
   }
 }
 

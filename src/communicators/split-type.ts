@@ -8,7 +8,11 @@ import type { CommunicatorCore } from './communicator-core.ts';
 import { split } from './split.ts';
 
 /** Cost: that of a split. */
-export function splitType(core: CommunicatorCore, type: string, key: number): Steps<CommunicatorCore | null> {
+export function* splitType(
+  core: CommunicatorCore,
+  type: string,
+  key: number,
+): Steps<CommunicatorCore | null> {
   if (type !== 'shared') {
     throw new MPIError(
       'MPI_ERR_ARG',
@@ -16,7 +20,7 @@ export function splitType(core: CommunicatorCore, type: string, key: number): St
     );
   }
   const { maker, group } = core;
-  return split(
+  return yield* split(
     core,
     group.ids.findIndex((id) => maker.engine.sharesMemoryWith(id)),
     key,

@@ -30,7 +30,7 @@ const INNER = [
   'runRest',
   'startOfSome',
   'runOfSome',
-  'duplicateAttributes',
+  'duplicate',
   'unheard',
 ];
 

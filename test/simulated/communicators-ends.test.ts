@@ -243,6 +243,104 @@ const isFailure = (error: unknown): void => {
   assert.ok(error instanceof ProcessFailedError, String(error));
 };
 
+describe('A duplicate', () => {
+  const errhandler = (): undefined => undefined;
+  const later = (): undefined => undefined;
+
+  it('has the attributes and the error handler of the call, whatever becomes of the communicator', async () => {
+    await inWorlds([4], async (comm) => {
+      for (const mine of [await comm.dup(), await halves(comm)]) {
+        const log: string[] = [];
+        const key = createKeyval<number>('key', {
+          copy: (value) => (log.push(`copy ${value}`), value),
+          delete: (value) => void log.push(`delete ${value}`),
+        });
+        mine.setAttr(key, 1);
+        mine.setErrhandler(errhandler);
+        const request = mine.dup();
+        assert.deepEqual(log, ['copy 1']);
+        mine.setAttr(key, 2);
+        mine.setErrhandler(later);
+        mine.free();
+        const duplicate = await request;
+        assert.equal(duplicate.getAttr(key), 1);
+        assert.equal(duplicate.getErrhandler(), errhandler);
+        await duplicate.disconnect();
+        assert.deepEqual(log, ['copy 1', 'delete 1', 'delete 2', 'delete 1']);
+      }
+    });
+  });
+
+  it('fails when everybody has it where a copy callback throws, and nobody is held up', async () => {
+    await inWorlds([3], async (comm) => {
+      const mine = await comm.dup();
+      const key = createKeyval<number>('bad', {
+        copy: () => {
+          throw new Error('no copy');
+        },
+      });
+      if (comm.rank === 1) mine.setAttr(key, 1);
+      const request = mine.dup();
+      if (comm.rank === 1)
+        await assert.rejects(Promise.resolve(request), isClass('MPI_ERR_OTHER', /no copy/));
+      else await (await request).disconnect();
+      await mine.barrier();
+      mine.free();
+      await settled(comm, 2);
+    });
+  });
+
+  it('leaves no copies where it comes to nothing', async () => {
+    await forSeeds(10, async (seed) => {
+      const world = new SimulatedWorld({ size: 3, seed });
+      const endings = await world.runToEnd(async (comm) => {
+        const mine = await comm.dup();
+        let copies = 0;
+        const key = createKeyval<number>('counted', {
+          copy: (value) => (copies++, value + 1),
+          delete: (value) => void (copies -= value),
+        });
+        mine.setAttr(key, 0);
+        if (comm.rank === 0) {
+          for (const rank of [1, 2]) await comm.recv(rank);
+          world.kill(0);
+          return await new Promise<never>(() => undefined);
+        }
+        const request = mine.dup();
+        assert.equal(copies, 1);
+        comm.bsend('waits', 0);
+        await assert.rejects(Promise.resolve(request), isClass('MPI_ERR_PROC_FAILED'));
+        return copies;
+      }, true);
+      for (const ending of endings)
+        if (ending.rank !== 0) assert.deepEqual(ending, { rank: ending.rank, value: 0 });
+    });
+  });
+
+  it('and all else that is made has the error handler of the call', async () => {
+    await inWorlds([4], async (comm) => {
+      const mine = await comm.dup();
+      const two = await halves(comm);
+      for (const old of [mine, two]) old.setErrhandler(errhandler);
+      const under = [
+        mine.split(0, 0),
+        mine.splitType('shared'),
+        mine.create(comm.group()),
+        mine.createGroup(comm.group()),
+        two.split(0),
+        two.create(two.group()),
+        two.merge(),
+      ];
+      for (const old of [mine, two]) old.setErrhandler(later);
+      for (const each of under) {
+        const made = await each;
+        assert.ok(made !== null);
+        assert.equal(made.getErrhandler(), errhandler);
+      }
+    });
+  });
+});
+
 describe('A communicator that is disconnected', () => {
   it('waits for the traffic of everybody, on both sides', async () => {
     await inWorlds([2, 4, 7], async (comm) => {
