@@ -45,7 +45,7 @@ const STEPS = [
   },
   {
     name: 'around',
-    what: 'examples, programs of the documents, tiny benchmarks, tools',
+    what: 'examples, the page in a browser, programs of the documents, tiny benchmarks, tools',
     command: ['tools/test.mjs', '--part', 'around'],
     live: true,
   },

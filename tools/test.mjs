@@ -13,7 +13,7 @@ import { parseArgs } from 'node:util';
 
 const HELP = `npm test -- [options] [pattern …]      files whose path contains one of the patterns; without, all of the library
 
-      --part NAME    instead, all of "around" (examples, documents, benchmark, tools) or of "soak"
+      --part NAME    instead, all of "around" (examples, page, documents, benchmark, tools) or of "soak"
   -t, --name REGEX   only tests whose title matches
       --only         only tests marked { only: true }
   -v, --verbose      a line for each test, and what it tells of itself
@@ -27,7 +27,7 @@ const HELP = `npm test -- [options] [pattern …]      files whose path contains
 `;
 const ROOT = path.resolve(import.meta.dirname, '..');
 /** Tests that are steps of their own (tools/ok.mjs), so that those of the library take minutes. */
-const PARTS = { around: /^test\/(?:bench|docs|examples|tidy)\//, soak: /^test\/soak\// };
+const PARTS = { around: /^test\/(?:bench|docs|examples|page|tidy)\//, soak: /^test\/soak\// };
 
 process.exitCode = await main();
 

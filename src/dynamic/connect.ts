@@ -50,9 +50,7 @@ function* callAt(
   const from = engine.clock.now();
   try {
     for (let answer = talk.answer; ; answer = talk.next()) {
-      const { timeout = Infinity } = options;
-      const left = { ...options, timeout: Math.max(0, timeout - (engine.clock.now() - from)) };
-      armWaitOptions(answer, left, engine.driver, engine.clock, intent, 'MPI_ERR_PORT');
+      armWaitOptions(answer, options, engine.driver, engine.clock, intent, 'MPI_ERR_PORT', from);
       const welcome = read((yield* outcome(answer)).data, address);
       // What was taken back is for nobody: the client waits on.
       if (!takeWelcome(directory, jobOf(address.owner), welcome.id)) continue;

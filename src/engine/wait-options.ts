@@ -9,6 +9,8 @@ import type { WaitOptions } from './request.ts';
 /**
  * Arms them; `what` names the operation in the error, e.g. `receive from rank 1 of "MPI_COMM_WORLD"`. Where the standard has a
  * class for such an operation that comes to nothing, the timeout is a code of that class.
+ *
+ * @param from when the time began, for an operation that is the next of several: now where it is left out
  */
 export function armWaitOptions(
   operation: Operation<unknown>,
@@ -17,6 +19,7 @@ export function armWaitOptions(
   clock: Clock,
   what: () => string,
   errorClass: ErrorClassName = 'MPI_ERR_TIMEOUT',
+  from?: number,
 ): void {
   if (operation.done) return;
   const { signal, timeout } = options;
@@ -31,9 +34,11 @@ export function armWaitOptions(
     if (!operation.withdraw(error)) driver.unwatchDeadline(operation);
   };
   const bounded = timeout !== undefined && timeout !== Infinity;
-  const timer = bounded ? setTimeout(expire, timeout) : undefined;
+  const now = bounded ? clock.now() : 0;
+  const deadline = bounded ? (from ?? now) + timeout : Infinity;
+  const timer = bounded ? setTimeout(expire, Math.max(0, deadline - now)) : undefined;
   operation.limit = {
-    deadline: bounded ? clock.now() + timeout : Infinity,
+    deadline,
     expire,
     release() {
       unwatchSignal?.();

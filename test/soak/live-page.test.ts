@@ -9,7 +9,7 @@ import { after, before, describe, test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { startRanks } from '../harness/run-ranks.ts';
 import { scratchFolder } from '../live/support/scratch-folder.ts';
-import { TestBrowser, withoutBrowser } from '../live/view/browser.ts';
+import { TestBrowser, withoutBrowser } from '../page/browser.ts';
 
 const IS_LONG = process.env['PARLEY_SOAK'] !== undefined;
 const UPDATES = IS_LONG ? 1_000_000 : 20_000;

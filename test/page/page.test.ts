@@ -10,10 +10,10 @@ import { fitted, toCanvas } from '#live/view/page/image/view-transform.js';
 import { MasterStream } from '#live/stream/master-stream.js';
 import * as kind from '#live/update/frame-kinds.js';
 import { serveView, type View } from '#live/view/serve-view.js';
-import { HandFedClient } from '../support/hand-fed-client.js';
+import { HandFedClient } from '../live/support/hand-fed-client.js';
+import { meanFrame } from '../live/view/programs/spectrometer-data.js';
+import { Spectrometer } from '../live/view/programs/spectrometer.js';
 import { look, type OpenedPage, pixelsOf, TestBrowser, withoutBrowser } from './browser.js';
-import { meanFrame } from './programs/spectrometer-data.js';
-import { Spectrometer } from './programs/spectrometer.js';
 
 const CANVAS = '.panel[data-topic=camera] .stage canvas';
 const PAINTERS = ['webgl', 'plain'];
