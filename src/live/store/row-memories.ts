@@ -1,7 +1,7 @@
 /**
  * Memory of rows on their way to the thread that writes them, which both threads keep: the thread is told of each memory once,
  * and rows name it by its number. A buffer that is given over and back counts as one more of outside memory each time, on either
- * side; some hundred megabytes of that a second, and both threads do nothing but collect garbage.
+ * side, and calls for collections of garbage that finds none.
  */
 
 export interface RowMemoryHost {

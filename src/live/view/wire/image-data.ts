@@ -3,7 +3,7 @@
  * asks for the exact values (it does under the cursor). The highest code stands for "no number". Integers whose range fits into
  * the codes travel unchanged, so they are exact in any format.
  *
- *     value = offset + scale · code          costs two passes: about 3 ns for each pixel
+ *     value = offset + scale · code          costs two passes
  */
 import type { TypedArray } from '../../../index.ts';
 

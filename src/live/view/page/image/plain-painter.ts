@@ -1,6 +1,6 @@
 /**
- * Paints images with the ordinary processor, pixel by pixel of the canvas: 1 to 4 ms for half a million of them. Where no graphics processor
- * is behind WebGL2 this is several times as fast as having one imitated.
+ * Paints images with the ordinary processor, pixel by pixel of the canvas: where no graphics processor is behind WebGL2 that takes less than to
+ * imitate one.
  */
 import type { ImageScale } from '../../panel.ts';
 import { ColorLookup, wordOf, wordsOf } from './color-lookup.ts';

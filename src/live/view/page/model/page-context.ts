@@ -12,7 +12,7 @@ export interface PageContext {
   readonly frames: Frames;
   readonly connection: Connection;
   readonly theme: ThemeChoice;
-  /** Undefined where the browser has no WebGL2: images are then coloured by the processor. */
+  /** Of all images. */
   readonly painter: Painter;
 }
 
