@@ -10,11 +10,10 @@ import type { Payload } from '../engine/receive-payload.ts';
 import { outcome, runBlocking } from '../engine/task.ts';
 import type { WaitingVerb } from '../engine/wait-description.ts';
 import { receivePayloadNow, receiveToCombineNow, sendPayloadNow } from '../p2p/payload.ts';
-import type { BufferLike, TypedArray } from '../wire/element-type.ts';
+import { type BufferLike, isTypedArray, type TypedArray } from '../wire/element-type.ts';
 import { arrival } from './arrival.ts';
 import type { CollectiveEndpoint, CollectiveEnds } from './collective.ts';
 import { give, taken } from './notices.ts';
-import { isTypedArray } from './operations/arithmetic.ts';
 import type { ElementReduction } from './operations/element-reduction.ts';
 
 /** Beyond this the messages take so long that nobody notices the operations. */

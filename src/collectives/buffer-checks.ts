@@ -3,9 +3,14 @@ import type { Payload } from '../engine/receive-payload.ts';
 import { MPIError } from '../errors/mpi-error.ts';
 import { bufferType, bytesIn, checkLength, checkPresent } from '../p2p/buffer-type.ts';
 import { type Endpoint, processes } from '../p2p/endpoint.ts';
-import { elementBytes, elementTypeName, typesAgree, type BufferLike } from '../wire/element-type.ts';
+import {
+  elementBytes,
+  elementTypeName,
+  isTypedArray,
+  typesAgree,
+  type BufferLike,
+} from '../wire/element-type.ts';
 import type { CollectiveEndpoint } from './collective.ts';
-import { isTypedArray } from './operations/arithmetic.ts';
 import type { Blocks } from './blocks.ts';
 
 /** Whether a buffer's blocks are read or written. */

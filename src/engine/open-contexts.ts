@@ -15,13 +15,17 @@ import type { Peers } from './peers.ts';
 export class OpenContexts {
   readonly #contexts: Contexts;
   readonly #peers: Peers;
-  /** Why nothing works any more, once this process has left. */
-  left: MPIError | null = null;
+  #left: MPIError | null = null;
 
   /** Of everybody that is known, and all contexts. */
   constructor(contexts: Contexts, peers: Peers) {
     this.#contexts = contexts;
     this.#peers = peers;
+  }
+
+  /** Why nothing works any more, once this process has left. */
+  get left(): MPIError | null {
+    return this.#left;
   }
 
   /** How many contexts there are, those included for which only messages have come. */
@@ -43,7 +47,7 @@ export class OpenContexts {
     context.sources = sources;
     context.label = label;
     context.collective = collective;
-    context.broken ??= this.left;
+    context.broken ??= this.#left;
     for (const [rank, peer] of sources.entries()) {
       if (peer.end !== null && !peer.end.orderly) spreadFailure(context, rank, peer.end, this.#peers.all());
     }
@@ -95,7 +99,7 @@ export class OpenContexts {
 
   /** This process leaves: whatever waits anywhere fails, and so does whatever is started. */
   leave(reason: MPIError): void {
-    this.left = reason;
+    this.#left = reason;
     for (const context of this.#contexts.all()) breakContext(context, reason, this.#peers.all());
   }
 }

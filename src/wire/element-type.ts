@@ -175,6 +175,9 @@ export function isGone(buffer: BufferLike, type: number): boolean {
   }
 }
 
+export const isTypedArray = (value: unknown): value is TypedArray =>
+  ArrayBuffer.isView(value) && !(value instanceof DataView);
+
 /** The buffer's bytes: a view, no copy; the same object where it is a Uint8Array (or Buffer) already. */
 export function bytesOf(buffer: BufferLike): Uint8Array {
   if (ArrayBuffer.isView(buffer)) {

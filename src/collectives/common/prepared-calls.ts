@@ -6,7 +6,7 @@
  *
  * Each verb has places for a few roots, which in loops go round. Nothing is kept that holds much memory alive (recent-buffers.ts).
  */
-import type { BufferLike, TypedArray } from '../../wire/element-type.ts';
+import { type BufferLike, isTypedArray, type TypedArray } from '../../wire/element-type.ts';
 import { mayBeKept } from '../recent-buffers.ts';
 import { type CommonVerb, numberOfVerb } from './call.ts';
 
@@ -64,14 +64,11 @@ export class PreparedCalls {
     data: Data,
   ): void {
     // The length of a DataView cannot be asked where its memory is gone.
-    if (!isArray(send) || !mayBeKept(send)) return;
-    if (recv !== null && !(isArray(recv) && mayBeKept(recv))) return;
+    if (!isTypedArray(send) || !mayBeKept(send)) return;
+    if (recv !== null && !(isTypedArray(recv) && mayBeKept(recv))) return;
     const [sendBytes, recvBytes] = [send.byteLength, recv?.byteLength ?? 0];
     this.#kept[placeOf(verb.number, root)] = { send, recv, op, root, sendBytes, recvBytes, data };
   }
 }
-
-const isArray = (buffer: BufferLike): buffer is TypedArray =>
-  ArrayBuffer.isView(buffer) && !(buffer instanceof DataView);
 
 const placeOf = (verb: number, root: number): number => verb * PLACES + (root & (PLACES - 1));

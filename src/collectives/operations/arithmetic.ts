@@ -15,15 +15,13 @@ import {
   FLOAT32,
   FLOAT64,
   INT32,
+  isTypedArray,
   type TypedArray,
   UINT32,
 } from '../../wire/element-type.ts';
 import { compileElementLoop } from './element-loop.ts';
 import type { ElementCombinations } from './element-reduction.ts';
 import { Operator } from './op.ts';
-
-export const isTypedArray = (value: unknown): value is TypedArray =>
-  ArrayBuffer.isView(value) && !(value instanceof DataView);
 
 /** What an operation does to numbers, to bigints, and to elements `a` and `b` of an array (element-loop.ts). */
 export interface ArithmeticRules {

@@ -7,8 +7,8 @@
  * Of equal values the lowest index wins. NaN counts as the extreme of both, as with MAX and MIN.
  */
 import { MPIError } from '../../errors/mpi-error.ts';
-import { elementTypeOf, type TypedArray } from '../../wire/element-type.ts';
-import { describe, isTypedArray } from './arithmetic.ts';
+import { elementTypeOf, isTypedArray, type TypedArray } from '../../wire/element-type.ts';
+import { describe } from './arithmetic.ts';
 import { compileElementLoop } from './element-loop.ts';
 import type { ElementCombinations } from './element-reduction.ts';
 import { type Op, Operator } from './op.ts';

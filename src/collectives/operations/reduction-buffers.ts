@@ -8,13 +8,13 @@ import {
   elementBytes,
   elementTypeName,
   elementTypeOf,
+  isTypedArray,
   type BufferLike,
   type TypedArray,
 } from '../../wire/element-type.ts';
 import type { CollectiveEndpoint } from '../collective.ts';
 import type { Endpoint } from '../../p2p/endpoint.ts';
 import { bufferType, bytesIn, checkLength, checkPresent } from '../../p2p/buffer-type.ts';
-import { isTypedArray } from './arithmetic.ts';
 import type { ElementReduction } from './element-reduction.ts';
 import type { Operator } from './op.ts';
 

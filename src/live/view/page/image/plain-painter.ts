@@ -2,9 +2,9 @@
  * Paints images with the ordinary processor, pixel by pixel of the canvas: where no graphics processor is behind WebGL2 that takes less than to
  * imitate one.
  */
-import type { ImageScale } from '../../panel.ts';
+import type { ImageCodes } from '../../wire/image-data.ts';
 import { ColorLookup, wordOf, wordsOf } from './color-lookup.ts';
-import { type Ends, levelOf } from './color-scale.ts';
+import { levelOf } from './color-scale.ts';
 import { type Painter, type Painting, samplesAt } from './painting.ts';
 
 interface Picture {
@@ -29,13 +29,12 @@ export class PlainPainter implements Painter {
     const columns = placesAlong(view.left, view.scaleX, width, size.width);
     const rows = placesAlong(view.top, view.scaleY, height, size.height);
     const mask = wordOf(...maskColor);
-    if (codes.data instanceof Float32Array) {
-      const color = colorOfValues(painting, mask);
-      paintValues(picture.words, codes.data, size.width, columns, rows, color);
-    } else {
-      picture.lookup.prepare(painting, columns.samples * rows.samples > 1);
-      paintCodes(picture.words, codes.data, size.width, columns, rows, picture.lookup, mask);
-    }
+    const isAveraged = columns.samples * rows.samples > 1;
+    const colorOf =
+      codes.data instanceof Float32Array
+        ? colorOfValues(painting)
+        : colorOfCodes(picture.lookup, painting, isAveraged);
+    paintPixels(picture.words, codes.data, size.width, columns, rows, colorOf, mask);
     target.putImageData(picture.pixels, 0, 0);
     return true;
   }
@@ -70,50 +69,17 @@ function placesAlong(first: number, zoom: number, length: number, limit: number)
   return { samples, at };
 }
 
-function paintCodes(
+/** Each pixel has the colour of what lies under it, on the average; the mask's where that is no number. */
+function paintPixels(
   words: Uint32Array,
-  data: Uint8Array | Uint16Array,
+  data: ImageCodes['data'],
   stride: number,
   { samples: across, at: columns }: Places,
   { samples: down, at: rows }: Places,
-  { colors, steps }: ColorLookup,
+  colorOf: (mean: number) => number,
   mask: number,
 ): void {
-  const noNumber = data instanceof Uint8Array ? 255 : 65_535;
-  const isWhole = across * down === 1;
-  let at = 0;
-  for (let y = 0; y < rows.length; y += down) {
-    for (let x = 0; x < columns.length; x += across, at += 1) {
-      if (columns[x] === -1 || rows[y] === -1) words[at] = 0;
-      else if (isWhole) {
-        const code = data[(rows[y] as number) * stride + (columns[x] as number)] as number;
-        words[at] = code === noNumber ? mask : (colors[code] as number);
-      } else {
-        let sum = 0;
-        let count = 0;
-        for (let j = y; j < y + down; j += 1) {
-          const row = (rows[j] as number) * stride;
-          for (let i = x; i < x + across; i += 1) {
-            const code = data[row + (columns[i] as number)] as number;
-            if (code === noNumber) continue;
-            sum += code;
-            count += 1;
-          }
-        }
-        words[at] = count === 0 ? mask : (colors[Math.floor((sum * steps) / count + 0.5)] as number);
-      }
-    }
-  }
-}
-
-function paintValues(
-  words: Uint32Array,
-  data: Float32Array,
-  stride: number,
-  { samples: across, at: columns }: Places,
-  { samples: down, at: rows }: Places,
-  colorOf: (value: number) => number,
-): void {
+  const noNumber = data instanceof Uint8Array ? 255 : data instanceof Uint16Array ? 65_535 : Number.NaN;
   let at = 0;
   for (let y = 0; y < rows.length; y += down) {
     for (let x = 0; x < columns.length; x += across, at += 1) {
@@ -126,24 +92,28 @@ function paintValues(
       for (let j = y; j < y + down; j += 1) {
         const row = (rows[j] as number) * stride;
         for (let i = x; i < x + across; i += 1) {
-          const value = data[row + (columns[i] as number)] as number;
-          if (Number.isNaN(value)) continue;
-          sum += value;
+          const code = data[row + (columns[i] as number)] as number;
+          if (code === noNumber || Number.isNaN(code)) continue;
+          sum += code;
           count += 1;
         }
       }
-      words[at] = colorOf(sum / count);
+      words[at] = count === 0 ? mask : colorOf(sum / count);
     }
   }
 }
 
-function colorOfValues(
-  { ends, scale, table }: { ends: Ends; scale: ImageScale; table: Uint8Array },
-  mask: number,
-): (value: number) => number {
+function colorOfCodes(
+  lookup: ColorLookup,
+  painting: Painting,
+  isAveraged: boolean,
+): (mean: number) => number {
+  lookup.prepare(painting, isAveraged);
+  const { colors, steps } = lookup;
+  return (mean) => colors[Math.floor(mean * steps + 0.5)] as number;
+}
+
+function colorOfValues({ ends, scale, table }: Painting): (mean: number) => number {
   const words = wordsOf(table);
-  return (value) => {
-    const level = levelOf(value, ends, scale);
-    return level === undefined ? mask : (words[level] as number);
-  };
+  return (mean) => words[levelOf(mean, ends, scale) ?? 0] as number;
 }

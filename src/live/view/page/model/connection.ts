@@ -51,7 +51,8 @@ export class Connection {
     if (message.type === 'format') this.#formats.set(message.topic, message);
     if (message.type === 'rate') this.#rate = message.hertz;
     const socket = this.#socket;
-    if (socket?.readyState === socket?.OPEN) socket?.send(JSON.stringify(message));
+    if (socket === undefined) return;
+    if (socket.readyState === socket.OPEN) socket.send(JSON.stringify(message));
   }
 
   #open(): void {
